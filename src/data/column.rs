@@ -1,0 +1,129 @@
+//! One column of numbers, borrowed where it can be.
+
+use std::borrow::Cow;
+
+/// Floating-point values in the width they came in.
+#[derive(Clone, Debug)]
+pub enum Floats<'a> {
+    /// Single precision.
+    F32(Cow<'a, [f32]>),
+    /// Double precision.
+    F64(Cow<'a, [f64]>),
+}
+
+impl Floats<'_> {
+    /// How many values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value at `row`, widened exactly.
+    #[inline]
+    pub fn get(&self, row: usize) -> f64 {
+        match self {
+            Self::F32(values) => f64::from(values[row]),
+            Self::F64(values) => values[row],
+        }
+    }
+
+    /// The values of `rows`, borrowed from these.
+    pub fn slice(&self, rows: std::ops::Range<usize>) -> Floats<'_> {
+        match self {
+            Self::F32(values) => Floats::F32(Cow::Borrowed(&values[rows])),
+            Self::F64(values) => Floats::F64(Cow::Borrowed(&values[rows])),
+        }
+    }
+
+    /// The values at the given rows, copied.
+    pub fn select(&self, rows: &[usize]) -> Floats<'static> {
+        match self {
+            Self::F32(values) => Floats::F32(rows.iter().map(|&row| values[row]).collect()),
+            Self::F64(values) => Floats::F64(rows.iter().map(|&row| values[row]).collect()),
+        }
+    }
+
+    /// The same values, owned.
+    pub fn into_owned(self) -> Floats<'static> {
+        match self {
+            Self::F32(values) => Floats::F32(Cow::Owned(values.into_owned())),
+            Self::F64(values) => Floats::F64(Cow::Owned(values.into_owned())),
+        }
+    }
+}
+
+/// A column as a caller hands it in: values that may be NaN or infinite, and rows that may be null.
+///
+/// Made from slices, vectors and arrays of f32 and f64 without a copy, and, with the feature `files`, from arrow
+/// arrays.
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    /// One value a row; anything at all where the row is null.
+    pub values: Floats<'a>,
+    /// False where the row is null; `None` if no row is.
+    pub valid: Option<Cow<'a, [bool]>>,
+}
+
+impl Column<'_> {
+    /// Rows, the null ones included.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The given rows, borrowed from this column.
+    pub fn slice(&self, rows: std::ops::Range<usize>) -> Column<'_> {
+        Column {
+            values: self.values.slice(rows.clone()),
+            valid: self.valid.as_ref().map(|valid| Cow::Borrowed(&valid[rows])),
+        }
+    }
+}
+
+impl<'a> From<Floats<'a>> for Column<'a> {
+    fn from(values: Floats<'a>) -> Self {
+        Self { values, valid: None }
+    }
+}
+
+macro_rules! column_from {
+    ($float:ty, $variant:ident) => {
+        impl<'a> From<&'a [$float]> for Column<'a> {
+            fn from(values: &'a [$float]) -> Self {
+                Floats::$variant(Cow::Borrowed(values)).into()
+            }
+        }
+
+        impl<'a, const N: usize> From<&'a [$float; N]> for Column<'a> {
+            fn from(values: &'a [$float; N]) -> Self {
+                values.as_slice().into()
+            }
+        }
+
+        impl<'a> From<&'a Vec<$float>> for Column<'a> {
+            fn from(values: &'a Vec<$float>) -> Self {
+                values.as_slice().into()
+            }
+        }
+
+        impl From<Vec<$float>> for Column<'_> {
+            fn from(values: Vec<$float>) -> Self {
+                Floats::$variant(Cow::Owned(values)).into()
+            }
+        }
+    };
+}
+
+column_from!(f32, F32);
+column_from!(f64, F64);

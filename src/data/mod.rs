@@ -1,0 +1,31 @@
+//! The nouns: points, grids, aggregates, colours and pixels. No module here knows a stage, a file or a device.
+
+mod aggregate;
+mod axis;
+mod color_scale;
+mod colormap;
+mod column;
+mod float;
+mod grid;
+mod hex;
+mod norm;
+mod points;
+mod raster;
+mod rect;
+mod scale;
+mod tally;
+
+pub use aggregate::{Aggregate, Values};
+pub use axis::Axis;
+pub use color_scale::{ColorScale, Rgba};
+pub use colormap::{Colormap, Rgb};
+pub use column::{Column, Floats};
+pub use float::{Ordered, first_where};
+pub use grid::{Grid, MAX_CELLS};
+pub use hex::{Hex, HexAxis};
+pub use norm::{Limits, Norm, Thresholds};
+pub use points::{Bounds, Points};
+pub use raster::Raster;
+pub use rect::Rect;
+pub use scale::{Quantity, Scale};
+pub use tally::Tally;

@@ -1,0 +1,101 @@
+//! The one error type: what went wrong, where, and what to do about it.
+//!
+//! Kinds are cut by blame, because that is what the caller acts on: a request that cannot be meant
+//! ([`ErrorKind::Usage`], exit code 2 of the command), data that cannot be used, a file that cannot be read or
+//! written, a device that cannot be opened, or a run that was stopped.
+
+use std::fmt;
+use std::path::Path;
+
+/// A result with heatbin's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, with a message for the person who asked.
+///
+/// One word in size; the kind is boxed.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+}
+
+/// Who has to act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request is wrong whatever the data are: an unknown colormap, zero bins, a reversed range.
+    Usage,
+    /// The data do not fit the request: no such column, text among numbers, a zero on a log axis.
+    Data,
+    /// A file could not be read or written.
+    Io,
+    /// No adapter, or one that was lost.
+    Device,
+    /// The run was stopped from outside.
+    Interrupted,
+}
+
+impl Error {
+    /// A request that is wrong whatever the data are.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// Data that do not fit the request.
+    pub fn data(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Data, message)
+    }
+
+    /// A device that cannot be opened or was lost.
+    pub fn device(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Device, message)
+    }
+
+    /// The run was stopped from outside.
+    pub fn interrupted() -> Self {
+        Self::new(ErrorKind::Interrupted, "interrupted; nothing was written")
+    }
+
+    /// A file that could not be read or written: `cannot <verb> <path>: <reason>`.
+    pub fn io(verb: &str, path: &Path, reason: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Io, format!("cannot {verb} {}: {reason}", path.display()))
+    }
+
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into() }))
+    }
+
+    /// Who has to act.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The same error with the place put before its message, as in `flights.csv, line 7: …`.
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_stand_before_the_message() {
+        let error = Error::data("no rows").at("a.csv");
+        assert_eq!(error.to_string(), "a.csv: no rows");
+        assert_eq!(error.kind(), ErrorKind::Data);
+    }
+}
