@@ -1,5 +1,11 @@
 //! heatbin
+mod binning;
 mod data;
 mod error;
+#[cfg(feature = "gpu")]
+mod gpu;
+pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "gpu")]
+pub use gpu::{AdapterInfo, Device, adapters};

@@ -1,0 +1,343 @@
+//! The CPU backend: all cores, no device. It is the fallback, and what the GPU is compared with.
+//!
+//! Each thread that brings a batch borrows a grid of its own from a pool, so counting needs no atomics; at the end
+//! the grids are summed. Where a grid is so large that a copy for each core would not fit the memory one may take, all
+//! threads count into one grid of atomics instead.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use super::simd::{AxisLookup, HexLookup, NEAR, RUN};
+use super::{Binner, Whereabouts, whereabouts};
+use crate::data::{Aggregate, Floats, Grid, Points, Rect, Tally, Values};
+use crate::error::Result;
+
+/// Bytes that the private grids of all threads may take together.
+const PRIVATE_BYTES: usize = 512 << 20;
+
+/// Counts on the CPU.
+///
+/// ```
+/// use std::sync::Arc;
+/// use heatbin::{Axis, Binner, CpuBinner, Grid, Points, Rect, Values};
+///
+/// let axis = || Axis::linear(0.0, 2.0, 2);
+/// let grid = Arc::new(Grid::Rect(Rect { x: axis()?, y: axis()? }));
+/// let binner = Box::new(CpuBinner::new(grid));
+/// binner.add(&Points::new(&[0.5, 1.5, 9.0], &[0.5, 2.0, 0.5])?)?;
+/// let aggregate = binner.finish()?;
+/// assert_eq!(aggregate.values, Values::Counts(vec![1, 0, 0, 1]));
+/// assert_eq!(aggregate.tally.outside, 1);
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CpuBinner {
+    grid: Arc<Grid>,
+    lookup: Lookup,
+    storage: Storage,
+    tally: Mutex<Tally>,
+}
+
+#[derive(Debug)]
+enum Lookup {
+    Rect(AxisLookup, AxisLookup),
+    Hex(HexLookup),
+}
+
+#[derive(Debug)]
+enum Storage {
+    /// A pool of grids, each used by one thread at a time, and the sums that outgrew one of them.
+    Private { pool: Mutex<Vec<PrivateGrid>>, wide: Mutex<Option<Vec<u64>>> },
+    /// One grid for all.
+    Shared(Vec<AtomicU64>),
+}
+
+#[derive(Debug)]
+struct PrivateGrid {
+    counts: Vec<u32>,
+    /// Rows counted since the grid was last emptied: no cell can have more.
+    rows: u64,
+}
+
+impl CpuBinner {
+    /// A binner with no rows yet.
+    pub fn new(grid: Arc<Grid>) -> Self {
+        let cells = grid.cells();
+        let copies = rayon::current_num_threads() * cells * size_of::<u32>();
+        Self::with_storage(grid, copies <= PRIVATE_BYTES)
+    }
+
+    fn with_storage(grid: Arc<Grid>, private: bool) -> Self {
+        let lookup = match &*grid {
+            Grid::Rect(rect) => Lookup::Rect(AxisLookup::new(&rect.x), AxisLookup::new(&rect.y)),
+            Grid::Hex(hex) => Lookup::Hex(HexLookup::new(hex)),
+        };
+        let storage = if private {
+            Storage::Private { pool: Mutex::default(), wide: Mutex::default() }
+        } else {
+            Storage::Shared((0..grid.cells()).map(|_| AtomicU64::new(0)).collect())
+        };
+        Self { grid, lookup, storage, tally: Mutex::default() }
+    }
+
+    /// Counts the points of a batch and says how many lay in a cell.
+    fn count(&self, points: &Points<'_>) -> u64 {
+        match &self.storage {
+            Storage::Private { pool, wide } => {
+                let mut grid = lock(pool).pop().unwrap_or_else(|| PrivateGrid::new(self.grid.cells()));
+                if grid.rows + points.len() as u64 > u64::from(u32::MAX) {
+                    grid.empty_into(lock(wide).get_or_insert_with(|| vec![0; grid.counts.len()]));
+                }
+                grid.rows += points.len() as u64;
+                let binned = self.visit(points, |cell| grid.counts[cell] += 1);
+                lock(pool).push(grid);
+                binned
+            }
+            Storage::Shared(counts) => self.visit(points, |cell| {
+                counts[cell].fetch_add(1, Relaxed);
+            }),
+        }
+    }
+
+    /// Calls `found` with the cell of every point that has one, and says how many did.
+    fn visit(&self, points: &Points<'_>, found: impl FnMut(usize)) -> u64 {
+        match (points.x(), points.y()) {
+            (Floats::F32(x), Floats::F32(y)) => self.visit_slices(x, y, found),
+            (Floats::F32(x), Floats::F64(y)) => self.visit_slices(x, y, found),
+            (Floats::F64(x), Floats::F32(y)) => self.visit_slices(x, y, found),
+            (Floats::F64(x), Floats::F64(y)) => self.visit_slices(x, y, found),
+        }
+    }
+
+    fn visit_slices<X, Y>(&self, x: &[X], y: &[Y], mut found: impl FnMut(usize)) -> u64
+    where
+        X: Copy + Into<f64>,
+        Y: Copy + Into<f64>,
+    {
+        let runs = x.chunks(RUN).zip(y.chunks(RUN));
+        match (&*self.grid, &self.lookup) {
+            (Grid::Rect(rect), Lookup::Rect(along_x, along_y)) => {
+                runs.map(|(x, y)| visit_rect(rect, (along_x, along_y), x, y, &mut found)).sum()
+            }
+            (Grid::Hex(_), Lookup::Hex(lookup)) => {
+                runs.map(|(x, y)| visit_hex(lookup, x, y, &mut found)).sum()
+            }
+            _ => unreachable!("the lookup was made for this grid"),
+        }
+    }
+}
+
+fn visit_rect<X, Y>(
+    rect: &Rect,
+    (along_x, along_y): (&AxisLookup, &AxisLookup),
+    x: &[X],
+    y: &[Y],
+    found: &mut impl FnMut(usize),
+) -> u64
+where
+    X: Copy + Into<f64>,
+    Y: Copy + Into<f64>,
+{
+    let (mut columns, mut rows) = ([0; RUN], [0; RUN]);
+    along_x.bins(&rect.x, x, &mut columns[..x.len()]);
+    along_y.bins(&rect.y, y, &mut rows[..x.len()]);
+    let (nx, ny) = (rect.x.bins() as u32, rect.y.bins() as u32);
+    let mut binned = 0;
+    for row in 0..x.len() {
+        let (mut i, mut j) = (columns[row], rows[row]);
+        if i == NEAR {
+            i = rect.x.bin(x[row].into()).map_or(nx, |bin| bin as u32);
+        }
+        if j == NEAR {
+            j = rect.y.bin(y[row].into()).map_or(ny, |bin| bin as u32);
+        }
+        if i < nx && j < ny {
+            found(i as usize * ny as usize + j as usize);
+            binned += 1;
+        }
+    }
+    binned
+}
+
+fn visit_hex<X, Y>(lookup: &HexLookup, x: &[X], y: &[Y], found: &mut impl FnMut(usize)) -> u64
+where
+    X: Copy + Into<f64>,
+    Y: Copy + Into<f64>,
+{
+    let mut cells = [0; RUN];
+    let cells = &mut cells[..x.len()];
+    lookup.cells(x, y, cells);
+    let mut binned = 0;
+    for &cell in &*cells {
+        if cell < NEAR {
+            found(cell as usize);
+            binned += 1;
+        }
+    }
+    binned
+}
+
+impl Binner for CpuBinner {
+    fn add(&self, points: &Points<'_>) -> Result<()> {
+        let binned = match whereabouts(&self.grid, points.bounds()) {
+            Whereabouts::OneCell(cell) => {
+                self.add_to(cell, points.len() as u64);
+                points.len() as u64
+            }
+            Whereabouts::Outside => 0,
+            Whereabouts::Unknown => self.count(points),
+        };
+        *lock(&self.tally) += Tally {
+            rows: points.rows(),
+            binned,
+            outside: points.len() as u64 - binned,
+            missing: points.missing(),
+        };
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Aggregate> {
+        let Self { grid, storage, tally, .. } = *self;
+        let counts = match storage {
+            Storage::Shared(counts) => counts.into_iter().map(AtomicU64::into_inner).collect(),
+            Storage::Private { pool, wide } => {
+                let pool = pool.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let wide = wide.into_inner().unwrap_or_else(PoisonError::into_inner);
+                sum(grid.cells(), &pool, wide)
+            }
+        };
+        let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Aggregate { grid, values: Values::Counts(counts), tally })
+    }
+}
+
+impl CpuBinner {
+    /// Adds many points of one cell at once.
+    fn add_to(&self, cell: usize, points: u64) {
+        match &self.storage {
+            Storage::Private { wide, .. } => {
+                lock(wide).get_or_insert_with(|| vec![0; self.grid.cells()])[cell] += points;
+            }
+            Storage::Shared(counts) => {
+                counts[cell].fetch_add(points, Relaxed);
+            }
+        }
+    }
+}
+
+impl PrivateGrid {
+    fn new(cells: usize) -> Self {
+        Self { counts: vec![0; cells], rows: 0 }
+    }
+
+    fn empty_into(&mut self, wide: &mut [u64]) {
+        for (wide, count) in wide.iter_mut().zip(&mut self.counts) {
+            *wide += u64::from(std::mem::take(count));
+        }
+        self.rows = 0;
+    }
+}
+
+/// The sum of all grids, a stretch of cells to each core.
+fn sum(cells: usize, pool: &[PrivateGrid], wide: Option<Vec<u64>>) -> Vec<u64> {
+    const STRETCH: usize = 1 << 16;
+    let mut sum = wide.unwrap_or_else(|| vec![0; cells]);
+    sum.par_chunks_mut(STRETCH).enumerate().for_each(|(nth, sum)| {
+        for grid in pool {
+            let counts = &grid.counts[nth * STRETCH..][..sum.len()];
+            sum.iter_mut().zip(counts).for_each(|(sum, &count)| *sum += u64::from(count));
+        }
+    });
+    sum
+}
+
+/// The lock, also after a panic elsewhere: counts are only ever added to.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Axis, Hex, Scale};
+
+    fn points() -> Vec<(f64, f64)> {
+        let mut state = 1u64;
+        let mut next = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f64 / 256.0 - 1024.0
+        };
+        (0..20_000).map(|_| (next(), next())).collect()
+    }
+
+    fn grids() -> Vec<Grid> {
+        let axis = |bins| Axis::linear(-1000.0, 60_000.0, bins).unwrap();
+        let own = Axis::from_edges(vec![-2000.0, 0.0, 0.0, 17.5, 1e9], Scale::Linear).unwrap();
+        let log = Axis::log(0.5, 60_000.0, 50).unwrap();
+        let range = ((1.0, 60_000.0), (10.0, 50_000.0));
+        vec![
+            Grid::Rect(Rect { x: axis(100), y: axis(61) }),
+            Grid::Rect(Rect { x: own, y: log }),
+            Grid::Hex(Hex::new((40, 23), range, (Scale::Linear, Scale::Linear)).unwrap()),
+            Grid::Hex(Hex::new((40, 23), range, (Scale::Log, Scale::Linear)).unwrap()),
+        ]
+    }
+
+    #[test]
+    fn every_storage_and_width_follows_the_definition() {
+        let (x, y): (Vec<f64>, Vec<f64>) = points().into_iter().filter(|&(x, _)| x > 0.0).unzip();
+        let (x32, y32): (Vec<f32>, Vec<f32>) =
+            (x.iter().map(|&v| v as f32).collect(), y.iter().map(|&v| v as f32).collect());
+        for grid in grids().into_iter().map(Arc::new) {
+            let mut wanted = Aggregate::empty(grid.clone());
+            let Values::Counts(counts) = &mut wanted.values;
+            for (&x, &y) in x.iter().zip(&y) {
+                wanted.tally.rows += 1;
+                match grid.cell(x, y) {
+                    Some(cell) => {
+                        counts[cell] += 1;
+                        wanted.tally.binned += 1;
+                    }
+                    None => wanted.tally.outside += 1,
+                }
+            }
+            assert!(wanted.tally.binned > 0 && wanted.tally.outside > 0);
+            for private in [true, false] {
+                let binner = Box::new(CpuBinner::with_storage(grid.clone(), private));
+                // The values are exact in f32 too.
+                for (rows, at) in [(0..7_000, 0), (7_000..7_001, 1), (7_001..x.len(), 2)] {
+                    let points = match at {
+                        0 => Points::new(&x[rows.clone()], &y32[rows]),
+                        1 => Points::new(&x32[rows.clone()], &y32[rows]),
+                        _ => Points::new(&x32[rows.clone()], &y[rows]),
+                    };
+                    binner.add(&points.unwrap()).unwrap();
+                }
+                let got = binner.finish().unwrap();
+                assert!(got == wanted, "private: {private}, {:?}", grid);
+            }
+        }
+    }
+
+    #[test]
+    fn counts_go_past_32_bits() {
+        let axis = || Axis::linear(0.0, 2.0, 2).unwrap();
+        let grid = Arc::new(Grid::Rect(Rect { x: axis(), y: axis() }));
+        for private in [true, false] {
+            let binner = Box::new(CpuBinner::with_storage(grid.clone(), private));
+            binner.add_to(3, u64::from(u32::MAX));
+            binner.add(&Points::new(&[1.5, 0.5], &[1.5, 0.5]).unwrap()).unwrap();
+            if let Storage::Private { pool, .. } = &binner.storage {
+                // As if this grid had counted as many rows as 32 bits hold.
+                lock(pool)[0].rows = u64::from(u32::MAX);
+                lock(pool)[0].counts[3] = u32::MAX;
+            }
+            binner.add(&Points::new(&[1.5, 0.5], &[1.5, 0.5]).unwrap()).unwrap();
+            let Values::Counts(counts) = binner.finish().unwrap().values;
+            let wanted = if private { 2 * u64::from(u32::MAX) + 1 } else { u64::from(u32::MAX) + 2 };
+            assert_eq!((counts[0], counts[3]), (2, wanted));
+        }
+    }
+}

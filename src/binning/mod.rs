@@ -1,0 +1,78 @@
+//! Points → Aggregate.
+//!
+//! [`Grid::cell`] is the definition of a cell; every backend here puts every point where that function puts it. A
+//! binner takes batches from any number of threads, in any order, and its result does not depend on either.
+
+mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(feature = "gpu")]
+mod quantize;
+mod simd;
+
+pub use cpu::CpuBinner;
+#[cfg(feature = "gpu")]
+pub use gpu::GpuBinner;
+
+use crate::data::{Aggregate, Bounds, Grid, Points};
+use crate::error::Result;
+
+/// Counts points into the cells of one grid.
+pub trait Binner: Sync {
+    /// Adds a batch. May be called from many threads at once.
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn add(&self, points: &Points<'_>) -> Result<()>;
+
+    /// The counts of all batches.
+    ///
+    /// # Errors
+    /// If the device fails.
+    fn finish(self: Box<Self>) -> Result<Aggregate>;
+}
+
+/// What the bounds of a batch say about it before a point is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whereabouts {
+    /// All points lie in one cell.
+    OneCell(usize),
+    /// No point lies in any cell.
+    Outside,
+    /// Only reading the points will tell.
+    Unknown,
+}
+
+/// Where a batch lies as a whole. Bins are monotone along an axis, so two corners decide a rectangle.
+fn whereabouts(grid: &Grid, bounds: Bounds) -> Whereabouts {
+    let Grid::Rect(rect) = grid else {
+        return Whereabouts::Unknown;
+    };
+    let apart = |(low, high): (f64, f64), (first, last): (f64, f64)| high < first || last < low;
+    if bounds.is_empty() || apart(bounds.x, rect.x.range()) || apart(bounds.y, rect.y.range()) {
+        return Whereabouts::Outside;
+    }
+    match (rect.cell(bounds.x.0, bounds.y.0), rect.cell(bounds.x.1, bounds.y.1)) {
+        (Some(low), Some(high)) if low == high => Whereabouts::OneCell(low),
+        _ => Whereabouts::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Axis, Rect};
+
+    #[test]
+    fn bounds_tell_one_cell_from_none() {
+        let axis = || Axis::linear(0.0, 4.0, 4).unwrap();
+        let grid = Grid::Rect(Rect { x: axis(), y: axis() });
+        let bounds = |x, y| Bounds { x, y };
+        assert_eq!(whereabouts(&grid, bounds((1.0, 1.9), (3.0, 4.0))), Whereabouts::OneCell(7));
+        assert_eq!(whereabouts(&grid, bounds((1.0, 2.0), (3.0, 4.0))), Whereabouts::Unknown);
+        assert_eq!(whereabouts(&grid, bounds((5.0, 6.0), (3.0, 4.0))), Whereabouts::Outside);
+        assert_eq!(whereabouts(&grid, Bounds::EMPTY), Whereabouts::Outside);
+        // Both corners outside, on opposite sides: the middle may hold points.
+        assert_eq!(whereabouts(&grid, bounds((-1.0, 9.0), (-1.0, 9.0))), Whereabouts::Unknown);
+    }
+}

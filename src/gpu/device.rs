@@ -1,0 +1,145 @@
+//! Finding an adapter and opening it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::{Error, Result};
+
+/// An adapter that wgpu sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdapterInfo {
+    /// As the driver names it.
+    pub name: String,
+    /// The API it is reached through: `vulkan`, `metal` or `dx12`.
+    pub api: String,
+    /// `discrete`, `integrated`, `virtual`, `software` or `other`.
+    pub kind: &'static str,
+    /// The driver and its version.
+    pub driver: String,
+    /// The most bytes of one storage binding.
+    pub binding_bytes: u64,
+}
+
+impl AdapterInfo {
+    /// Whether it computes on the CPU.
+    pub fn is_software(&self) -> bool {
+        self.kind == "software"
+    }
+}
+
+impl AdapterInfo {
+    fn of(adapter: &wgpu::Adapter) -> Self {
+        let info = adapter.get_info();
+        let kind = match info.device_type {
+            wgpu::DeviceType::DiscreteGpu => "discrete",
+            wgpu::DeviceType::IntegratedGpu => "integrated",
+            wgpu::DeviceType::VirtualGpu => "virtual",
+            wgpu::DeviceType::Cpu => "software",
+            wgpu::DeviceType::Other => "other",
+        };
+        Self {
+            name: info.name,
+            api: info.backend.to_string(),
+            kind,
+            driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+            binding_bytes: adapter.limits().max_storage_buffer_binding_size,
+        }
+    }
+
+    /// Discrete before integrated before the rest; software last.
+    fn rank(&self) -> usize {
+        ["discrete", "integrated", "virtual", "other", "software"]
+            .iter()
+            .position(|k| *k == self.kind)
+            .unwrap_or(5)
+    }
+}
+
+/// All adapters, the one that would be chosen first.
+pub fn adapters() -> Vec<AdapterInfo> {
+    ranked().into_iter().map(|(info, _)| info).collect()
+}
+
+fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let found = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
+    let mut found: Vec<_> = found.into_iter().map(|adapter| (AdapterInfo::of(&adapter), adapter)).collect();
+    found.sort_by_key(|(info, _)| info.rank());
+    found
+}
+
+/// An open device with its queue.
+///
+/// Only the limits that every wgpu device has are asked for (128 MiB a binding, 65,535 workgroups a dimension), so that what
+/// runs on one adapter runs on all.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    info: AdapterInfo,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+impl Device {
+    /// Opens the best adapter, or the best whose name contains `name` (any case). Software adapters are taken too.
+    ///
+    /// # Errors
+    /// If there is no such adapter, or it cannot be opened.
+    pub fn open(name: Option<&str>) -> Result<Self> {
+        let found = ranked();
+        let seen: Vec<String> = found.iter().map(|(info, _)| info.name.clone()).collect();
+        let wanted = |info: &AdapterInfo| {
+            name.is_none_or(|name| info.name.to_lowercase().contains(&name.to_lowercase()))
+        };
+        let (info, adapter) = found.into_iter().find(|(info, _)| wanted(info)).ok_or_else(|| match name {
+            Some(name) if !seen.is_empty() => {
+                Error::device(format!("no adapter named like '{name}'; there are: {}", seen.join(", ")))
+            }
+            _ => Error::device(
+                "no GPU adapter: no Vulkan, Metal or DirectX 12 driver answers. Install one (on Debian, \
+                 mesa-vulkan-drivers has a software one) or use --backend cpu",
+            ),
+        })?;
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("heatbin"),
+            required_limits: wgpu::Limits::default(),
+            ..Default::default()
+        };
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
+            .map_err(|reason| Error::device(format!("cannot open {}: {reason}", info.name)))?;
+        let failure = Arc::new(Mutex::new(None));
+        let note = |failure: &Arc<Mutex<Option<String>>>, reason: String| {
+            failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
+        };
+        let noted = failure.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| note(&noted, error.to_string())));
+        let noted = failure.clone();
+        device.set_device_lost_callback(move |_, reason| note(&noted, reason));
+        Ok(Self { device, queue, info, failure })
+    }
+
+    /// The adapter.
+    pub fn info(&self) -> &AdapterInfo {
+        &self.info
+    }
+
+    /// An error if anything has failed on the device since it was opened: out of memory, lost, a wrong call.
+    ///
+    /// # Errors
+    /// As said.
+    pub fn check(&self) -> Result<()> {
+        match &*self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(reason) => Err(Error::device(format!("{} failed: {}", self.info.name, reason.trim()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until all that was submitted is done.
+    ///
+    /// # Errors
+    /// If the device failed.
+    pub(crate) fn wait(&self) -> Result<()> {
+        let polled = self.device.poll(wgpu::PollType::wait_indefinitely());
+        self.check()?;
+        polled.map(|_| ()).map_err(|reason| Error::device(format!("{} failed: {reason}", self.info.name)))
+    }
+}
