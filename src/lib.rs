@@ -1,5 +1,7 @@
 //! heatbin
 mod binning;
+mod shading;
+pub use shading::*;
 mod data;
 mod error;
 #[cfg(feature = "gpu")]

@@ -1,0 +1,108 @@
+//! Shading on the CPU: the definition.
+
+use rayon::prelude::*;
+
+use super::Sampling;
+use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Values};
+
+/// The picture of an aggregate: `width` × `height` pixels that show all of its grid.
+///
+/// ```
+/// # use heatbin::{hist2d, ColorScale, Colormap, Norm};
+/// let aggregate = hist2d(&[0.0, 1.0, 1.0], &[0.0, 1.0, 1.0]).bins(2).aggregate()?;
+/// let norm = Norm::Linear;
+/// let limits = norm.limits(&aggregate.values, None, (None, None))?;
+/// let scale = ColorScale { norm, limits, colormap: Colormap::named("gray")?, mincnt: None };
+/// let raster = heatbin::shade(&aggregate, &scale, 4, 4);
+/// assert_eq!(raster.pixel(3, 0), [255, 255, 255, 255]);
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Raster {
+    let sampling = Sampling::new(&aggregate.grid, width, height);
+    let entries = entries(&aggregate.values, &scale.thresholds());
+    let palette = scale.palette();
+    let mut pixels = vec![0; 4 * width as usize * height as usize];
+    pixels.par_chunks_exact_mut((4 * width as usize).max(1)).enumerate().for_each(|(row, line)| {
+        for (column, pixel) in line.chunks_exact_mut(4).enumerate() {
+            pixel.copy_from_slice(&color(&sampling, &entries, &palette, column, row));
+        }
+    });
+    Raster::new(width, height, pixels)
+}
+
+/// The palette entry of each cell.
+fn entries(values: &Values, thresholds: &Thresholds) -> Vec<u16> {
+    // Most counts are small: their entries are looked up, the others searched.
+    const SMALL: usize = 1 << 12;
+    let small: Vec<u16> = (0..SMALL).map(|v| thresholds.entry(Ordered::of(v as f64)) as u16).collect();
+    let Values::Counts(counts) = values;
+    let entry = |&count: &u64| match small.get(count as usize) {
+        Some(&entry) => entry,
+        None => thresholds.entry(Ordered::of(count as f64)) as u16,
+    };
+    counts.par_iter().with_min_len(SMALL).map(entry).collect()
+}
+
+/// The mean of a pixel's samples, opacity taken into account; shade.wgsl has the same lines.
+fn color(sampling: &Sampling, entries: &[u16], palette: &[Rgba], column: usize, row: usize) -> Rgba {
+    let n = sampling.samples as usize;
+    let (x, y) = (column * n, row * n);
+    let cell_at = |x: usize, y: usize| sampling.cells.at(sampling.columns[x], sampling.lines[y]);
+    let color_of = |cell: u32| palette[usize::from(entries[cell as usize])];
+    let corner = cell_at(x, y);
+    if [(n - 1, 0), (0, n - 1), (n - 1, n - 1)].iter().all(|(i, j)| cell_at(x + i, y + j) == corner) {
+        return color_of(corner);
+    }
+    let (mut sum, mut opacity) = ([0u32; 3], 0u32);
+    for i in 0..n * n {
+        let sample = color_of(cell_at(x + i % n, y + i / n)).map(u32::from);
+        for (sum, channel) in sum.iter_mut().zip(sample) {
+            *sum += channel * sample[3];
+        }
+        opacity += sample[3];
+    }
+    if opacity == 0 {
+        return [0; 4];
+    }
+    let mean = sum.map(|sum| ((sum + opacity / 2) / opacity) as u8);
+    let n = n as u32;
+    [mean[0], mean[1], mean[2], ((opacity + n * n / 2) / (n * n)) as u8]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Norm;
+    use crate::shading::fixtures;
+
+    #[test]
+    fn rectangles_have_their_own_colours() {
+        let aggregate = fixtures::ramp(fixtures::grids().swap_remove(0));
+        let scale = fixtures::scale(Norm::Linear);
+        let raster = shade(&aggregate, &scale, 6, 4);
+        let (palette, thresholds) = (scale.palette(), scale.thresholds());
+        for (x, y) in (0..6).flat_map(|x| (0..4).map(move |y| (x, y))) {
+            let cell = (x / 2) * 2 + (3 - y) / 2;
+            let wanted = palette[thresholds.entry(aggregate.values.key(cell))];
+            assert_eq!(raster.pixel(x as u32, y as u32), wanted, "({x}, {y})");
+        }
+        assert_eq!(raster.pixel(0, 3), [0; 4], "a count below mincnt is not drawn");
+    }
+
+    #[test]
+    fn samples_are_averaged() {
+        let aggregate = fixtures::ramp(fixtures::grids().swap_remove(3));
+        let raster = shade(&aggregate, &fixtures::scale(Norm::Linear), 60, 40);
+        let mut colors: Vec<_> =
+            (0..60).flat_map(|x| (0..40).map(move |y| (x, y))).map(|(x, y)| raster.pixel(x, y)).collect();
+        colors.sort_unstable();
+        colors.dedup();
+        assert!(colors.len() > aggregate.values.len(), "the sides of hexagons are smooth");
+    }
+
+    #[test]
+    fn an_image_without_pixels_is_empty() {
+        let aggregate = fixtures::ramp(fixtures::grids().swap_remove(0));
+        assert!(shade(&aggregate, &fixtures::scale(Norm::Log), 0, 7).pixels().is_empty());
+    }
+}

@@ -1,0 +1,48 @@
+//! Aggregate → Raster.
+//!
+//! The host works out once which column and row of the grid lies under each sample ([`Sampling`]) and at which values the
+//! colour steps; what is left for each pixel is integers, so every backend gives the same bytes.
+
+mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
+mod sampling;
+
+pub use cpu::shade;
+#[cfg(feature = "gpu")]
+pub use gpu::shade_on;
+pub use sampling::Sampling;
+
+#[cfg(test)]
+mod fixtures {
+    use std::sync::Arc;
+
+    use crate::data::{Aggregate, Axis, ColorScale, Colormap, Grid, Hex, Limits, Norm, Rect, Scale, Values};
+
+    pub fn grids() -> Vec<Grid> {
+        let linear = (Scale::Linear, Scale::Linear);
+        let axis = |bins| Axis::linear(-1.0, 3.0, bins).unwrap();
+        let own = Axis::from_edges(vec![0.0, 0.1, 0.5, 3.0], Scale::Linear).unwrap();
+        vec![
+            Grid::Rect(Rect { x: axis(3), y: axis(2) }),
+            Grid::Rect(Rect { x: own, y: Axis::log(1.0, 1000.0, 7).unwrap() }),
+            Grid::Rect(Rect { x: axis(300), y: axis(1) }),
+            Grid::Hex(Hex::new((5, 3), ((0.0, 1.0), (0.0, 1.0)), linear).unwrap()),
+            Grid::Hex(Hex::new((1, 1), ((0.0, 1.0), (0.0, 1.0)), linear).unwrap()),
+            Grid::Hex(Hex::new((90, 60), ((0.0, 1.0), (0.0, 1.0)), linear).unwrap()),
+        ]
+    }
+
+    /// The grid with a different count in each cell.
+    pub fn ramp(grid: Grid) -> Aggregate {
+        let mut aggregate = Aggregate::empty(Arc::new(grid));
+        let Values::Counts(counts) = &mut aggregate.values;
+        counts.iter_mut().zip(0..).for_each(|(count, nth)| *count = nth * 7919 % 1013);
+        aggregate
+    }
+
+    pub fn scale(norm: Norm) -> ColorScale {
+        let limits = Limits { vmin: 3.0, vmax: 900.0 };
+        ColorScale { norm, limits, colormap: Colormap::named("magma").unwrap(), mincnt: Some(5) }
+    }
+}
