@@ -1,0 +1,7 @@
+//! The tests of the whole crate, one binary: a module for each question.
+
+mod colors;
+mod compare;
+mod data;
+mod definition;
+mod references;
