@@ -4,4 +4,5 @@ mod colors;
 mod compare;
 mod data;
 mod definition;
+mod ladder;
 mod references;
