@@ -37,7 +37,7 @@ fn grid(case: &Case, points: &Points<'_>) -> Grid {
         Request::Edges(x, y) => Grid::Rect(Rect { x: own(x), y: own(y) }),
         Request::Gridsize(size) => {
             let lay = if case.range().is_some() { Hex::in_range } else { Hex::new };
-            Grid::Hex(lay(size, (x, y), (Scale::Linear, Scale::Linear)).expect("a range"))
+            Grid::Hex(lay(size, (x, y), case.scales()).expect("a range"))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use heatbin::{Column, Floats};
+use heatbin::{Column, Floats, Scale};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -86,6 +86,13 @@ impl Case {
             (_, Some(xedges)) => Request::Edges(floats(xedges), floats(&self.0["yedges"])),
             _ => Request::Bins(pair("bins")),
         }
+    }
+
+    /// The scales of x and y.
+    pub fn scales(&self) -> (Scale, Scale) {
+        let log = self.0.get("log").map_or("", text);
+        let scale = |axis| if log.contains(axis) { Scale::Log } else { Scale::Linear };
+        (scale('x'), scale('y'))
     }
 
     /// The range of x and y, if it was given.

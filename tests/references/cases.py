@@ -74,11 +74,10 @@ def hist2d(name, data, bins=None, range=None, edges=None):
     CASES.append(case)
 
 
-def hexbin(name, data, gridsize, range=None):
+def hexbin(name, data, gridsize, range=None, log=None):
     x, y = data
-    CASES.append(
-        {"name": name, "kind": "hexbin", "x": x, "y": y, "gridsize": list(gridsize), "range": texts(range)}
-    )
+    case = {"name": name, "kind": "hexbin", "x": x, "y": y, "gridsize": list(gridsize), "range": texts(range)}
+    CASES.append(case | ({"log": log} if log else {}))
 
 
 def texts(range):
@@ -263,3 +262,10 @@ hist2d("outliers", OUTLIERS, (100, 100))
 hist2d("outliers, cut", OUTLIERS, (100, 100), ((-3, 3), (-3, 3)))
 hexbin("outliers", OUTLIERS, (100, 57))
 hexbin("outliers, cut", OUTLIERS, (100, 57), ((-3, 3), (-3, 3)))
+
+# Log axes. Only counts are compared: numpy's logarithm is off by a last bit here and there, and by another on other machines.
+POWERS = [pick(54 + i, 50_000, 10.0 ** np.arange(-3, 6)) for i in (0, 1)]
+hexbin("log axes, powers of ten", POWERS, (40, 20), log="xy")
+hexbin("log axes, integers", (integers(56, 200_000, 1, 1000), integers(57, 200_000, 1, 100_000)), (100, 57), log="xy")
+hexbin("log x", (uniform(58, 200_000, 1e-6, 50), normal(59, 200_000)), (80, 46), log="x")
+hexbin("log y, one row", (listed(2), listed(100)), (3, 3), log="y")

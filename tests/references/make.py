@@ -47,9 +47,13 @@ def hist2d(case, x, y):
 def hexbin(case, x, y):
     extent = numbers(case["range"])
     axes = matplotlib.figure.Figure().subplots()
+    log = case.get("log", "")
+    scales = {f"{axis}scale": "log" if axis in log else "linear" for axis in "xy"}
     collection = axes.hexbin(
-        x, y, gridsize=tuple(case["gridsize"]), extent=extent and (*extent[0], *extent[1]), mincnt=None
+        x, y, gridsize=tuple(case["gridsize"]), extent=extent and (*extent[0], *extent[1]), mincnt=None, **scales
     )
+    if log:  # matplotlib then has polygons instead of offsets
+        return np.asarray(collection.get_array()), {}
     return np.asarray(collection.get_array()), {"offsets_sha256": sha256(collection.get_offsets(), "<f8")}
 
 
