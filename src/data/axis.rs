@@ -32,7 +32,8 @@ impl Axis {
             } else if step == 0.0 {
                 (k as f64 / bins as f64) * width + start
             } else {
-                k as f64 * step + start
+                // A denormal step may be rounded up by half, and numpy's edges then overrun the stop and come back.
+                (k as f64 * step + start).min(stop)
             }
         };
         Ok(Self { edges: (0..=bins).map(edge).collect(), scale: Scale::Linear, even: step != 0.0 })
@@ -168,6 +169,14 @@ mod tests {
     #[test]
     fn a_constant_column_is_widened_as_in_numpy() {
         assert_eq!(Axis::linear(7.0, 7.0, 2).unwrap().edges(), [6.5, 7.0, 7.5]);
+    }
+
+    #[test]
+    fn edges_ascend_also_where_the_step_is_denormal() {
+        let axis = Axis::linear(0.0, 15.0 * 5e-324, 10).unwrap();
+        assert!(axis.edges().is_sorted());
+        assert_eq!(axis.bin(15.0 * 5e-324), Some(9));
+        assert_eq!(axis.bin(13.0 * 5e-324), Some(6));
     }
 
     #[test]

@@ -23,8 +23,17 @@ pub struct HexAxis {
     pub scale: Scale,
 }
 
+/// What becomes of the ends of a range.
+type Widen = fn(f64, f64) -> (f64, f64);
+
 impl HexAxis {
-    fn new(cells: usize, (start, stop): (f64, f64), padding: f64, scale: Scale) -> Result<Self> {
+    fn new(
+        cells: usize,
+        (start, stop): (f64, f64),
+        padding: f64,
+        scale: Scale,
+        widen: Widen,
+    ) -> Result<Self> {
         if cells == 0 {
             return Err(Error::usage("a hexagonal grid needs at least 1 cell each way, not 0"));
         }
@@ -39,7 +48,7 @@ impl HexAxis {
         if scale == Scale::Log {
             check_positive(start)?;
         }
-        let (start, stop) = nonsingular(scale.forward(start), scale.forward(stop));
+        let (start, stop) = widen(scale.forward(start), scale.forward(stop));
         let padding = padding * (stop - start);
         let (start, stop) = (start - padding, stop + padding);
         let size = (stop - start) / cells as f64;
@@ -90,20 +99,44 @@ pub struct Hex {
 }
 
 impl Hex {
-    /// The lattices of `nx` × `ny` cells over a range of x and y, in data units also on a log scale.
+    /// The lattices of `nx` × `ny` cells over what the data span, in data units also on a log scale.
+    ///
+    /// A span of hardly any width gets some, by matplotlib's rule: a constant column `c` is widened by `0.1 * |c|` on
+    /// each side, and one next to 0 by 0.1.
     ///
     /// # Errors
     /// If there are no cells, or the range is reversed, not finite, or not positive on a log scale.
     pub fn new(
+        cells: (usize, usize),
+        spans: ((f64, f64), (f64, f64)),
+        scales: (Scale, Scale),
+    ) -> Result<Self> {
+        Self::laid(cells, spans, scales, nonsingular)
+    }
+
+    /// The lattices over a range that was asked for: matplotlib's `extent`, which is taken as it is, however narrow.
+    ///
+    /// # Errors
+    /// As for [`Hex::new`], and if the range has no width.
+    pub fn in_range(
+        cells: (usize, usize),
+        ranges: ((f64, f64), (f64, f64)),
+        scales: (Scale, Scale),
+    ) -> Result<Self> {
+        Self::laid(cells, ranges, scales, |start, stop| (start, stop))
+    }
+
+    fn laid(
         (nx, ny): (usize, usize),
         (x_range, y_range): ((f64, f64), (f64, f64)),
         (x_scale, y_scale): (Scale, Scale),
+        widen: Widen,
     ) -> Result<Self> {
         // matplotlib pads x alone, so that rounding cannot push a point over the border.
         const PADDING: f64 = 1e-9;
         Ok(Self {
-            x: HexAxis::new(nx, x_range, PADDING, x_scale).map_err(|e| e.at("x"))?,
-            y: HexAxis::new(ny, y_range, 0.0, y_scale).map_err(|e| e.at("y"))?,
+            x: HexAxis::new(nx, x_range, PADDING, x_scale, widen).map_err(|e| e.at("x"))?,
+            y: HexAxis::new(ny, y_range, 0.0, y_scale, widen).map_err(|e| e.at("y"))?,
         })
     }
 
@@ -221,6 +254,17 @@ mod tests {
         assert_eq!(nonsingular(5.0, 5.0), (4.5, 5.5));
         assert_eq!(nonsingular(-2.0, -2.0), (-2.2, -1.8));
         assert_eq!(nonsingular(1.0, 2.0), (1.0, 2.0));
+    }
+
+    #[test]
+    fn a_range_that_was_asked_for_stays_as_it_is() {
+        let linear = (Scale::Linear, Scale::Linear);
+        let narrow = ((0.0, 1e-300), (1.0, 1.0f64.next_up()));
+        let hex = Hex::in_range((1, 1), narrow, linear).unwrap();
+        assert_eq!((hex.y.start, hex.y.stop), narrow.1);
+        assert!(hex.x.stop < 2e-300);
+        assert_eq!(Hex::new((1, 1), narrow, linear).unwrap().y.start, 0.9);
+        assert!(Hex::in_range((1, 1), ((0.0, 1.0), (3.0, 3.0)), linear).is_err());
     }
 
     #[test]
