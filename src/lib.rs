@@ -1,5 +1,15 @@
 //! heatbin
 mod data;
 mod error;
+#[cfg(feature = "figure")]
+mod figure;
+#[cfg(any(feature = "figure", feature = "files"))]
+mod output;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
+#[cfg(feature = "figure")]
+pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
+#[cfg(feature = "pdf")]
+pub use output::encode_pdf;
+#[cfg(feature = "figure")]
+pub use output::encode_png;
