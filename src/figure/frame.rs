@@ -45,11 +45,11 @@ pub(crate) enum Side {
 pub(crate) fn outline(layout: &Layout, pixels: Pixels) -> String {
     let (inner, line) = (layout.points(pixels), layout.line_width());
     let ring = rect(inner.left - line, inner.top - line, inner.width + 2.0 * line, inner.height + 2.0 * line);
-    ring + &rect(inner.left, inner.top, inner.width, inner.height)
+    ring + &svg::hole(inner.left, inner.top, inner.width, inner.height)
 }
 
 pub(crate) fn path(out: &mut String, data: &str) {
-    writeln!(out, "<path fill-rule=\"evenodd\" d=\"{data}\"/>").expect("a String takes all");
+    writeln!(out, "<path d=\"{data}\"/>").expect("a String takes all");
 }
 
 /// The first device pixel of a line across `at`, a position in device pixels from the start of a side.

@@ -12,7 +12,7 @@ pub const MAX_VECTOR_HEXAGONS: usize = 20_000;
 /// The hexagons of an aggregate with their colours.
 #[derive(Clone, Copy, Debug)]
 pub struct Hexagons<'a> {
-    /// The lattices; the plot box spans them from first to last centre.
+    /// The lattices; the ranges of the figure's axes say which part of them is in view.
     pub grid: &'a Hex,
     /// One value a cell.
     pub values: &'a Values,
@@ -29,18 +29,20 @@ impl Hexagons<'_> {
     }
 
     /// One path for each colour, in the order of the scale, clipped to the plot box.
-    pub(crate) fn draw(&self, out: &mut String, plot: Area) {
+    pub(crate) fn draw(&self, out: &mut String, plot: Area, x_range: (f64, f64), y_range: (f64, f64)) {
         let (thresholds, palette) = (self.colors.thresholds(), self.colors.palette());
         let mut paths = vec![String::new(); palette.len()];
-        let (across, up) = (plot.width / self.grid.x.cells as f64, plot.height / self.grid.y.cells as f64);
+        let (left, right) = (self.grid.x.position(x_range.0), self.grid.x.position(x_range.1));
+        let (bottom, top) = (self.grid.y.position(y_range.0), self.grid.y.position(y_range.1));
+        let (across, up) = (plot.width / (right - left), plot.height / (top - bottom));
         let outline = outline(across, up);
         let (start_x, start_y) = Hex::CORNERS[0];
         for cell in 0..self.values.len() {
             let entry = thresholds.entry(self.values.key(cell));
             if palette[entry][3] > 0 {
                 let (x, y) = self.grid.center(cell);
-                let x = hundredths(plot.left + (x + start_x) * across);
-                let y = hundredths(plot.bottom() - (y + start_y) * up);
+                let x = hundredths(plot.left + (x - left + start_x) * across);
+                let y = hundredths(plot.bottom() - (y - bottom + start_y) * up);
                 write!(paths[entry], "M{x} {y}{outline}").expect("a String takes all");
             }
         }

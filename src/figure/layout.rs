@@ -120,7 +120,7 @@ impl Layout {
             let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
             let marks = draft.marks(width.max(SMALLEST), height.max(SMALLEST));
             let needed = margins.larger(draft.margins(&marks, width.max(SMALLEST), height.max(SMALLEST)));
-            if needed == margins {
+            if !needed.exceeds(&margins) {
                 if width < SMALLEST || height < SMALLEST {
                     return Err(too_small(page, &margins));
                 }
@@ -170,6 +170,18 @@ impl Margins {
 
     fn ends(&self) -> f64 {
         self.top + self.bottom
+    }
+
+    /// Whether any is larger by more than can be seen; without that, the growth might end only at the limit of f64.
+    fn exceeds(&self, other: &Self) -> bool {
+        const SEEN: f64 = 0.01;
+        let pairs = [
+            (self.left, other.left),
+            (self.top, other.top),
+            (self.right, other.right),
+            (self.bottom, other.bottom),
+        ];
+        pairs.iter().any(|(mine, theirs)| mine - theirs > SEEN)
     }
 
     fn larger(&self, other: Self) -> Self {

@@ -80,6 +80,8 @@ pub enum Cells<'a> {
 pub struct Figure {
     page: Page,
     layout: Layout,
+    x_range: (f64, f64),
+    y_range: (f64, f64),
     colors: Option<ColorScale>,
 }
 
@@ -97,7 +99,7 @@ impl Figure {
         let layout =
             if page.bare { Layout::bare(&page) } else { Layout::new(&page, &x, &y, colorbar.as_ref())? };
         let colors = colorbar.map(|bar| bar.scale);
-        Ok(Self { page, layout, colors })
+        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors })
     }
 
     /// Width and height of the page in device pixels.
@@ -125,21 +127,33 @@ impl Figure {
         self.page.bare
     }
 
+    /// The title, on one line.
+    pub fn title(&self) -> Option<String> {
+        let words: Vec<&str> = self.page.title.as_deref()?.split_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
     /// The whole figure as an SVG document, in points. The bundled font is embedded.
     pub fn svg(&self, cells: &Cells) -> String {
+        self.document(cells, true)
+    }
+
+    /// The same, with or without the font's data, which a reader that has the font does not need.
+    pub(crate) fn document(&self, cells: &Cells, with_font: bool) -> String {
         let mut out = self.head();
-        if let Some(title) = self.page.title.as_deref().filter(|title| !title.trim().is_empty()) {
-            let title: Vec<&str> = title.split_whitespace().collect();
-            writeln!(out, "<title>{}</title>", escape(&title.join(" "))).expect("a String takes all");
+        if let Some(title) = self.title() {
+            writeln!(out, "<title>{}</title>", escape(&title)).expect("a String takes all");
         }
         if !self.page.bare {
-            out.push_str(&svg::font_face());
+            if with_font {
+                out.push_str(&svg::font_face());
+            }
             out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         }
         let plot = self.layout.points(self.layout.plot);
         match cells {
             Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
-            Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot),
+            Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot, self.x_range, self.y_range),
         }
         self.frame(&mut out);
         out.push_str("</svg>\n");

@@ -40,6 +40,12 @@ pub(crate) fn rect(x: f64, y: f64, width: f64, height: f64) -> String {
     format!("M{x} {y}h{w}v{h}h{back}z")
 }
 
+/// The same outline the other way around: inside another, it is a hole.
+pub(crate) fn hole(x: f64, y: f64, width: f64, height: f64) -> String {
+    let [x, y, w, h, up] = [x, y, width, height, -height].map(number);
+    format!("M{x} {y}v{h}h{w}v{up}z")
+}
+
 /// Where a text is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Anchor {

@@ -144,6 +144,22 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_is_labelled_is_whole() {
+        // 2 and 5 are both among the labelled and the small marks of this axis.
+        let x = FigureAxis { range: (1.0, 50.0), scale: Scale::Log, ..axis("x") };
+        let page = Page { figsize: (4.0, 3.0), dpi: 72.0, ..Page::default() };
+        let figure = Figure::new(page, x, axis("y"), None).unwrap();
+        let page = image::load_from_memory(&encode(&figure, &noise(&figure)).unwrap()).unwrap().into_rgb8();
+        let (width, height) = figure.plot_pixels();
+        let (left, top) = figure.plot_origin();
+        let long = |x: u32| (1..4).all(|y| page.get_pixel(left + x, top + height + y).0 == [0; 3]);
+        let share = 2f64.ln() / 50f64.ln();
+        let at = (share * f64::from(width)).round() as u32;
+        assert!(long(at) || long(at - 1));
+        assert!(!long(at + 4));
+    }
+
+    #[test]
     fn a_bare_page_is_the_cells() {
         let figure = figure(100.0, true);
         assert_eq!(figure.plot_pixels(), (300, 200));

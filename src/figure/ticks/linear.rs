@@ -95,12 +95,14 @@ fn offset(multiples: &[i64]) -> i64 {
     if multiples.len() < 2 || !one_sign || digits(most as i64) - zeros < LONG {
         return 0;
     }
-    // The longest power of ten whose multiple just below the ticks leaves little over it: 99.98 to 100.03 is 99.98
-    // plus little as well as 100.00 plus 0.01.
-    let spread = (most - least) as i64;
-    let unit = 10i64.pow(digits(spread) as u32);
-    let base = least as i64 / unit * unit;
-    if base / unit < 1000 { 0 } else { base * multiples[0].signum() }
+    let (least, most) = (least as i64, most as i64);
+    let spread = digits(most - least);
+    let multiple = |value: i64, power: i32| value / 10i64.pow(power as u32) * 10i64.pow(power as u32);
+    // A round number among the ticks, so that 0.98 to 1.02 past a million are not counted from 999,999; else the one below.
+    let round = (spread + 1..17).rev().map(|power| multiple(most, power)).find(|&n| n >= least && n > 0);
+    let below = multiple(least, spread);
+    let base = round.unwrap_or(below);
+    if base / 10i64.pow(spread as u32) < 1000 { 0 } else { base * multiples[0].signum() }
 }
 
 fn note(offset: i64, exponent: i32, factor: i32) -> String {
@@ -165,6 +167,7 @@ mod tests {
         check(1e9, 1e9 + 1.0, &["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], "+ 10⁹");
         check(-1e9 - 1.0, -1e9, &["−1.0", "−0.8", "−0.6", "−0.4", "−0.2", "0.0"], "− 10⁹");
         check(1_234_567.1, 1_234_567.7, &["0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7"], "+ 1,234,567");
+        check(1e9 - 0.5, 1e9 + 0.5, &["−0.4", "−0.2", "0.0", "0.2", "0.4"], "+ 10⁹");
         check(1995.2, 1995.8, &["1995.2", "1995.3", "1995.4", "1995.5", "1995.6", "1995.7", "1995.8"], "");
     }
 

@@ -4,7 +4,7 @@ use super::number::{decimal, power, scientific, value};
 use super::{Ruler, Tick, Ticks, linear};
 
 /// Shorter decades, in units of the text size, have no marks between their powers.
-const SHORTEST_DECADE: f64 = 1.5;
+const SHORTEST_DECADE: f64 = 2.2;
 
 /// Ticks of a log axis.
 pub(super) fn ticks(ruler: &Ruler) -> Ticks {
