@@ -12,12 +12,12 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorS
     let all = colors.colormap.colors();
     // Where vmin is vmax, all cells have the first colour.
     let shown = if colors.limits.vmin < colors.limits.vmax { all } else { &all[..1] };
-    let step = inner.height / shown.len() as f64;
     let mut k = 0;
     for run in shown.chunk_by(|a, b| a == b) {
-        // From the bottom of its colours to the top of the bar: the next lies over it, so no seam shows between two.
-        let height = inner.height - k as f64 * step;
-        let data = rect(inner.left, inner.top, inner.width, height);
+        // From the bottom of its colours, on a whole pixel, to the top of the bar: the next lies over it, so no seam shows
+        // between two.
+        let below = (k * bar.pixels.height as usize / shown.len()) as f64 * layout.pixel;
+        let data = rect(inner.left, inner.top, inner.width, inner.height - below);
         writeln!(out, "<path fill=\"{}\" d=\"{data}\"/>", hex(run[0])).expect("a String takes all");
         k += run.len();
     }

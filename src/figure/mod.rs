@@ -5,6 +5,7 @@
 
 mod bitmap;
 mod colorbar;
+mod draft;
 mod font;
 mod frame;
 mod hexagons;
@@ -97,7 +98,7 @@ impl Figure {
             check(axis).map_err(|error| error.at(format!("{name} axis")))?;
         }
         let layout =
-            if page.bare { Layout::bare(&page) } else { Layout::new(&page, &x, &y, colorbar.as_ref())? };
+            if page.bare { Layout::bare(&page) } else { draft::layout(&page, &x, &y, colorbar.as_ref())? };
         let colors = colorbar.map(|bar| bar.scale);
         Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors })
     }

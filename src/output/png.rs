@@ -160,6 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn the_colorbar_shows_every_colour_from_first_to_last() {
+        let figure = figure(300.0, false);
+        let page = image::load_from_memory(&encode(&figure, &noise(&figure)).unwrap()).unwrap().into_rgb8();
+        let ((left, top), (width, height)) = (figure.plot_origin(), figure.plot_pixels());
+        // Halfway up, from the plot box's spine to the right: the first pixel that is neither white nor black.
+        let middle = top + height / 2;
+        let colored = |x: &u32| !matches!(page.get_pixel(*x, middle).0, [0, 0, 0] | [255, 255, 255]);
+        let x = (left + width + 5..page.width()).find(colored).unwrap() + 2;
+        let found: Vec<[u8; 3]> = (top..top + height).rev().map(|y| page.get_pixel(x, y).0).collect();
+        let mut wanted = Colormap::named("viridis").unwrap().colors().to_vec();
+        let mut shown = found.clone();
+        wanted.dedup();
+        shown.dedup();
+        assert!(height >= 256);
+        assert_eq!(shown, wanted);
+    }
+
+    #[test]
     fn a_bare_page_is_the_cells() {
         let figure = figure(100.0, true);
         assert_eq!(figure.plot_pixels(), (300, 200));

@@ -21,8 +21,10 @@ pub(super) fn tree(svg: &str) -> Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{ColorScale, Colormap, Limits, Norm, Quantity, Scale};
-    use crate::figure::{Colorbar, Figure, FigureAxis, Page};
+    use resvg::tiny_skia::{Pixmap, Transform};
+
+    use crate::data::{ColorScale, Colormap, Hex, Limits, Norm, Quantity, Raster, Scale, Values};
+    use crate::figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, Page};
 
     fn bar(norm: Norm, vmin: f64, vmax: f64, label: &str) -> Colorbar {
         let colormap = Colormap::named("magma").unwrap();
@@ -91,5 +93,81 @@ mod tests {
         assert!(off_page(&tree(&svg(10))).is_none());
         assert!(off_page(&tree(&svg(80))).is_some());
         assert!(off_page(&tree(&svg(-5))).is_some());
+    }
+
+    /// The whole vector document as pixels.
+    fn drawn(figure: &Figure, cells: &Cells) -> Pixmap {
+        let (width, height) = figure.page_pixels();
+        let mut pixmap = Pixmap::new(width, height).unwrap();
+        let scale = (figure.dpi() / 72.0) as f32;
+        let tree = tree(&figure.document(cells, false));
+        resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+        pixmap
+    }
+
+    fn color(pixmap: &Pixmap, x: u32, y: u32) -> [u8; 3] {
+        let pixel = pixmap.pixel(x, y).unwrap();
+        [pixel.red(), pixel.green(), pixel.blue()]
+    }
+
+    #[test]
+    fn hexagons_lie_where_their_cells_are() {
+        let ranges = ((1.0, 1e4), (-3.0, 5.0));
+        let grid = Hex::new((8, 5), ranges, (Scale::Log, Scale::Linear)).unwrap();
+        let values = Values::Counts((0..grid.cells() as u64).collect());
+        let colormap = Colormap::named("viridis").unwrap();
+        let limits = Limits { vmin: 1.0, vmax: grid.cells() as f64 };
+        let colors = ColorScale { norm: Norm::Linear, limits, colormap, mincnt: Some(3) };
+        let (thresholds, palette) = (colors.thresholds(), colors.palette());
+        // The whole grid, a view of a part of it, and one that reaches beyond.
+        for (x_range, y_range) in [ranges, ((5.0, 800.0), (-1.0, 2.0)), ((0.4, 3e4), (-4.0, 6.0))] {
+            let axis =
+                |range, scale| FigureAxis { range, scale, quantity: Quantity::Number, label: String::new() };
+            let (x, y) = (axis(x_range, Scale::Log), axis(y_range, Scale::Linear));
+            let figure = Figure::new(Page::default(), x, y, None).unwrap();
+            let hexagons = Hexagons { grid: &grid, values: &values, colors: &colors };
+            let page = drawn(&figure, &Cells::Hexagons(hexagons));
+            let ((left, top), (width, height)) = (figure.plot_origin(), figure.plot_pixels());
+            let (low, high) = (x_range.0.log10(), x_range.1.log10());
+            let mut compared = 0;
+            for (j, i) in (3..height).step_by(7).flat_map(|j| (3..width).step_by(7).map(move |i| (j, i))) {
+                let share = (f64::from(i) + 0.5) / f64::from(width);
+                let x = grid.x.position(10f64.powf(low + share * (high - low)));
+                let share = 1.0 - (f64::from(j) + 0.5) / f64::from(height);
+                let y = grid.y.position(y_range.0 + share * (y_range.1 - y_range.0));
+                // Only where all around is one cell: not on a border, nor on the line along it.
+                let near = [(-0.08, 0.0), (0.08, 0.0), (0.0, -0.05), (0.0, 0.05)];
+                let cell = grid.cell_at(x, y);
+                if near.iter().any(|(dx, dy)| grid.cell_at(x + dx, y + dy) != cell) {
+                    continue;
+                }
+                let entry = cell.map_or(0, |cell| thresholds.entry(values.key(cell)));
+                let [r, g, b, a] = palette[entry];
+                let wanted = if a == 0 { [255; 3] } else { [r, g, b] };
+                assert_eq!(color(&page, left + i, top + j), wanted, "column {i}, row {j}, cell {cell:?}");
+                compared += 1;
+            }
+            assert!(compared > 3000, "{compared}");
+        }
+    }
+
+    #[test]
+    fn pixels_in_vector_figures_are_not_blurred() {
+        let axis = || FigureAxis {
+            range: (0.0, 1.0),
+            scale: Scale::Linear,
+            quantity: Quantity::Number,
+            label: String::new(),
+        };
+        let figure = Figure::new(Page::default(), axis(), axis(), None).unwrap();
+        let raster = Raster::new(2, 1, vec![255, 0, 0, 255, 0, 0, 255, 255]);
+        let page = drawn(&figure, &Cells::Raster(&raster));
+        let ((left, top), (width, height)) = (figure.plot_origin(), figure.plot_pixels());
+        for (i, j) in (0..width).flat_map(|i| [0, height / 2, height - 1].map(|j| (i, j))) {
+            let wanted = if 2 * i + 1 < width { [255, 0, 0] } else { [0, 0, 255] };
+            if 2 * i + 1 != width {
+                assert_eq!(color(&page, left + i, top + j), wanted, "column {i}, row {j}");
+            }
+        }
     }
 }

@@ -74,10 +74,13 @@ fn write(multiples: &[i64], exponent: i32) -> (Vec<String>, String) {
     let rest: Vec<i64> = multiples.iter().map(|n| n - offset).collect();
     let largest = rest.iter().map(|n| n.abs()).max().unwrap_or(0);
     let magnitude = digits(largest) - 1 + exponent;
-    let plain = largest == 0 || (-4..6).contains(&magnitude);
+    let zeros = rest.iter().filter(|&&n| n != 0).map(|&n| stripped(n, 0).1).min().unwrap_or(0);
+    // Decimals after zeros are hard to read: 0.0225 will do, 0.0022 and 0.02250 will not.
+    let decimals = -(exponent + zeros);
+    let long = (magnitude <= -2 && decimals > 4) || (magnitude == -3 && decimals > 3);
+    let plain = largest == 0 || ((-4..6).contains(&magnitude) && !long);
     let factor = if plain { 0 } else { magnitude.div_euclid(3) * 3 };
 
-    let zeros = rest.iter().filter(|&&n| n != 0).map(|&n| stripped(n, 0).1).min().unwrap_or(0);
     let shared = zeros.min((factor - exponent).max(0));
     let unit = exponent + shared - factor;
     let grouped = digits(largest) + exponent - factor > 4;
@@ -113,7 +116,7 @@ fn note(offset: i64, exponent: i32, factor: i32) -> String {
     if offset != 0 {
         let (n, unit) = stripped(offset.abs(), exponent);
         let magnitude = digits(n) - 1 + unit;
-        let long = magnitude >= 15 || magnitude < -4 || (magnitude >= 6 && digits(n) <= 4);
+        let long = !(-4..15).contains(&magnitude) || (magnitude >= 6 && digits(n) <= 4);
         let text = if long { scientific(n, unit) } else { decimal(n, unit, magnitude > 3) };
         parts.push(format!("{} {text}", if offset < 0 { "−" } else { "+" }));
     }
@@ -159,6 +162,9 @@ mod tests {
         check(0.0, 1.2e6, &["0.0", "0.2", "0.4", "0.6", "0.8", "1.0", "1.2"], "×10⁶");
         check(-3e-5, 3e-5, &["−30", "−20", "−10", "0", "10", "20", "30"], "×10⁻⁶");
         check(0.0, 1e300, &["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"], "×10³⁰⁰");
+        check(-0.0031, -0.0021, &["−3.0", "−2.8", "−2.6", "−2.4", "−2.2"], "×10⁻³");
+        check(0.02, 0.035, &["0.020", "0.022", "0.024", "0.026", "0.028", "0.030", "0.032", "0.034"], "");
+        check(0.025, 0.04, &["0.026", "0.028", "0.030", "0.032", "0.034", "0.036", "0.038", "0.040"], "");
         check(0.0, 6e-9, &["0", "1", "2", "3", "4", "5", "6"], "×10⁻⁹");
     }
 
