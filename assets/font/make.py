@@ -26,6 +26,7 @@ def make(source, target, flavor):
     options = Options()
     options.layout_features = ["kern"]
     options.hinting = False
+    options.notdef_outline = True  # a character that is not there shows as a box
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     options.flavor = flavor
     subsetter = Subsetter(options)

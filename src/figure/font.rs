@@ -158,6 +158,10 @@ mod tests {
         assert_eq!(width("", 10.0), 0.0);
         assert!((width("ab", 10.0) - width("a", 10.0) - width("b", 10.0)).abs() < 1e-12);
         assert!(width("漢", 10.0) > 0.0);
+        assert!(
+            face().glyph_bounding_box(ttf_parser::GlyphId(0)).is_some(),
+            "what is missing shows as a box"
+        );
     }
 
     #[test]

@@ -79,7 +79,8 @@ pub(crate) fn upright(out: &mut String, block: &Block, left: f64, center: f64) {
         return;
     }
     let [x, y] = [left, center].map(number);
-    writeln!(out, r#"<g transform="translate({x} {y}) rotate(-90)">"#).expect("a String takes all");
+    // A quarter turn in whole numbers: a sine might differ from machine to machine.
+    writeln!(out, r#"<g transform="matrix(0 -1 1 0 {x} {y})">"#).expect("a String takes all");
     self::block(out, block, 0.0, 0.0);
     out.push_str("</g>\n");
 }
