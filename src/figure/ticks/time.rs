@@ -154,7 +154,6 @@ fn note(step: Step, dates: &[Date], first: &Date, last: &Date) -> String {
 mod tests {
     use super::super::Direction;
     use super::super::testing::{labels, ticks_of_length};
-    use super::*;
     use crate::data::{Quantity, Scale};
 
     #[track_caller]
