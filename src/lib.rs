@@ -1,13 +1,23 @@
 //! heatbin
-mod binning;
-mod shading;
-pub use shading::*;
-mod data;
 mod error;
+mod data;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod binning;
+mod shading;
+#[cfg(feature = "figure")]
+mod figure;
+#[cfg(any(feature = "figure", feature = "files"))]
+mod output;
 pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, adapters};
+pub use shading::*;
+#[cfg(feature = "figure")]
+pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
+#[cfg(feature = "pdf")]
+pub use output::encode_pdf;
+#[cfg(feature = "figure")]
+pub use output::encode_png;

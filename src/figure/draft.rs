@@ -1,0 +1,296 @@
+//! From what is to be drawn to where it stands.
+//!
+//! Margins depend on the labels, the labels on the ticks, the ticks on the length of the axes, and that on the margins. So
+//! margins start at nothing and grow until all labels fit; they only grow, so that ends.
+
+use crate::data::{Norm, Quantity, Scale};
+use crate::error::{Error, Result};
+use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
+use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
+use crate::figure::page::Page;
+use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
+use crate::figure::{Colorbar, FigureAxis};
+
+/// Sizes of the texts, in points.
+const LABEL_TEXT: f64 = 10.0;
+const TITLE_TEXT: f64 = 12.0;
+/// Width of lines, in points, before it is rounded to device pixels.
+const LINE: f64 = 0.8;
+/// Between tick labels and the axis label, and between a note and the plot box.
+const LABEL_GAP: f64 = 4.5;
+const NOTE_GAP: f64 = 4.0;
+const TITLE_GAP: f64 = 8.0;
+/// Between the plot box and the colorbar.
+const BAR_GAP: f64 = 9.0;
+/// What stays free along the sides of the page.
+const EDGE: f64 = 6.0;
+/// The smallest plot box.
+const SMALLEST: f64 = 36.0;
+
+/// Places everything.
+///
+/// # Errors
+/// If the page is too small for its labels.
+pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, bar: Option<&Colorbar>) -> Result<Layout> {
+    let draft = Draft::new(page, x, y, bar);
+    let mut margins = Margins::default();
+    loop {
+        let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
+        let marks = draft.marks(width.max(SMALLEST), height.max(SMALLEST));
+        let needed = margins.larger(draft.margins(&marks, width.max(SMALLEST), height.max(SMALLEST)));
+        if !needed.exceeds(&margins) {
+            if width < SMALLEST || height < SMALLEST {
+                return Err(too_small(page, &margins));
+            }
+            return Ok(draft.place(&margins, marks));
+        }
+        margins = needed;
+    }
+}
+
+fn too_small(page: &Page, margins: &Margins) -> Error {
+    // Rounded up, so that the size that is named is enough.
+    let inches = |points: f64| ((points + SMALLEST + 1.0) / 72.0 * 10.0).ceil() / 10.0;
+    let (width, height) = (inches(margins.sides()), inches(margins.ends()));
+    Error::usage(format!(
+        "a figsize of {} × {} inches leaves no room for the plot: with these labels it must be at least \
+         {width} × {height}, or bare",
+        page.figsize.0, page.figsize.1
+    ))
+}
+
+/// Points between the plot box and the sides of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Margins {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Margins {
+    fn sides(&self) -> f64 {
+        self.left + self.right
+    }
+
+    fn ends(&self) -> f64 {
+        self.top + self.bottom
+    }
+
+    /// Whether any is larger by more than can be seen; without that, the growth might end only at the limit of f64.
+    fn exceeds(&self, other: &Self) -> bool {
+        const SEEN: f64 = 0.01;
+        let pairs = [
+            (self.left, other.left),
+            (self.top, other.top),
+            (self.right, other.right),
+            (self.bottom, other.bottom),
+        ];
+        pairs.iter().any(|(mine, theirs)| mine - theirs > SEEN)
+    }
+
+    fn larger(&self, other: Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+}
+
+/// Ticks for one size of the plot box.
+struct Marks {
+    x: Ticks,
+    y: Ticks,
+    bar: Ticks,
+}
+
+/// What is to be placed.
+struct Draft<'a> {
+    page: &'a Page,
+    width: f64,
+    height: f64,
+    pixel: f64,
+    line: u32,
+    x: &'a FigureAxis,
+    y: &'a FigureAxis,
+    bar: Option<&'a Colorbar>,
+    x_label: Block,
+    y_label: Block,
+    bar_label: Block,
+    title: Block,
+}
+
+impl<'a> Draft<'a> {
+    fn new(page: &'a Page, x: &'a FigureAxis, y: &'a FigureAxis, bar: Option<&'a Colorbar>) -> Self {
+        let pixel = page.point();
+        let (width, height) = page.pixels();
+        let (width, height) = (f64::from(width) * pixel, f64::from(height) * pixel);
+        let (across, up) = (width - 2.0 * EDGE, height - 2.0 * EDGE);
+        Self {
+            page,
+            width,
+            height,
+            pixel,
+            line: ((LINE / pixel).round() as u32).max(1),
+            x,
+            y,
+            bar,
+            x_label: Block::fit(&x.label, LABEL_TEXT, across),
+            y_label: Block::fit(&y.label, LABEL_TEXT, up),
+            bar_label: Block::fit(bar.map_or("", |bar| &bar.label), LABEL_TEXT, up),
+            title: Block::fit(page.title.as_deref().unwrap_or(""), TITLE_TEXT, across),
+        }
+    }
+
+    fn marks(&self, width: f64, height: f64) -> Marks {
+        Marks {
+            x: axis_ticks(self.x, Direction::Across, width),
+            y: axis_ticks(self.y, Direction::Up, height),
+            bar: self.bar.map_or_else(Ticks::default, |bar| bar_ticks(bar, height)),
+        }
+    }
+
+    /// From the plot box to the labels of its ticks.
+    fn to_labels(&self) -> f64 {
+        f64::from(self.line) * self.pixel + TICK + TICK_GAP
+    }
+
+    fn bar_width(height: f64) -> f64 {
+        (height / 20.0).clamp(8.0, 14.0)
+    }
+
+    /// The margins that these marks need around a plot box of this size.
+    fn margins(&self, marks: &Marks, width: f64, height: f64) -> Margins {
+        let half = |tick: Option<&Tick>| tick.map_or(0.0, |tick| font::width(&tick.label, TICK_TEXT) / 2.0);
+        let (first, last) = (marks.x.major.first(), marks.x.major.last());
+        let left_over = half(first) - first.map_or(0.0, |tick| tick.at) * width;
+        let right_over = half(last) - last.map_or(0.0, |tick| 1.0 - tick.at) * width;
+        let beside = self.to_labels() + widest(&marks.y) + after(LABEL_GAP, &self.y_label);
+
+        let noted = !marks.y.note.is_empty() || !marks.bar.note.is_empty();
+        let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
+        let below = self.note_below(marks, width);
+        let right = if self.bar.is_some() { self.right_of_plot(marks, height) } else { 0.0 };
+        Margins {
+            left: EDGE + beside.max(left_over),
+            right: EDGE + right.max(right_over).max(self.line_width()),
+            top: EDGE
+                + notes
+                + if self.title.is_empty() { 0.0 } else { self.title.height() - 2.0 + TITLE_GAP },
+            bottom: EDGE + below.1,
+        }
+    }
+
+    fn line_width(&self) -> f64 {
+        f64::from(self.line) * self.pixel
+    }
+
+    /// The width of the colorbar with all that belongs to it.
+    fn right_of_plot(&self, marks: &Marks, height: f64) -> f64 {
+        let labels = self.to_labels() + widest(&marks.bar) + after(LABEL_GAP, &self.bar_label);
+        // The note begins at the left side of the bar, and pixels round up.
+        let bar = Self::bar_width(height) + 2.0 * self.pixel;
+        BAR_GAP + 2.0 * self.line_width() + (bar + labels).max(font::width(&marks.bar.note, TICK_TEXT))
+    }
+
+    /// Distances from the plot box down to the top of the x label, the depth of everything, and the note's baseline.
+    fn note_below(&self, marks: &Marks, width: f64) -> (f64, f64, f64) {
+        let labels = self.to_labels() + (CAP_HEIGHT + DESCENT) * TICK_TEXT;
+        if marks.x.note.is_empty() {
+            return (labels + LABEL_GAP, labels + after(LABEL_GAP, &self.x_label), 0.0);
+        }
+        let row = labels + LABEL_GAP;
+        let baseline = row + CAP_HEIGHT * LABEL_TEXT;
+        let note = font::width(&marks.x.note, TICK_TEXT) + LABEL_TEXT;
+        // Beside the label where both find room, else on a row of its own.
+        let beside = self.x_label.width() / 2.0 + note <= width / 2.0;
+        let top = if beside { row } else { baseline + DESCENT * LABEL_TEXT + LABEL_GAP / 2.0 };
+        let depth = (top + self.x_label.height()).max(baseline + DESCENT * TICK_TEXT);
+        (top, if self.x_label.is_empty() { baseline + DESCENT * TICK_TEXT } else { depth }, baseline)
+    }
+
+    fn place(self, margins: &Margins, marks: Marks) -> Layout {
+        let pixel = self.pixel;
+        let (page_width, page_height) = self.page.pixels();
+        let up = |points: f64| (points / pixel - 1e-6).ceil() as u32;
+        let (left, top) = (up(margins.left), up(margins.top));
+        let plot = Pixels {
+            left,
+            top,
+            width: page_width - left - up(margins.right),
+            height: page_height - top - up(margins.bottom),
+        };
+        let points = |pixels: u32| f64::from(pixels) * pixel;
+        let (middle_x, middle_y) = (points(2 * left + plot.width) / 2.0, points(2 * top + plot.height) / 2.0);
+        let bottom = points(top + plot.height);
+        let below = self.note_below(&marks, points(plot.width));
+        // Text is centred on the plot box unless it would leave the page.
+        let placed = |block: &Block, middle: f64, side: f64, top: f64| {
+            let half = (block.width() / 2.0).min(side / 2.0 - EDGE);
+            Placed { block: block.clone(), center: middle.clamp(EDGE + half, side - EDGE - half), top }
+        };
+        let bar = self.bar.map(|_| {
+            let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
+            let gap = (BAR_GAP / pixel).round() as u32 + self.line;
+            let pixels = Pixels { left: left + plot.width + gap, top, width, height: plot.height };
+            let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
+            let label = placed(&self.bar_label, middle_y, self.height, beside);
+            Bar { pixels, ticks: marks.bar, label }
+        });
+        let y_label_left =
+            points(left) - self.to_labels() - widest(&marks.y) - LABEL_GAP - self.y_label.height();
+        Layout {
+            pixel,
+            line: self.line,
+            plot,
+            x_label: placed(&self.x_label, middle_x, self.width, bottom + below.0),
+            y_label: placed(&self.y_label, middle_y, self.height, y_label_left),
+            title: placed(&self.title, middle_x, self.width, EDGE),
+            x_note: bottom + below.2,
+            x: marks.x,
+            y: marks.y,
+            bar,
+        }
+    }
+}
+
+/// The width of the widest label.
+fn widest(ticks: &Ticks) -> f64 {
+    ticks.major.iter().map(|tick| font::width(&tick.label, TICK_TEXT)).fold(0.0, f64::max)
+}
+
+/// The room a block takes after a gap; none without lines.
+fn after(gap: f64, block: &Block) -> f64 {
+    if block.is_empty() { 0.0 } else { gap + block.height() }
+}
+
+fn axis_ticks(axis: &FigureAxis, direction: Direction, length: f64) -> Ticks {
+    let (low, high) = (axis.scale.forward(axis.range.0), axis.scale.forward(axis.range.1));
+    let place = |value: f64| (axis.scale.forward(value) - low) / (high - low);
+    let FigureAxis { range, scale, quantity, .. } = *axis;
+    Ruler { range, scale, quantity, whole: false, place: &place, direction, length, size: TICK_TEXT }.ticks()
+}
+
+fn bar_ticks(bar: &Colorbar, length: f64) -> Ticks {
+    let (norm, limits) = (bar.scale.norm, bar.scale.limits);
+    if limits.vmax <= limits.vmin {
+        // One value, one colour: said in the middle.
+        return Ticks::single(limits.vmin);
+    }
+    Ruler {
+        range: (limits.vmin, limits.vmax),
+        scale: match norm {
+            Norm::Linear => Scale::Linear,
+            Norm::Log => Scale::Log,
+        },
+        quantity: Quantity::Number,
+        whole: bar.whole,
+        place: &|value| norm.forward(value, limits),
+        direction: Direction::Up,
+        length,
+        size: TICK_TEXT,
+    }
+    .ticks()
+}

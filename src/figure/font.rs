@@ -1,0 +1,188 @@
+//! The bundled font: its bytes, the widths of its text, and text broken into lines.
+//!
+//! Layout measures with the very font that PNG and PDF draw with, so margins fit their labels on every machine.
+
+use std::sync::OnceLock;
+
+use ttf_parser::Face;
+
+/// The bundled font (Inter, see assets/font): the only one that PNG and PDF use.
+pub(crate) const FONT: &[u8] = include_bytes!("../../assets/font/Inter.otf");
+/// The same font as SVG files embed it.
+pub(crate) const WOFF2: &[u8] = include_bytes!("../../assets/font/Inter.woff2");
+/// Its family name.
+pub(crate) const FAMILY: &str = "Inter";
+
+/// Height of capitals and digits, in units of the size.
+pub(crate) const CAP_HEIGHT: f64 = 2048.0 / 2816.0;
+/// How far letters reach below the baseline, in units of the size.
+pub(crate) const DESCENT: f64 = 680.0 / 2816.0;
+/// From baseline to baseline, in units of the size.
+pub(crate) const LINE_HEIGHT: f64 = 1.25;
+
+fn face() -> &'static Face<'static> {
+    static FACE: OnceLock<Face<'static>> = OnceLock::new();
+    FACE.get_or_init(|| Face::parse(FONT, 0).expect("the bundled font is a font"))
+}
+
+/// The width of `text` at `size`, in the units of `size`. A character that the font lacks is as wide as its box.
+pub(crate) fn width(text: &str, size: f64) -> f64 {
+    let face = face();
+    let missing = ttf_parser::GlyphId(0);
+    let advance = |c| face.glyph_hor_advance(face.glyph_index(c).unwrap_or(missing)).unwrap_or(0);
+    let units: u64 = text.chars().map(|c| u64::from(advance(c))).sum();
+    units as f64 * size / f64::from(face.units_per_em())
+}
+
+/// Text that was broken into lines, at the size at which they fit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Block {
+    pub lines: Vec<String>,
+    pub size: f64,
+}
+
+impl Block {
+    /// `text` in at most three lines no longer than `longest`: wrapped, then shrunk down to 70 %, then cut with an ellipsis.
+    pub fn fit(text: &str, size: f64, longest: f64) -> Self {
+        const MOST_LINES: usize = 3;
+        let text = clean(text);
+        if text.trim().is_empty() {
+            return Self::default();
+        }
+        let sizes = [1.0, 0.85, 0.7].map(|share| share * size);
+        for size in sizes {
+            let lines = wrap(&text, size, longest);
+            if lines.len() <= MOST_LINES && lines.iter().all(|line| width(line, size) <= longest) {
+                return Self { lines, size };
+            }
+        }
+        let size = sizes[2];
+        let mut lines = wrap(&text, size, longest);
+        if lines.len() > MOST_LINES {
+            lines.truncate(MOST_LINES);
+            lines[MOST_LINES - 1].push('…');
+        }
+        let lines = lines.into_iter().map(|line| cut(line, size, longest)).collect();
+        Self { lines, size }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// From the top of the first line's capitals to the depth of the last line; 0 without lines.
+    pub fn height(&self) -> f64 {
+        if self.is_empty() {
+            return 0.0;
+        }
+        let gaps = (self.lines.len() - 1) as f64;
+        (CAP_HEIGHT + gaps * LINE_HEIGHT + DESCENT) * self.size
+    }
+
+    /// The length of the longest line.
+    pub fn width(&self) -> f64 {
+        self.lines.iter().map(|line| width(line, self.size)).fold(0.0, f64::max)
+    }
+
+    /// The lines with the distances of their baselines from the top of the block.
+    pub fn baselines(&self) -> impl Iterator<Item = (f64, &str)> {
+        let at = |k: usize| (CAP_HEIGHT + k as f64 * LINE_HEIGHT) * self.size;
+        self.lines.iter().enumerate().map(move |(k, line)| (at(k), line.as_str()))
+    }
+}
+
+/// Text without the characters that XML forbids; line ends are kept, other white space becomes a space.
+fn clean(text: &str) -> String {
+    let allowed = |c: char| c == '\n' || !(c.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&c));
+    text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| allowed(c)).collect()
+}
+
+/// Breaks at line ends and spaces, into lines of about one length, no longer than `longest` where words allow.
+fn wrap(text: &str, size: f64, longest: f64) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let wanted = fill(paragraph, size, longest);
+        // The shortest limit with as few lines: no last line of one word.
+        let balanced = (1..20)
+            .rev()
+            .map(|k| fill(paragraph, size, longest * f64::from(k) / 20.0))
+            .take_while(|lines| lines.len() == wanted.len())
+            .filter(|lines| lines.iter().all(|line| width(line, size) <= longest))
+            .last();
+        lines.extend(balanced.filter(|_| wanted.len() > 1).unwrap_or(wanted));
+    }
+    lines
+}
+
+fn fill(paragraph: &str, size: f64, longest: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in paragraph.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size) <= longest => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
+/// The beginning of a line that fits, with an ellipsis.
+fn cut(line: String, size: f64, longest: f64) -> String {
+    if width(&line, size) <= longest {
+        return line;
+    }
+    let mut kept = line;
+    while !kept.is_empty() && width(&kept, size) + width("…", size) > longest {
+        kept.pop();
+    }
+    format!("{}…", kept.trim_end_matches([' ', '…']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_font_has_what_ticks_are_written_with() {
+        for c in "0123456789−×⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹,.+:–…µ°".chars() {
+            assert!(face().glyph_index(c).is_some(), "{c}");
+        }
+        assert_eq!(f64::from(face().capital_height().unwrap()) / 2816.0, CAP_HEIGHT);
+    }
+
+    #[test]
+    fn widths_add_up() {
+        assert!(width("W", 10.0) > width("i", 10.0));
+        assert_eq!(width("", 10.0), 0.0);
+        assert!((width("ab", 10.0) - width("a", 10.0) - width("b", 10.0)).abs() < 1e-12);
+        assert!(width("漢", 10.0) > 0.0);
+        assert!(
+            face().glyph_bounding_box(ttf_parser::GlyphId(0)).is_some(),
+            "what is missing shows as a box"
+        );
+    }
+
+    #[test]
+    fn long_text_is_wrapped_then_shrunk_then_cut() {
+        let block = Block::fit("short", 10.0, 100.0);
+        assert_eq!((block.lines.len(), block.size), (1, 10.0));
+        let block = Block::fit("a title of rather many words that goes on", 10.0, 120.0);
+        assert_eq!((block.lines.len(), block.size), (2, 10.0));
+        let block = Block::fit("Donaudampfschifffahrtsgesellschaft", 10.0, 140.0);
+        assert_eq!((block.lines.len(), block.size), (1, 7.0));
+        let block = Block::fit(&"word ".repeat(200), 10.0, 100.0);
+        assert_eq!((block.lines.len(), block.size), (3, 7.0));
+        assert!(block.lines[2].ends_with('…'));
+        let block = Block::fit(&"W".repeat(200), 10.0, 100.0);
+        assert!(block.width() <= 100.0 && block.lines[0].ends_with('…'));
+    }
+
+    #[test]
+    fn control_characters_vanish_and_line_ends_break() {
+        let block = Block::fit("a\u{0}b\u{7}\tc\nd\u{ffff}", 10.0, 500.0);
+        assert_eq!(block.lines, ["ab c", "d"]);
+        assert!(Block::fit(" \n\u{1} ", 10.0, 500.0).is_empty());
+    }
+}

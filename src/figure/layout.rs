@@ -1,0 +1,106 @@
+//! Where everything stands on the page.
+
+use crate::figure::font::Block;
+use crate::figure::page::Page;
+use crate::figure::ticks::Ticks;
+
+/// Size of tick labels and notes, in points.
+pub(crate) const TICK_TEXT: f64 = 8.5;
+/// Lengths of the marks.
+pub(crate) const TICK: f64 = 3.5;
+pub(crate) const MINOR_TICK: f64 = 2.0;
+/// Between a mark and its label.
+pub(crate) const TICK_GAP: f64 = 3.0;
+
+/// A rectangle of whole device pixels, from the left top corner of the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pixels {
+    pub left: u32,
+    pub top: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A rectangle in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Area {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Area {
+    pub fn right(&self) -> f64 {
+        self.left + self.width
+    }
+
+    pub fn bottom(&self) -> f64 {
+        self.top + self.height
+    }
+}
+
+/// A block of lines: its middle, and where its top is (for upright text, its left side).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Placed {
+    pub block: Block,
+    pub center: f64,
+    pub top: f64,
+}
+
+/// The colorbar, placed.
+#[derive(Clone, Debug)]
+pub(crate) struct Bar {
+    pub pixels: Pixels,
+    pub ticks: Ticks,
+    pub label: Placed,
+}
+
+/// Everything, placed.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// A device pixel in points.
+    pub pixel: f64,
+    /// Width of lines in device pixels.
+    pub line: u32,
+    pub plot: Pixels,
+    pub x: Ticks,
+    pub y: Ticks,
+    pub x_label: Placed,
+    pub y_label: Placed,
+    pub title: Placed,
+    /// The baseline of the x axis's note.
+    pub x_note: f64,
+    pub bar: Option<Bar>,
+}
+
+impl Layout {
+    /// The plot box is the page.
+    pub fn bare(page: &Page) -> Self {
+        let (width, height) = page.pixels();
+        Self {
+            pixel: page.point(),
+            line: 0,
+            plot: Pixels { left: 0, top: 0, width, height },
+            x: Ticks::default(),
+            y: Ticks::default(),
+            x_label: Placed::default(),
+            y_label: Placed::default(),
+            title: Placed::default(),
+            x_note: 0.0,
+            bar: None,
+        }
+    }
+
+    /// A rectangle of pixels in points.
+    pub fn points(&self, pixels: Pixels) -> Area {
+        let [left, top, width, height] =
+            [pixels.left, pixels.top, pixels.width, pixels.height].map(|n| f64::from(n) * self.pixel);
+        Area { left, top, width, height }
+    }
+
+    /// Width of lines in points.
+    pub fn line_width(&self) -> f64 {
+        f64::from(self.line) * self.pixel
+    }
+}

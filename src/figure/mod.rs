@@ -1,0 +1,211 @@
+//! Aggregate + Raster → the page, as SVG text.
+//!
+//! The page is laid out once, in [`Figure::new`]: margins are measured from the labels that stand in them. The plot box lies
+//! on whole device pixels, and all lines around it lie outside it, so that no pixel of the cells is blurred or covered.
+
+mod bitmap;
+mod colorbar;
+mod draft;
+mod font;
+mod frame;
+mod hexagons;
+mod layout;
+mod page;
+mod svg;
+mod ticks;
+
+pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
+pub use page::Page;
+
+pub(crate) use font::FONT;
+
+use std::fmt::Write;
+
+use crate::data::{ColorScale, Quantity, Raster, Scale};
+use crate::error::{Error, Result};
+use crate::figure::layout::Layout;
+use crate::figure::svg::{escape, number};
+
+/// What stands along one side of the plot box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FigureAxis {
+    /// Both ends, in data units, ascending.
+    pub range: (f64, f64),
+    /// How values are spread over the axis. Must be that of the cells.
+    pub scale: Scale,
+    /// Numbers, or days since 1970-01-01 UTC, which get date ticks.
+    pub quantity: Quantity,
+    /// Its name; may be empty, and a line end breaks it.
+    pub label: String,
+}
+
+/// The colours with their values, at the right of the plot box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Colorbar {
+    /// What the cells were coloured with.
+    pub scale: ColorScale,
+    /// What the values are; may be empty.
+    pub label: String,
+    /// Whether the values are whole numbers, as counts are: then no tick stands between two.
+    pub whole: bool,
+}
+
+/// What is drawn inside the plot box.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Cells<'a> {
+    /// An image of any size, stretched over the plot box without blurring.
+    Raster(&'a Raster),
+    /// Hexagons as paths; see [`MAX_VECTOR_HEXAGONS`].
+    Hexagons(Hexagons<'a>),
+}
+
+/// A page, laid out: plot box, axes, colorbar and title.
+///
+/// ```
+/// # use heatbin::{Cells, Figure, FigureAxis, Page, Quantity, Raster, Scale};
+/// # fn main() -> heatbin::Result<()> {
+/// let axis = |label: &str| FigureAxis {
+///     range: (0.0, 1.0),
+///     scale: Scale::Linear,
+///     quantity: Quantity::Number,
+///     label: label.to_string(),
+/// };
+/// let figure = Figure::new(Page::default(), axis("x"), axis("y"), None)?;
+/// let (width, height) = figure.plot_pixels();
+/// let cells = Raster::new(width, height, vec![128; 4 * (width * height) as usize]);
+/// assert!(figure.svg(&Cells::Raster(&cells)).starts_with("<svg"));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Figure {
+    page: Page,
+    layout: Layout,
+    x_range: (f64, f64),
+    y_range: (f64, f64),
+    colors: Option<ColorScale>,
+}
+
+impl Figure {
+    /// Lays out a page.
+    ///
+    /// # Errors
+    /// If the page is too small for its labels or too large to draw, or a range is not finite, not ascending, or not
+    /// positive on a log scale.
+    pub fn new(page: Page, x: FigureAxis, y: FigureAxis, colorbar: Option<Colorbar>) -> Result<Self> {
+        page.check()?;
+        for (name, axis) in [("x", &x), ("y", &y)] {
+            check(axis).map_err(|error| error.at(format!("{name} axis")))?;
+        }
+        let layout =
+            if page.bare { Layout::bare(&page) } else { draft::layout(&page, &x, &y, colorbar.as_ref())? };
+        let colors = colorbar.map(|bar| bar.scale);
+        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors })
+    }
+
+    /// Width and height of the page in device pixels.
+    pub fn page_pixels(&self) -> (u32, u32) {
+        self.page.pixels()
+    }
+
+    /// Width and height of the plot box in device pixels: the raster of a PNG has this size.
+    pub fn plot_pixels(&self) -> (u32, u32) {
+        (self.layout.plot.width, self.layout.plot.height)
+    }
+
+    /// The plot box's left top device pixel.
+    pub fn plot_origin(&self) -> (u32, u32) {
+        (self.layout.plot.left, self.layout.plot.top)
+    }
+
+    /// Device pixels per inch.
+    pub fn dpi(&self) -> f64 {
+        self.page.dpi
+    }
+
+    /// Whether the cells alone fill the page.
+    pub fn is_bare(&self) -> bool {
+        self.page.bare
+    }
+
+    /// The title, on one line.
+    pub fn title(&self) -> Option<String> {
+        let words: Vec<&str> = self.page.title.as_deref()?.split_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
+    /// The whole figure as an SVG document, in points. The bundled font is embedded.
+    pub fn svg(&self, cells: &Cells) -> String {
+        self.document(cells, true)
+    }
+
+    /// The same, with or without the font's data, which a reader that has the font does not need.
+    pub(crate) fn document(&self, cells: &Cells, with_font: bool) -> String {
+        let mut out = self.head();
+        if let Some(title) = self.title() {
+            writeln!(out, "<title>{}</title>", escape(&title)).expect("a String takes all");
+        }
+        if !self.page.bare {
+            if with_font {
+                out.push_str(&svg::font_face());
+            }
+            out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        }
+        let plot = self.layout.points(self.layout.plot);
+        match cells {
+            Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
+            Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot, self.x_range, self.y_range),
+        }
+        self.frame(&mut out);
+        out.push_str("</svg>\n");
+        out
+    }
+
+    /// What stands around the cells, as an SVG document of the same size without background: drawn over the raster of a
+    /// PNG. Without elements for a bare page.
+    pub fn overlay(&self) -> String {
+        let mut out = self.head();
+        self.frame(&mut out);
+        out.push_str("</svg>\n");
+        out
+    }
+
+    fn head(&self) -> String {
+        let (width, height) = self.page.pixels();
+        let [width, height] = [width, height].map(|pixels| number(f64::from(pixels) * self.page.point()));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
+             width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">\n"
+        )
+    }
+
+    fn frame(&self, out: &mut String) {
+        if self.page.bare {
+            return;
+        }
+        writeln!(out, "<g font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">", font::FAMILY)
+            .expect("a String takes all");
+        frame::draw(out, &self.layout);
+        if let (Some(bar), Some(colors)) = (&self.layout.bar, &self.colors) {
+            colorbar::draw(out, &self.layout, bar, colors);
+        }
+        out.push_str("</g>\n");
+    }
+}
+
+fn check(axis: &FigureAxis) -> Result<()> {
+    let (low, high) = axis.range;
+    if !low.is_finite() || !high.is_finite() || !(high - low).is_finite() {
+        return Err(Error::usage(format!("the range {low} to {high} is more than f64 can span")));
+    }
+    if low >= high {
+        return Err(Error::usage(format!("the range {low} to {high} must ascend")));
+    }
+    if axis.scale == Scale::Log && low <= 0.0 {
+        return Err(Error::usage(format!("a log scale needs values above 0, but it begins at {low}")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

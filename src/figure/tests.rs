@@ -1,0 +1,150 @@
+//! Whole pages: as text to be read, and where they are refused.
+
+use std::path::Path;
+
+use super::*;
+use crate::data::{Colormap, Hex, Limits, Norm, Values};
+
+/// The first line in which two texts differ.
+fn difference(expected: &str, actual: &str) -> Option<String> {
+    let (mut expected, mut actual) = (expected.split('\n'), actual.split('\n'));
+    for line in 1.. {
+        match (expected.next(), actual.next()) {
+            (None, None) => return None,
+            (wanted, found) if wanted != found => {
+                return Some(format!("line {line}\n  expected {wanted:?}\n  actual   {found:?}"));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Compares with tests/figure/NAME.svg. On a mismatch, NAME.actual.svg is written beside it; with HEATBIN_BLESS=1, NAME.svg
+/// itself, and the test fails still.
+#[track_caller]
+fn check(name: &str, svg: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/figure");
+    let (start, end) = (svg.find("base64,").unwrap_or(0), svg.find(") format").unwrap_or(0));
+    let actual =
+        if start < end { format!("{}base64,{}", &svg[..start], &svg[end..]) } else { svg.to_string() };
+    let expected = std::fs::read_to_string(folder.join(name).with_extension("svg")).unwrap_or_default();
+    if let Some(difference) = difference(&expected, &actual) {
+        let bless = std::env::var_os("HEATBIN_BLESS").is_some_and(|value| value == "1");
+        let ending = if bless { "svg" } else { "actual.svg" };
+        std::fs::write(folder.join(name).with_extension(ending), &actual).expect("tests/figure is a folder");
+        panic!("{name}.svg differs in {difference}\nsee {name}.{ending}; HEATBIN_BLESS=1 accepts it");
+    }
+}
+
+fn axis(range: (f64, f64), scale: Scale, label: &str) -> FigureAxis {
+    FigureAxis { range, scale, quantity: Quantity::Number, label: label.to_string() }
+}
+
+fn colors(norm: Norm, vmin: f64, vmax: f64) -> ColorScale {
+    let colormap = Colormap::from_colors("three", vec![[0, 0, 99], [200, 0, 0], [255, 255, 0]]).unwrap();
+    ColorScale { norm, limits: Limits { vmin, vmax }, colormap, mincnt: Some(1) }
+}
+
+fn page(figsize: (f64, f64), title: &str) -> Page {
+    Page { figsize, dpi: 100.0, title: Some(title.to_string()), bare: false }
+}
+
+fn raster() -> Raster {
+    Raster::new(2, 1, vec![0, 0, 99, 255, 255, 255, 0, 255])
+}
+
+fn hexagons() -> (Hex, Values) {
+    let ranges = ((1.0, 1000.0), (0.0, 2.0));
+    let grid = Hex::new((2, 1), ranges, (Scale::Log, Scale::Linear)).unwrap();
+    (grid, Values::Counts(vec![1, 0, 5, 9, 0, 1, 70, 3]))
+}
+
+#[test]
+fn a_page_of_rectangles() {
+    let bar = Colorbar { scale: colors(Norm::Linear, 0.0, 9.0), label: "points".into(), whole: true };
+    let x = axis((-1.0, 1.0), Scale::Linear, "x <&>");
+    let figure =
+        Figure::new(page((3.2, 2.4), "Two cells"), x, axis((0.0, 2e7), Scale::Linear, "y"), Some(bar));
+    check("rectangles", &figure.unwrap().svg(&Cells::Raster(&raster())));
+}
+
+#[test]
+fn a_page_of_hexagons() {
+    let (grid, values) = hexagons();
+    let colors = colors(Norm::Log, 1.0, 70.0);
+    let bar = Colorbar { scale: colors.clone(), label: "count".into(), whole: true };
+    let (x, y) = (axis((1.0, 1000.0), Scale::Log, "λ (μm)"), axis((0.0, 2.0), Scale::Linear, "y"));
+    let figure = Figure::new(page((3.2, 2.4), "Гексагоны"), x, y, Some(bar)).unwrap();
+    let hexagons = Hexagons { grid: &grid, values: &values, colors: &colors };
+    assert_eq!(hexagons.drawn(), 6);
+    check("hexagons", &figure.svg(&Cells::Hexagons(hexagons)));
+}
+
+#[test]
+fn a_page_of_days_and_one_value() {
+    let bar = Colorbar { scale: colors(Norm::Linear, 7.0, 7.0), label: String::new(), whole: true };
+    let x = FigureAxis { quantity: Quantity::Time, ..axis((18_661.0, 18_701.0), Scale::Linear, "") };
+    let y = axis((1e9, 1e9 + 1.0), Scale::Linear, "");
+    let figure = Figure::new(page((4.0, 2.4), "A title\nof two lines"), x, y, Some(bar)).unwrap();
+    check("days", &figure.svg(&Cells::Raster(&raster())));
+}
+
+#[test]
+fn a_bare_page() {
+    let (grid, values) = hexagons();
+    let colors = colors(Norm::Log, 1.0, 70.0);
+    let (x, y) = (axis((1.0, 1000.0), Scale::Log, "x"), axis((0.0, 2.0), Scale::Linear, "y"));
+    let figure = Figure::new(Page { bare: true, ..page((2.0, 1.0), "Bare") }, x, y, None).unwrap();
+    assert_eq!((figure.plot_origin(), figure.plot_pixels()), ((0, 0), figure.page_pixels()));
+    assert!(!figure.overlay().contains("<path") && !figure.overlay().contains("<text"));
+    check("bare", &figure.svg(&Cells::Hexagons(Hexagons { grid: &grid, values: &values, colors: &colors })));
+}
+
+#[test]
+fn the_comparison_notices_one_character() {
+    assert_eq!(difference("a\nb\n", "a\nb\n"), None);
+    assert!(difference("a\nb\n", "a\nc\n").unwrap().starts_with("line 2"));
+    assert!(difference("a\nb", "a\nb\n").unwrap().starts_with("line 3"));
+    assert!(difference("", "a").is_some());
+}
+
+#[track_caller]
+fn refused(page: Page, x: FigureAxis, wanted: &str) {
+    let error = Figure::new(page, x, axis((0.0, 1.0), Scale::Linear, "y"), None).unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::Usage);
+    assert!(error.to_string().contains(wanted), "{error}");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let x = || axis((0.0, 1.0), Scale::Linear, "x");
+    let sized = |width, height| Page { figsize: (width, height), ..Page::default() };
+    refused(sized(0.5, 0.5), x(), "at least 1.");
+    refused(sized(f64::NAN, 1.0), x(), "figsize must be");
+    refused(sized(-1.0, 1.0), x(), "figsize must be");
+    refused(sized(200.0, 1.0), x(), "a side may have 32768");
+    refused(sized(150.0, 150.0), x(), "all together 268435456");
+    refused(Page { dpi: 0.0, ..Page::default() }, x(), "dpi must be");
+    refused(Page { dpi: f64::INFINITY, ..Page::default() }, x(), "dpi must be");
+    refused(Page::default(), axis((1.0, 0.0), Scale::Linear, ""), "x axis: the range 1 to 0 must ascend");
+    refused(Page::default(), axis((1.0, 1.0), Scale::Linear, ""), "must ascend");
+    refused(Page::default(), axis((f64::MIN, f64::MAX), Scale::Linear, ""), "more than f64 can span");
+    refused(Page::default(), axis((0.0, 1.0), Scale::Log, ""), "above 0");
+}
+
+#[test]
+fn the_smallest_page_that_is_named_is_large_enough() {
+    let new = |width, height| {
+        let x = axis((-1e5, 1e5), Scale::Linear, "a label");
+        let y = axis((1e9, 1e9 + 1.0), Scale::Linear, "another");
+        let bar = Colorbar { scale: colors(Norm::Log, 1.0, 1e5), label: "count".into(), whole: true };
+        Figure::new(page((width, height), "A title"), x, y, Some(bar))
+    };
+    let message = new(0.7, 0.7).unwrap_err().to_string();
+    let (_, size) = message.split_once("at least ").unwrap();
+    let (width, rest) = size.split_once(" × ").unwrap();
+    let (height, _) = rest.split_once(',').unwrap();
+    let figure = new(width.parse().unwrap(), height.parse().unwrap());
+    assert!(figure.is_ok(), "{message} {figure:?}");
+}

@@ -1,0 +1,203 @@
+//! Figure + Raster → PNG.
+//!
+//! The cells' pixels are copied, not drawn, so they stand in the file as they were shaded: byte for byte, whatever shaded
+//! them. The frame is drawn over them by resvg, which is the same code on every machine.
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+use resvg::tiny_skia::{Pixmap, Transform};
+
+use crate::data::Raster;
+use crate::error::{Error, Result};
+use crate::figure::Figure;
+use crate::output::text;
+
+/// The PNG file of a figure, on white, with its resolution noted in it. A bare figure has no background.
+///
+/// # Errors
+/// If there is no memory for the page.
+///
+/// # Panics
+/// If the raster is not of [`Figure::plot_pixels`].
+pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+    assert_eq!(figure.plot_pixels(), (raster.width(), raster.height()), "a raster fills the plot box");
+    let mut bytes = Vec::new();
+    if figure.is_bare() {
+        write(&mut bytes, raster.pixels(), figure.page_pixels(), ExtendedColorType::Rgba8);
+    } else {
+        let rgb = page(figure, raster)?;
+        write(&mut bytes, &rgb, figure.page_pixels(), ExtendedColorType::Rgb8);
+    }
+    insert_resolution(&mut bytes, figure.dpi());
+    Ok(bytes)
+}
+
+/// The pixels of the page, 3 bytes each.
+fn page(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+    let (width, height) = figure.page_pixels();
+    let mut pixmap = Pixmap::new(width, height).ok_or_else(|| {
+        Error::usage(format!("no memory for {width} × {height} pixels; make figsize or dpi smaller"))
+    })?;
+    pixmap.data_mut().fill(255);
+    blit(&mut pixmap, raster, figure.plot_origin());
+    let scale = (figure.dpi() / 72.0) as f32;
+    let tree = text::tree(&figure.overlay());
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    Ok(pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
+}
+
+/// Lays a raster over white.
+fn blit(pixmap: &mut Pixmap, raster: &Raster, (left, top): (u32, u32)) {
+    let across = 4 * pixmap.width() as usize;
+    let start = top as usize * across + 4 * left as usize;
+    let row_bytes = 4 * raster.width() as usize;
+    let rows = pixmap.data_mut()[start..].chunks_mut(across);
+    for (row, source) in rows.zip(raster.pixels().chunks_exact(row_bytes)) {
+        for (pixel, color) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
+            let alpha = u32::from(color[3]);
+            for channel in 0..3 {
+                let sum = u32::from(color[channel]) * alpha + 255 * (255 - alpha);
+                pixel[channel] = ((sum + 127) / 255) as u8;
+            }
+        }
+    }
+}
+
+fn write(bytes: &mut Vec<u8>, pixels: &[u8], (width, height): (u32, u32), color: ExtendedColorType) {
+    PngEncoder::new_with_quality(bytes, CompressionType::Fast, FilterType::Adaptive)
+        .write_image(pixels, width, height, color)
+        .expect("the pixels are complete, and a Vec takes all");
+}
+
+/// Says in the file how large a pixel is, so that a page puts the picture in at its size in inches.
+fn insert_resolution(bytes: &mut Vec<u8>, dpi: f64) {
+    // 8 bytes of signature, then IHDR: 4 of length, 4 of name, 13 of data, 4 of checksum.
+    const AFTER_HEADER: usize = 33;
+    let per_metre = ((dpi / 0.0254).round() as u32).to_be_bytes();
+    let mut chunk = b"pHYs".to_vec();
+    chunk.extend(per_metre);
+    chunk.extend(per_metre);
+    chunk.push(1);
+    let checksum = crc32(&chunk).to_be_bytes();
+    let whole = 9u32.to_be_bytes().into_iter().chain(chunk).chain(checksum);
+    bytes.splice(AFTER_HEADER..AFTER_HEADER, whole);
+}
+
+/// The checksum of PNG.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
+    !bytes.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| step(crc)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{ColorScale, Colormap, Limits, Norm, Quantity, Scale};
+    use crate::figure::{Colorbar, FigureAxis, Page};
+
+    fn axis(label: &str) -> FigureAxis {
+        let (range, scale, quantity) = ((0.0, 9.0), Scale::Linear, Quantity::Number);
+        FigureAxis { range, scale, quantity, label: label.to_string() }
+    }
+
+    fn figure(dpi: f64, bare: bool) -> Figure {
+        let scale = ColorScale {
+            norm: Norm::Linear,
+            limits: Limits { vmin: 0.0, vmax: 9.0 },
+            colormap: Colormap::named("viridis").unwrap(),
+            mincnt: None,
+        };
+        let bar = Colorbar { scale, label: "points".into(), whole: true };
+        let page = Page { figsize: (3.0, 2.0), dpi, title: Some("Title".into()), bare };
+        Figure::new(page, axis("x"), axis("y"), Some(bar)).unwrap()
+    }
+
+    /// Pixels that no renderer would leave alone: all different, some transparent.
+    fn noise(figure: &Figure) -> Raster {
+        let (width, height) = figure.plot_pixels();
+        let bytes = (0..4 * width * height).map(|k| (k.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        Raster::new(width, height, bytes)
+    }
+
+    fn over_white([r, g, b, a]: [u8; 4]) -> [u8; 3] {
+        [r, g, b].map(|c| ((u32::from(c) * u32::from(a) + 255 * (255 - u32::from(a)) + 127) / 255) as u8)
+    }
+
+    #[test]
+    fn every_pixel_of_the_cells_stands_in_the_file() {
+        for dpi in [72.0, 100.0, 123.4, 200.0, 300.0] {
+            let figure = figure(dpi, false);
+            let raster = noise(&figure);
+            let page = image::load_from_memory(&encode(&figure, &raster).unwrap()).unwrap().into_rgb8();
+            assert_eq!(page.dimensions(), figure.page_pixels());
+            let (left, top) = figure.plot_origin();
+            for (y, x) in (0..raster.height()).flat_map(|y| (0..raster.width()).map(move |x| (y, x))) {
+                let (wanted, found) = (over_white(raster.pixel(x, y)), page.get_pixel(left + x, top + y).0);
+                assert_eq!(found, wanted, "{dpi} dpi, column {x}, row {y}");
+            }
+            // The spines stand right outside, and are crisp.
+            let black = |x, y| page.get_pixel(x, y).0 == [0; 3];
+            assert!(black(left - 1, top + 5) && black(left + raster.width(), top + 5), "{dpi}");
+            assert!(black(left + 5, top - 1) && black(left + 5, top + raster.height()), "{dpi}");
+            assert!((0..page.width()).all(|x| page.get_pixel(x, 0).0 == [255; 3]));
+        }
+    }
+
+    #[test]
+    fn a_mark_that_is_labelled_is_whole() {
+        // 2 and 5 are both among the labelled and the small marks of this axis.
+        let x = FigureAxis { range: (1.0, 50.0), scale: Scale::Log, ..axis("x") };
+        let page = Page { figsize: (4.0, 3.0), dpi: 72.0, ..Page::default() };
+        let figure = Figure::new(page, x, axis("y"), None).unwrap();
+        let page = image::load_from_memory(&encode(&figure, &noise(&figure)).unwrap()).unwrap().into_rgb8();
+        let (width, height) = figure.plot_pixels();
+        let (left, top) = figure.plot_origin();
+        let long = |x: u32| (1..4).all(|y| page.get_pixel(left + x, top + height + y).0 == [0; 3]);
+        let share = 2f64.ln() / 50f64.ln();
+        let at = (share * f64::from(width)).round() as u32;
+        assert!(long(at) || long(at - 1));
+        assert!(!long(at + 4));
+    }
+
+    #[test]
+    fn the_colorbar_shows_every_colour_from_first_to_last() {
+        let figure = figure(300.0, false);
+        let page = image::load_from_memory(&encode(&figure, &noise(&figure)).unwrap()).unwrap().into_rgb8();
+        let ((left, top), (width, height)) = (figure.plot_origin(), figure.plot_pixels());
+        // Halfway up, from the plot box's spine to the right: the first pixel that is neither white nor black.
+        let middle = top + height / 2;
+        let colored = |x: &u32| !matches!(page.get_pixel(*x, middle).0, [0, 0, 0] | [255, 255, 255]);
+        let x = (left + width + 5..page.width()).find(colored).unwrap() + 2;
+        let found: Vec<[u8; 3]> = (top..top + height).rev().map(|y| page.get_pixel(x, y).0).collect();
+        let mut wanted = Colormap::named("viridis").unwrap().colors().to_vec();
+        let mut shown = found.clone();
+        wanted.dedup();
+        shown.dedup();
+        assert!(height >= 256);
+        assert_eq!(shown, wanted);
+    }
+
+    #[test]
+    fn a_bare_page_is_the_cells() {
+        let figure = figure(100.0, true);
+        assert_eq!(figure.plot_pixels(), (300, 200));
+        let raster = noise(&figure);
+        let page = image::load_from_memory(&encode(&figure, &raster).unwrap()).unwrap().into_rgba8();
+        assert_eq!(page.as_raw(), raster.pixels());
+    }
+
+    #[test]
+    fn the_file_knows_its_resolution() {
+        let bytes = encode(&figure(100.0, true), &noise(&figure(100.0, true))).unwrap();
+        let at = bytes.windows(4).position(|four| four == b"pHYs").unwrap();
+        assert_eq!(bytes[at + 4..at + 13], [0, 0, 15, 97, 0, 0, 15, 97, 1]);
+        assert_eq!(crc32(b"IEND"), 0xae42_6082);
+    }
+
+    #[test]
+    fn the_same_figure_gives_the_same_bytes() {
+        let figure = figure(150.0, false);
+        let raster = noise(&figure);
+        assert_eq!(encode(&figure, &raster).unwrap(), encode(&figure, &raster).unwrap());
+    }
+}
