@@ -1,6 +1,7 @@
 //! heatbin
 mod data;
 mod error;
+pub mod output;
 #[cfg(feature = "files")]
 pub mod source;
 pub use data::*;

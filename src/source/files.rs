@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::source::format::{self, Format};
 use crate::source::part::{Part, Request, Wanted};
 use crate::source::{Field, FieldKind, ReadOptions, Selection, Sink, Source};
-use crate::source::{csv, input, names, parquet, workers};
+use crate::source::{csv, input, ipc, names, numpy, parquet, workers};
 
 /// The path that stands for standard input.
 const STDIN: &str = "-";
@@ -50,9 +50,13 @@ fn expand(path: &str) -> Result<Vec<PathBuf>> {
 
 fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
     if path.as_os_str() == STDIN {
-        return Ok(Box::new(csv::Csv::stdin(options)?));
+        return Ok(Box::new(csv::Csv::stream("standard input", std::io::stdin(), options)?));
     }
     let (mut file, len) = input::open(path)?;
+    let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    if !is_regular {
+        return Ok(Box::new(csv::Csv::stream(&path.display().to_string(), file, options)?));
+    }
     let mut head = [0; 8];
     let filled = input::read_up_to(&mut file, &mut head).map_err(|reason| input::unreadable(path, reason))?;
     if filled == 0 {
@@ -61,9 +65,9 @@ fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
     match format::of(path, &head[..filled]) {
         Format::Csv => Ok(Box::new(csv::Csv::open(path, options)?)),
         Format::Parquet => parquet::open(path, file, len),
-        Format::Arrow | Format::Npy | Format::Npz => {
-            Err(input::unreadable(path, "only CSV and Parquet can be read"))
-        }
+        Format::Arrow => Ok(Box::new(ipc::Ipc::open(path, &head[..filled], file, len)?)),
+        Format::Npy => Ok(Box::new(numpy::Numpy::npy(path, len)?)),
+        Format::Npz => Ok(Box::new(numpy::Numpy::npz(path, len)?)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! positions from many threads.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,9 +44,25 @@ pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Resul
 pub(super) type Counter = Arc<AtomicU64>;
 
 /// A reader that counts its bytes where another thread can see it.
-struct Counted<R> {
+pub(super) struct Counted<R> {
     reader: R,
     counter: Counter,
+}
+
+impl<R> Counted<R> {
+    pub fn new(reader: R) -> Self {
+        Self { reader, counter: Counter::default() }
+    }
+
+    pub fn counter(&self) -> Counter {
+        self.counter.clone()
+    }
+}
+
+impl<R: Seek> Seek for Counted<R> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(place)
+    }
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -64,8 +80,8 @@ pub(super) fn decompressed(
     reader: impl Read + Send + 'static,
 ) -> io::Result<(Box<dyn Read + Send>, Counter)> {
     const BUFFER: usize = 1 << 17;
-    let counter = Counter::default();
-    let mut reader = Counted { reader, counter: counter.clone() };
+    let mut reader = Counted::new(reader);
+    let counter = reader.counter();
     let mut magic = [0; 4];
     let filled = read_up_to(&mut reader, &mut magic)?;
     let magic = magic[..filled].to_vec();

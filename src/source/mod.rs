@@ -12,9 +12,12 @@ mod arrow;
 mod csv;
 mod files;
 mod format;
+mod guard;
 mod input;
+mod ipc;
 
 mod names;
+mod numpy;
 
 #[cfg_attr(not(feature = "parquet"), path = "parquet/disabled.rs")]
 mod parquet;

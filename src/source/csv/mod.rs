@@ -23,14 +23,14 @@ use layout::Layout;
 /// Bytes from which the columns are told: some thousand rows.
 const HEAD: usize = 1 << 18;
 
-/// A CSV file, or standard input.
+/// A CSV file, or a stream such as standard input.
 pub(super) struct Csv {
     name: String,
     path: Option<PathBuf>,
     bytes: u64,
     layout: Layout,
-    /// Standard input with its head put back, until it is read.
-    stdin: Mutex<Option<Text>>,
+    /// A stream with its head put back, until it is read.
+    stream: Mutex<Option<Text>>,
 }
 
 /// Decompressed text, and how far its file has been read.
@@ -44,27 +44,31 @@ impl Csv {
         let layout =
             Layout::of(&head, head.len() < HEAD, is_tabbed(path), options).map_err(|e| e.at(&name))?;
         let (_, bytes) = input::open(path)?;
-        Ok(Self { name, path: Some(path.to_owned()), bytes, layout, stdin: Mutex::new(None) })
+        Ok(Self { name, path: Some(path.to_owned()), bytes, layout, stream: Mutex::new(None) })
     }
 
-    pub fn stdin(options: &ReadOptions) -> Result<Self> {
-        let name = "standard input".to_owned();
+    /// Text that comes but once.
+    pub fn stream(name: &str, reader: impl Read + Send + 'static, options: &ReadOptions) -> Result<Self> {
         let (mut text, counter) =
-            input::decompressed(io::stdin()).map_err(|reason| input::unreadable(Path::new(&name), reason))?;
-        let head = head(&mut text, &name)?;
-        let layout = Layout::of(&head, head.len() < HEAD, false, options).map_err(|e| e.at(&name))?;
+            input::decompressed(reader).map_err(|reason| input::unreadable(Path::new(name), reason))?;
+        let head = head(&mut text, name)?;
+        let layout = Layout::of(&head, head.len() < HEAD, false, options).map_err(|e| e.at(name))?;
         let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(text));
-        Ok(Self { name, path: None, bytes: 0, layout, stdin: Mutex::new(Some((whole, counter))) })
+        Ok(Self {
+            name: name.to_owned(),
+            path: None,
+            bytes: 0,
+            layout,
+            stream: Mutex::new(Some((whole, counter))),
+        })
     }
 
     fn text(&self) -> Result<Text> {
         match &self.path {
             Some(path) => text_of(path),
-            None => {
-                self.stdin.lock().ok().and_then(|mut stdin| stdin.take()).ok_or_else(|| {
-                    Error::usage("standard input can be read only once; save it to a file first")
-                })
-            }
+            None => self.stream.lock().ok().and_then(|mut stream| stream.take()).ok_or_else(|| {
+                Error::usage(format!("{} can be read only once; save it to a file first", self.name))
+            }),
         }
     }
 }

@@ -19,16 +19,20 @@ use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 
 use crate::data::Bounds;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::source::guard::{Guarded, guarded};
 use crate::source::input::{self, At, Positioned};
 use crate::source::part::{Part, Request, damaged};
 use crate::source::workers::{self, Turn};
 use crate::source::{BATCH, Field, Sink, arrow};
 
+const NAME: &str = "Parquet";
+
 pub(super) fn open(path: &Path, file: File, len: u64) -> Result<Box<dyn Part>> {
     let name = path.display().to_string();
-    let metadata = ArrowReaderMetadata::load(&Positioned::new(file, len), ArrowReaderOptions::new())
-        .map_err(|error| damaged(&name, "Parquet", error))?;
+    let metadata = guarded(&name, NAME, || {
+        ArrowReaderMetadata::load(&Positioned::new(file, len), ArrowReaderOptions::new())
+    })?;
     let field = |field: &arrow_schema::FieldRef| Field::new(field.name(), arrow::kind(field.data_type()));
     let fields = metadata.schema().fields().iter().map(field).collect();
     Ok(Box::new(Parquet { path: path.to_owned(), name, len, metadata, fields }))
@@ -50,10 +54,6 @@ struct Stretch {
 }
 
 impl Parquet {
-    fn damaged(&self, reason: impl std::fmt::Display) -> Error {
-        damaged(&self.name, "Parquet", reason)
-    }
-
     fn group_rows(&self, group: usize) -> usize {
         usize::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or(0)
     }
@@ -81,23 +81,23 @@ impl Parquet {
     }
 
     fn read(&self, file: &Positioned, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
-        let wrong = |error: ParquetError| self.damaged(error);
         let (columns, x, y) = job.request.projection();
         let schema = self.metadata.metadata().file_metadata().schema_descr();
         let selection =
             RowSelection::from(vec![RowSelector::skip(stretch.start), RowSelector::select(stretch.rows)]);
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), self.metadata.clone())
-            .with_projection(ProjectionMask::roots(schema, columns))
-            .with_row_groups(vec![stretch.group])
-            .with_row_selection(selection)
-            // A mask would decode the rows to be skipped; this steps over whole pages.
-            .with_row_selection_policy(RowSelectionPolicy::Selectors)
-            .with_batch_size(BATCH)
-            .build()
-            .map_err(wrong)?;
+        let reader = guarded(&self.name, NAME, || {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), self.metadata.clone())
+                .with_projection(ProjectionMask::roots(schema, columns))
+                .with_row_groups(vec![stretch.group])
+                .with_row_selection(selection)
+                // A mask would decode the rows to be skipped; this steps over whole pages.
+                .with_row_selection_policy(RowSelectionPolicy::Selectors)
+                .with_batch_size(BATCH)
+                .build()
+        })?;
         let mut seen = 0;
-        for batch in reader {
-            let batch = batch.map_err(|error| self.damaged(error))?;
+        for batch in Guarded::new(reader, &self.name, NAME) {
+            let batch = batch?;
             seen += batch.num_rows();
             arrow::deliver(batch.column(x), batch.column(y), turn, job.sink)?;
             let done = job.done.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
@@ -107,11 +107,9 @@ impl Parquet {
             }
         }
         if seen != stretch.rows {
-            return Err(self.damaged(format!(
-                "row group {} promises {} rows and holds fewer",
-                stretch.group,
-                self.group_rows(stretch.group)
-            )));
+            let promised = self.group_rows(stretch.group);
+            let reason = format!("row group {} promises {promised} rows and holds fewer", stretch.group);
+            return Err(damaged(&self.name, NAME, reason));
         }
         Ok(())
     }
@@ -144,7 +142,11 @@ impl Part for Parquet {
     }
 
     fn bounds_hint(&self, request: &Request) -> Option<Bounds> {
-        let span = |column| hint::span(&self.metadata, column);
+        let span = |column| {
+            let span =
+                guarded(&self.name, NAME, || hint::span(&self.metadata, column).ok_or("no statistics"));
+            span.ok()
+        };
         Some(Bounds { x: span(request.x.column)?, y: span(request.y.column)? })
     }
 

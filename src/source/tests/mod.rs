@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection, Sink, Source, field, open};
 
 mod csv;
+mod damage;
+mod fixtures;
 #[cfg(feature = "parquet")]
 mod parquet;
 

@@ -1,0 +1,4 @@
+//! Aggregates → files.
+
+#[cfg(feature = "files")]
+pub mod numbers;
