@@ -8,7 +8,9 @@ mod shading;
 #[cfg(feature = "figure")]
 mod figure;
 #[cfg(any(feature = "figure", feature = "files"))]
-mod output;
+pub mod output;
+#[cfg(feature = "files")]
+pub mod source;
 pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};

@@ -12,3 +12,5 @@ mod text;
 pub use pdf::encode as encode_pdf;
 #[cfg(feature = "figure")]
 pub use png::encode as encode_png;
+#[cfg(feature = "files")]
+pub mod numbers;

@@ -1,0 +1,24 @@
+//! The table as CSV. Floats have as many digits as it takes to read the same f64 back.
+
+use std::io::{self, Write};
+
+use crate::data::{Aggregate, Grid, Values};
+use crate::output::numbers::{center, edges, places};
+
+pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    writeln!(out, "{},count", places(&aggregate.grid).join(","))?;
+    for cell in 0..aggregate.values.len() {
+        match &*aggregate.grid {
+            Grid::Rect(rect) => floats(&edges(rect, cell), out)?,
+            Grid::Hex(hex) => floats(&center(hex, cell), out)?,
+        }
+        match &aggregate.values {
+            Values::Counts(counts) => writeln!(out, "{}", counts[cell])?,
+        }
+    }
+    Ok(())
+}
+
+fn floats(values: &[f64], out: &mut (dyn Write + Send)) -> io::Result<()> {
+    values.iter().try_for_each(|value| write!(out, "{value:?},"))
+}

@@ -1,0 +1,84 @@
+//! Aggregates as files of numbers, for numpy, pandas and everything that reads tables.
+//!
+//! Counts are u64, everything else f64; every cell is written, the empty ones too. The same aggregate gives the same
+//! bytes every time. The tables have a row for each cell: `x0, x1, y0, y1, count` for rectangles (their edges),
+//! `x, y, count` for hexagons (their centres, in data units also on a log axis).
+
+use std::io::{self, Write};
+
+use crate::data::{Aggregate, Grid, Hex, Rect};
+
+mod csv;
+mod npy;
+mod npz;
+#[cfg(feature = "parquet")]
+mod parquet;
+
+/// A file format for numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NumberFormat {
+    /// NumPy's archive. For rectangles `values` of shape (nx, ny), indexed as numpy's `H[x, y]`, `xedges` and `yedges`; for
+    /// hexagons `offsets` of shape (n, 2) as matplotlib's `get_offsets` (log10 on a log axis) and `values` of shape (n,).
+    /// Both with `tally`: rows, binned, outside, missing.
+    Npz,
+    /// The array `values` alone.
+    Npy,
+    /// A table as text.
+    Csv,
+    /// The same table.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl NumberFormat {
+    /// The format of a file ending such as `npz`, without its dot and in any case; `None` if there is none.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending.to_lowercase().as_str() {
+            "npz" => Some(Self::Npz),
+            "npy" => Some(Self::Npy),
+            "csv" => Some(Self::Csv),
+            #[cfg(feature = "parquet")]
+            "parquet" => Some(Self::Parquet),
+            _ => None,
+        }
+    }
+
+    /// Writes an aggregate. `out` should be buffered.
+    ///
+    /// # Errors
+    /// If `out` cannot be written to.
+    pub fn write(self, aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+        match self {
+            Self::Npz => npz::write(aggregate, out),
+            Self::Npy => npy::values(aggregate, out),
+            Self::Csv => csv::write(aggregate, out),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => parquet::write(aggregate, out),
+        }
+    }
+}
+
+/// The names of a table's columns before that of the values.
+fn places(grid: &Grid) -> &'static [&'static str] {
+    match grid {
+        Grid::Rect(_) => &["x0", "x1", "y0", "y1"],
+        Grid::Hex(_) => &["x", "y"],
+    }
+}
+
+/// Where a rectangle lies: its edges in the order of [`places`].
+fn edges(rect: &Rect, cell: usize) -> [f64; 4] {
+    let (x, y) = (rect.x.edges(), rect.y.edges());
+    let (i, j) = (cell / rect.y.bins(), cell % rect.y.bins());
+    [x[i], x[i + 1], y[j], y[j + 1]]
+}
+
+/// Where a hexagon lies: its centre in data units.
+fn center(hex: &Hex, cell: usize) -> [f64; 2] {
+    let (ix, iy) = hex.center(cell);
+    [hex.x.value(ix), hex.y.value(iy)]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! The table as Parquet.
+
+use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+
+use ::parquet::arrow::ArrowWriter;
+use ::parquet::basic::Compression;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::WriterProperties;
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
+use arrow_schema::{DataType, Field, Schema};
+
+use crate::data::{Aggregate, Grid, Values};
+use crate::output::numbers::{center, edges, places};
+
+pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    /// Cells that are turned into columns at once.
+    const BATCH: usize = 1 << 16;
+    let wrong = |error: ParquetError| match error {
+        // The caller knows what a full disk is.
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(error) => io::Error::other(error),
+        },
+        other => io::Error::other(other),
+    };
+    let mut fields: Vec<Field> =
+        places(&aggregate.grid).iter().map(|&name| Field::new(name, DataType::Float64, false)).collect();
+    fields.push(Field::new("count", DataType::UInt64, false));
+    let schema = Arc::new(Schema::new(fields));
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+    let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(wrong)?;
+    let cells = aggregate.values.len();
+    for start in (0..cells).step_by(BATCH) {
+        let columns = columns(aggregate, start..cells.min(start + BATCH));
+        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(io::Error::other)?;
+        writer.write(&batch).map_err(wrong)?;
+    }
+    writer.close().map_err(wrong)?;
+    Ok(())
+}
+
+fn columns(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
+    let mut columns = match &*aggregate.grid {
+        Grid::Rect(rect) => transposed(cells.clone().map(|cell| edges(rect, cell))),
+        Grid::Hex(hex) => transposed(cells.clone().map(|cell| center(hex, cell))),
+    };
+    columns.push(match &aggregate.values {
+        Values::Counts(counts) => Arc::new(UInt64Array::from_iter_values(counts[cells].iter().copied())),
+    });
+    columns
+}
+
+fn transposed<const N: usize>(rows: impl Iterator<Item = [f64; N]> + Clone) -> Vec<ArrayRef> {
+    let column = |place: usize| Float64Array::from_iter_values(rows.clone().map(move |row| row[place]));
+    (0..N).map(|place| Arc::new(column(place)) as ArrayRef).collect()
+}

@@ -1,0 +1,137 @@
+//! Arrow's arrays → columns of f32 or f64.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Date64Type, Decimal128Type, Decimal256Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{Array, ArrayRef, Float32Array, Float64Array};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType, TimeUnit};
+
+use crate::data::{Column, Floats, Points};
+use crate::error::{Error, Result};
+use crate::source::workers::Turn;
+use crate::source::{BATCH, FieldKind, Sink, time};
+
+macro_rules! column_from {
+    ($array:ty, $variant:ident) => {
+        /// The values are borrowed; null rows become a mask.
+        impl<'a> From<&'a $array> for Column<'a> {
+            fn from(array: &'a $array) -> Self {
+                Self { values: Floats::$variant(Cow::Borrowed(array.values())), valid: mask(array) }
+            }
+        }
+    };
+}
+
+column_from!(Float32Array, F32);
+column_from!(Float64Array, F64);
+
+fn mask(array: &dyn Array) -> Option<Cow<'static, [bool]>> {
+    let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0)?;
+    Some(nulls.iter().collect())
+}
+
+/// What a column of this type holds.
+pub(super) fn kind(data_type: &DataType) -> FieldKind {
+    use DataType::*;
+    match data_type {
+        Boolean => FieldKind::Boolean,
+        Date32 | Date64 | Timestamp(_, _) => FieldKind::Time,
+        Utf8 | LargeUtf8 | Utf8View => FieldKind::Text,
+        Null | Decimal32(_, _) | Decimal64(_, _) | Decimal128(_, _) | Decimal256(_, _) => FieldKind::Number,
+        number if number.is_integer() || number.is_floating() => FieldKind::Number,
+        Dictionary(_, values) => kind(values),
+        other => FieldKind::Other(other.to_string()),
+    }
+}
+
+/// The values as an array of f32 or f64; those are passed on, everything else is converted.
+///
+/// # Errors
+/// If the type holds no numbers ([`kind`] tells).
+pub(super) fn floats(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    use DataType::*;
+    let array = match array.data_type() {
+        Float32 | Float64 => return Ok(array.clone()),
+        Float16 => return cast(array, &Float32),
+        Dictionary(_, values) => return floats(&cast(array, values)?),
+        Date32 => array.as_primitive::<Date32Type>().unary(f64::from),
+        Date64 => units::<Date64Type>(array, 1000),
+        Timestamp(TimeUnit::Second, _) => units::<TimestampSecondType>(array, 1),
+        Timestamp(TimeUnit::Millisecond, _) => units::<TimestampMillisecondType>(array, 1000),
+        Timestamp(TimeUnit::Microsecond, _) => units::<TimestampMicrosecondType>(array, 1_000_000),
+        Timestamp(TimeUnit::Nanosecond, _) => units::<TimestampNanosecondType>(array, 1_000_000_000),
+        &Decimal32(_, scale) | &Decimal64(_, scale) => {
+            const DIGITS: u8 = 38;
+            return floats(&cast(array, &Decimal128(DIGITS, scale))?);
+        }
+        &Decimal128(_, scale) => {
+            array.as_primitive::<Decimal128Type>().unary(|digits| decimal(digits, scale))
+        }
+        &Decimal256(_, scale) => {
+            array.as_primitive::<Decimal256Type>().unary(|digits| match digits.to_i128() {
+                Some(digits) => decimal(digits, scale),
+                None => nearest(digits, scale),
+            })
+        }
+        other if kind(other) == FieldKind::Number || *other == Boolean => return cast(array, &Float64),
+        other => return Err(ArrowError::CastError(format!("{other} holds no numbers"))),
+    };
+    Ok(Arc::new(array))
+}
+
+fn units<T: arrow_array::ArrowPrimitiveType<Native = i64>>(
+    array: &ArrayRef,
+    per_second: i64,
+) -> Float64Array {
+    array.as_primitive::<T>().unary(|count| time::days_of_units(count, per_second))
+}
+
+/// The f64 nearest to `digits / 10^scale`.
+fn decimal(digits: i128, scale: i8) -> f64 {
+    // Both are exact in f64, so that the division alone rounds.
+    const EXACT: i128 = 1 << 53;
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    match usize::try_from(scale).ok().and_then(|scale| POWERS.get(scale)) {
+        Some(power) if (-EXACT..=EXACT).contains(&digits) => digits as f64 / power,
+        _ => nearest(digits, scale),
+    }
+}
+
+fn nearest(digits: impl std::fmt::Display, scale: i8) -> f64 {
+    let text = format!("{digits}e{}", -i16::from(scale));
+    text.parse().expect("an integer with an exponent is a float")
+}
+
+/// Hands the rows of two arrays to `sink`, a batch at a time.
+///
+/// # Errors
+/// If a type holds no numbers, or `sink` fails.
+pub(super) fn deliver(x: &ArrayRef, y: &ArrayRef, turn: &Turn<'_>, sink: &dyn Sink) -> Result<()> {
+    let unfit = |error: ArrowError| Error::data(error.to_string());
+    for start in (0..x.len()).step_by(BATCH) {
+        if turn.is_over() {
+            break;
+        }
+        let rows = BATCH.min(x.len() - start);
+        let x = floats(&x.slice(start, rows)).map_err(unfit)?;
+        let y = floats(&y.slice(start, rows)).map_err(unfit)?;
+        sink.take(Points::new(column(&x), column(&y))?)?;
+    }
+    Ok(())
+}
+
+fn column(array: &ArrayRef) -> Column<'_> {
+    match array.data_type() {
+        DataType::Float32 => array.as_primitive::<arrow_array::types::Float32Type>().into(),
+        _ => array.as_primitive::<arrow_array::types::Float64Type>().into(),
+    }
+}

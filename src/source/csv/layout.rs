@@ -1,0 +1,180 @@
+//! How a CSV file is laid out, told from its first rows.
+
+use ::csv::{ByteRecord, ReaderBuilder};
+
+use crate::error::{Error, Result};
+use crate::source::csv::value;
+use crate::source::{Field, FieldKind, ReadOptions};
+
+/// What separates fields if nobody says so; the first of equals wins.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// The most records looked at.
+const SAMPLE: usize = 1000;
+
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The shape of the records.
+pub(super) struct Layout {
+    pub delimiter: u8,
+    /// Whether the first record holds the names.
+    pub header: bool,
+    pub fields: Vec<Field>,
+    /// Whether a column showed a value that tells its kind.
+    pub settled: Vec<bool>,
+}
+
+impl Layout {
+    /// The layout of a file that begins with `head`, which is all of it if `whole`.
+    pub fn of(head: &[u8], whole: bool, tabbed: bool, options: &ReadOptions) -> Result<Self> {
+        check_text(head)?;
+        let head = head.strip_prefix(BOM).unwrap_or(head);
+        let delimiter = match options.delimiter {
+            Some(delimiter) => delimiter,
+            None if tabbed => b'\t',
+            None => guess_delimiter(head, whole),
+        };
+        let records = sample(head, whole, delimiter);
+        let Some((first, later)) = records.split_first() else {
+            return Err(Error::data("there are no rows: all lines are blank"));
+        };
+        let header = options.header.unwrap_or_else(|| is_header(first, later));
+        let rows = if header { later } else { &records };
+        let kinds: Vec<Option<FieldKind>> = (0..first.len()).map(|column| kind(rows, column)).collect();
+        let settled = kinds.iter().map(Option::is_some).collect();
+        let name = |column: usize| {
+            let name = String::from_utf8_lossy(first[column].trim_ascii()).into_owned();
+            if header && !name.is_empty() { name } else { column.to_string() }
+        };
+        let fields = kinds.into_iter().enumerate();
+        let fields = fields.map(|(column, kind)| Field::new(name(column), kind.unwrap_or(FieldKind::Number)));
+        Ok(Self { delimiter, header, fields: fields.collect(), settled })
+    }
+}
+
+/// Refuses what cannot be CSV in UTF-8 or a relative of ASCII.
+fn check_text(head: &[u8]) -> Result<()> {
+    if head.is_empty() {
+        return Err(Error::data("there is nothing in it"));
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Err(Error::data("this is UTF-16; save it as UTF-8"));
+    }
+    if memchr::memchr(0, head).is_some() {
+        return Err(Error::data(
+            "this is not text, and of no other format that can be read: CSV, Parquet, Arrow IPC, .npy, .npz",
+        ));
+    }
+    Ok(())
+}
+
+/// The first records. The last is dropped if it may have been cut off.
+fn sample(head: &[u8], whole: bool, delimiter: u8) -> Vec<ByteRecord> {
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
+    // Reading from memory cannot fail, and no record is too ragged to be flexible.
+    let mut records: Vec<ByteRecord> =
+        reader.byte_records().map_while(|record| record.ok()).take(SAMPLE).collect();
+    if !whole && records.len() < SAMPLE && records.len() > 1 {
+        records.pop();
+    }
+    records
+}
+
+/// The delimiter that cuts most records into as many fields as the first, at least two; of equals, the one that makes
+/// more fields.
+fn guess_delimiter(head: &[u8], whole: bool) -> u8 {
+    let score = |&delimiter: &u8| {
+        let records = sample(head, whole, delimiter);
+        let fields = records.first().map_or(0, ByteRecord::len);
+        let alike = records.iter().filter(|record| record.len() == fields).count();
+        if fields < 2 { (0, 0) } else { (alike * SAMPLE / records.len(), fields) }
+    };
+    // `max_by_key` takes the last of equals.
+    DELIMITERS.into_iter().rev().max_by_key(score).unwrap_or(b',')
+}
+
+/// What most values of a column show; `None` if there is no value. What no half of them shows is text.
+fn kind(rows: &[ByteRecord], column: usize) -> Option<FieldKind> {
+    let kinds: Vec<FieldKind> = rows.iter().filter_map(|row| value::kind(row.get(column)?)).collect();
+    let is_most = |kind: &FieldKind| 2 * kinds.iter().filter(|&other| other == kind).count() > kinds.len();
+    let most = [FieldKind::Number, FieldKind::Time, FieldKind::Boolean].into_iter().find(is_most);
+    most.or((!kinds.is_empty()).then_some(FieldKind::Text))
+}
+
+/// Whether the first record holds names: a text over a column of numbers, or no number where all columns are text.
+fn is_header(first: &ByteRecord, later: &[ByteRecord]) -> bool {
+    let is_text = |column: usize| value::kind(&first[column]) == Some(FieldKind::Text);
+    let numeric: Vec<usize> = (0..first.len())
+        .filter(|&column| kind(later, column).is_some_and(|kind| kind.is_numeric()))
+        .collect();
+    if numeric.is_empty() {
+        let shows_number = |field| value::kind(field).is_some_and(|kind| kind.is_numeric());
+        !first.iter().any(shows_number)
+    } else {
+        numeric.into_iter().any(is_text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(text: &str) -> Layout {
+        Layout::of(text.as_bytes(), true, false, &ReadOptions::default()).unwrap()
+    }
+
+    fn names(layout: &Layout) -> Vec<&str> {
+        layout.fields.iter().map(|field| field.name.as_str()).collect()
+    }
+
+    #[test]
+    fn delimiters_are_told_by_equal_counts() {
+        for (text, wanted) in [
+            ("a,b\n1,2\n", b','),
+            ("a;b\n1,5;2,5\n", b';'),
+            ("a\tb\n1, 2\t3\n4\t5", b'\t'),
+            ("a|b\n1|2\n", b'|'),
+            ("\"a,b\";c\n1;2\n", b';'),
+            ("x\n1\n2\n", b','),
+        ] {
+            assert_eq!(layout(text).delimiter, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_are_told_by_text_over_numbers() {
+        for (text, wanted) in [
+            ("a,b\n1,2\n", true),
+            ("1,2\n3,4\n", false),
+            ("name,x\nfoo,1\n", true),
+            ("foo,1\nbar,2\n", false),
+            ("a,b\n", true),
+            ("1,2\n", false),
+            ("a,b\nc,d\n", true),
+            ("a,b\n,\n", true),
+            ("2001-01-01,5\n2001-01-02,6", false),
+        ] {
+            assert_eq!(layout(text).header, wanted, "{text}");
+        }
+        assert_eq!(names(&layout("1,2\n3,4\n")), ["0", "1"]);
+        assert_eq!(names(&layout(" a ,\n1,2\n")), ["a", "1"]);
+    }
+
+    #[test]
+    fn kinds_are_those_of_most_values() {
+        let layout =
+            layout("n,t,b,s,none,odd\n1,2001-01-01,true,x,NA,1\n2,,false,y,,2\nNA,2001-01-02,,1,,z\n");
+        let kinds: Vec<_> = layout.fields.iter().map(|field| field.kind.clone()).collect();
+        use FieldKind::*;
+        assert_eq!(kinds, [Number, Time, Boolean, Text, Number, Number]);
+        assert_eq!(layout.settled, [true, true, true, true, false, true]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        for head in [&b""[..], b"\n\n", b"\xff\xfea\0", b"\x00\x01\x02", b"a,b\n1,\0\n"] {
+            assert!(Layout::of(head, true, false, &ReadOptions::default()).is_err(), "{head:?}");
+        }
+    }
+}

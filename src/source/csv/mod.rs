@@ -1,0 +1,129 @@
+//! CSV: cut into pieces at the ends of records by whichever thread is free, parsed by all of them.
+//!
+//! The grammar is that of the `csv` crate: fields may be quoted, quotes are doubled inside, lines end in `\n` or `\r\n`,
+//! blank lines do not count.
+
+mod chunks;
+mod layout;
+mod rows;
+mod value;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+
+use crate::error::{Error, Result};
+use crate::source::input::{self, Counter};
+use crate::source::part::{Part, Request};
+use crate::source::{Field, ReadOptions, Sink, workers};
+use chunks::Chunks;
+use layout::Layout;
+
+/// Bytes from which the columns are told: some thousand rows.
+const HEAD: usize = 1 << 18;
+
+/// A CSV file, or a stream such as standard input.
+pub(super) struct Csv {
+    name: String,
+    path: Option<PathBuf>,
+    bytes: u64,
+    layout: Layout,
+    /// A stream with its head put back, until it is read.
+    stream: Mutex<Option<Text>>,
+}
+
+/// Decompressed text, and how far its file has been read.
+type Text = (Box<dyn Read + Send>, Counter);
+
+impl Csv {
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
+        let name = path.display().to_string();
+        let (mut text, _) = text_of(path)?;
+        let head = head(&mut text, &name)?;
+        let layout =
+            Layout::of(&head, head.len() < HEAD, is_tabbed(path), options).map_err(|e| e.at(&name))?;
+        let (_, bytes) = input::open(path)?;
+        Ok(Self { name, path: Some(path.to_owned()), bytes, layout, stream: Mutex::new(None) })
+    }
+
+    /// Text that comes but once.
+    pub fn stream(name: &str, reader: impl Read + Send + 'static, options: &ReadOptions) -> Result<Self> {
+        let (mut text, counter) =
+            input::decompressed(reader).map_err(|reason| input::unreadable(Path::new(name), reason))?;
+        let head = head(&mut text, name)?;
+        let layout = Layout::of(&head, head.len() < HEAD, false, options).map_err(|e| e.at(name))?;
+        let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(text));
+        Ok(Self {
+            name: name.to_owned(),
+            path: None,
+            bytes: 0,
+            layout,
+            stream: Mutex::new(Some((whole, counter))),
+        })
+    }
+
+    fn text(&self) -> Result<Text> {
+        match &self.path {
+            Some(path) => text_of(path),
+            None => self.stream.lock().ok().and_then(|mut stream| stream.take()).ok_or_else(|| {
+                Error::usage(format!("{} can be read only once; save it to a file first", self.name))
+            }),
+        }
+    }
+}
+
+fn text_of(path: &Path) -> Result<Text> {
+    let (file, _) = input::open(path)?;
+    input::decompressed(file).map_err(|reason| input::unreadable(path, reason))
+}
+
+fn head(text: &mut impl Read, name: &str) -> Result<Vec<u8>> {
+    let mut head = vec![0; HEAD];
+    let filled =
+        input::read_up_to(text, &mut head).map_err(|reason| input::unreadable(Path::new(name), reason))?;
+    head.truncate(filled);
+    Ok(head)
+}
+
+/// Whether the ending says that tabs separate the fields.
+fn is_tabbed(path: &Path) -> bool {
+    let name = path.to_string_lossy().to_lowercase();
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    name.ends_with(".tsv") || name.ends_with(".tab")
+}
+
+impl Part for Csv {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.layout.fields
+    }
+
+    fn is_settled(&self, column: usize) -> bool {
+        self.layout.settled[column]
+    }
+
+    fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn rereadable(&self) -> bool {
+        self.path.is_some()
+    }
+
+    fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
+        let (text, counter) = self.text()?;
+        let chunks = Chunks::new(text, self.layout.delimiter, &self.name);
+        let rows = rows::Rows { name: &self.name, layout: &self.layout, request };
+        workers::each(threads, chunks, |chunk, turn| {
+            rows.deliver(&chunk, turn, sink)?;
+            if self.bytes > 0 {
+                sink.progress(counter.load(Ordering::Relaxed) as f64 / self.bytes as f64);
+            }
+            Ok(())
+        })
+    }
+}

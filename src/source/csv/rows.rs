@@ -1,0 +1,88 @@
+//! Records → points.
+
+use ::csv::{ByteRecord, ReaderBuilder};
+
+use crate::data::Points;
+use crate::error::{Error, Result};
+use crate::source::csv::chunks::Chunk;
+use crate::source::csv::layout::Layout;
+use crate::source::csv::value;
+use crate::source::files::plural;
+use crate::source::part::{Request, Wanted};
+use crate::source::workers::Turn;
+use crate::source::{BATCH, Sink};
+
+/// What the records of a file are read for.
+pub(super) struct Rows<'a> {
+    pub name: &'a str,
+    pub layout: &'a Layout,
+    pub request: &'a Request,
+}
+
+impl Rows<'_> {
+    /// Hands the rows of a piece to `sink`.
+    pub fn deliver(&self, chunk: &Chunk, turn: &Turn<'_>, sink: &dyn Sink) -> Result<()> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(chunk.first && self.layout.header)
+            .flexible(true)
+            .delimiter(self.layout.delimiter)
+            .from_reader(chunk.bytes.as_slice());
+        let mut record = ByteRecord::new();
+        let (mut xs, mut ys) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        while !turn.is_over() {
+            let more =
+                reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))?;
+            if !more || xs.len() == BATCH {
+                sink.take(Points::new(&xs, &ys)?)?;
+                xs.clear();
+                ys.clear();
+            }
+            if !more {
+                break;
+            }
+            let columns = self.layout.fields.len();
+            if record.len() != columns {
+                return Err(self.ragged(chunk, &record));
+            }
+            xs.push(self.value(chunk, &record, &self.request.x)?);
+            ys.push(self.value(chunk, &record, &self.request.y)?);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn value(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Result<f64> {
+        let field = &record[wanted.column];
+        value::parse(field, &wanted.kind).ok_or_else(|| self.foreign(chunk, record, wanted))
+    }
+
+    #[cold]
+    fn foreign(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Error {
+        const SHOWN: usize = 40;
+        let text = String::from_utf8_lossy(&record[wanted.column]);
+        let dots = if text.chars().count() > SHOWN { "…" } else { "" };
+        let shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+        let reason = format!(
+            "'{shown}{dots}' in column '{}', which holds {} elsewhere",
+            self.layout.fields[wanted.column].name,
+            plural(&wanted.kind)
+        );
+        self.wrong(chunk, record, reason)
+    }
+
+    #[cold]
+    fn ragged(&self, chunk: &Chunk, record: &ByteRecord) -> Error {
+        let (found, wanted) = (record.len(), self.layout.fields.len());
+        let fields = if found == 1 { "field" } else { "fields" };
+        let model = if self.layout.header { "header" } else { "first row" };
+        self.wrong(chunk, record, format!("this row has {found} {fields}, but the {model} has {wanted}"))
+    }
+
+    fn wrong(&self, chunk: &Chunk, record: &ByteRecord, reason: impl std::fmt::Display) -> Error {
+        let start = record.position().map_or(0, |position| position.byte() as usize).min(chunk.bytes.len());
+        // The position is that of the blank lines before the record, if there are any.
+        let blank = chunk.bytes[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let line = chunk.line + memchr::memchr_iter(b'\n', &chunk.bytes[..start + blank]).count() as u64;
+        Error::data(format!("{}, line {line}: {reason}", self.name))
+    }
+}

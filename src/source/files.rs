@@ -1,0 +1,243 @@
+//! Files as one data set.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::data::{Bounds, Points};
+use crate::error::{Error, Result};
+use crate::source::format::{self, Format};
+use crate::source::part::{Part, Request, Wanted};
+use crate::source::{Field, FieldKind, ReadOptions, Selection, Sink, Source};
+use crate::source::{csv, input, ipc, names, numpy, parquet, workers};
+
+/// The path that stands for standard input.
+const STDIN: &str = "-";
+
+/// Opens files as one data set: their rows together, their columns matched by name.
+///
+/// A path may be a pattern (`data/*.parquet`; its files are taken in the order of their names) or `-`, CSV on standard
+/// input. The columns are those of the first file; each other file must have columns of these names that hold the same
+/// kind, in any order.
+///
+/// # Errors
+/// If no path is given, a file is missing, empty, damaged or of a format that this build does not read, or a file has not
+/// the columns of the first.
+pub fn open(paths: &[String], options: &ReadOptions) -> Result<Box<dyn Source>> {
+    let paths = paths.iter().map(|path| expand(path)).collect::<Result<Vec<_>>>()?.concat();
+    let parts = paths.iter().map(|path| part(path, options)).collect::<Result<Vec<_>>>()?;
+    Ok(Box::new(Files::new(parts)?))
+}
+
+/// The files that a path or pattern stands for.
+fn expand(path: &str) -> Result<Vec<PathBuf>> {
+    let plain = Path::new(path);
+    // A file may have a name that looks like a pattern.
+    if path == STDIN || plain.exists() || !path.contains(['*', '?', '[']) {
+        return Ok(vec![plain.to_owned()]);
+    }
+    let wrong = |reason: String| Error::usage(format!("'{path}' is no pattern of file names: {reason}"));
+    let matches = glob::glob(path).map_err(|error| wrong(error.to_string()))?;
+    let mut files = matches
+        .map(|entry| entry.map_err(|error| input::unreadable(error.path(), error.error())))
+        .collect::<Result<Vec<_>>>()?;
+    files.retain(|file| !file.is_dir());
+    if files.is_empty() {
+        return Err(input::unreadable(plain, "no file matches this pattern"));
+    }
+    Ok(files)
+}
+
+fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
+    if path.as_os_str() == STDIN {
+        return Ok(Box::new(csv::Csv::stream("standard input", std::io::stdin(), options)?));
+    }
+    let (mut file, len) = input::open(path)?;
+    let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    if !is_regular {
+        return Ok(Box::new(csv::Csv::stream(&path.display().to_string(), file, options)?));
+    }
+    let mut head = [0; 8];
+    let filled = input::read_up_to(&mut file, &mut head).map_err(|reason| input::unreadable(path, reason))?;
+    if filled == 0 {
+        return Err(Error::data(format!("{}: the file is empty", path.display())));
+    }
+    match format::of(path, &head[..filled]) {
+        Format::Csv => Ok(Box::new(csv::Csv::open(path, options)?)),
+        Format::Parquet => parquet::open(path, file, len),
+        Format::Arrow => Ok(Box::new(ipc::Ipc::open(path, &head[..filled], file, len)?)),
+        Format::Npy => Ok(Box::new(numpy::Numpy::npy(path, len)?)),
+        Format::Npz => Ok(Box::new(numpy::Numpy::npz(path, len)?)),
+    }
+}
+
+/// One file or many.
+struct Files {
+    parts: Vec<Box<dyn Part>>,
+    /// For each part, where it has each column of the first.
+    columns: Vec<Vec<usize>>,
+    fields: Vec<Field>,
+}
+
+impl Files {
+    fn new(parts: Vec<Box<dyn Part>>) -> Result<Self> {
+        let Some(first) = parts.first() else {
+            return Err(Error::usage("no file to read: name one, or '-' for CSV on standard input"));
+        };
+        let mut fields = first.fields().to_vec();
+        let mut settled: Vec<bool> = (0..fields.len()).map(|column| first.is_settled(column)).collect();
+        let mut columns = vec![(0..fields.len()).collect()];
+        for part in &parts[1..] {
+            columns.push(matched(part.as_ref(), &mut fields, &mut settled, first.name())?);
+        }
+        Ok(Self { parts, columns, fields })
+    }
+
+    fn request(&self, selection: &Selection, part: usize) -> Request {
+        let wanted = |column: usize| Wanted {
+            column: self.columns[part][column],
+            kind: self.fields[column].kind.clone(),
+        };
+        Request { x: wanted(selection.x), y: wanted(selection.y) }
+    }
+
+    fn check(&self, selection: &Selection) -> Result<()> {
+        for column in [selection.x, selection.y] {
+            let Some(field) = self.fields.get(column) else {
+                return Err(names::unknown(&column.to_string(), &self.name(), &self.fields));
+            };
+            if !field.kind.is_numeric() {
+                return Err(self.unfit(field));
+            }
+        }
+        Ok(())
+    }
+
+    fn unfit(&self, field: &Field) -> Error {
+        let holds = match &field.kind {
+            FieldKind::Other(name) => format!("values of the type {name}"),
+            _ => "text".to_owned(),
+        };
+        let fit: Vec<&Field> = self.fields.iter().filter(|field| field.kind.is_numeric()).collect();
+        Error::data(format!(
+            "column '{}' of {} holds {holds}, and an axis takes numbers, dates or booleans; columns that hold these: {}",
+            field.name,
+            self.name(),
+            names::listed(fit.into_iter())
+        ))
+    }
+}
+
+/// Where a part has each of `fields`; kinds that were open are settled by it.
+fn matched(part: &dyn Part, fields: &mut [Field], settled: &mut [bool], first: &str) -> Result<Vec<usize>> {
+    let mut places = HashMap::new();
+    for (place, field) in part.fields().iter().enumerate() {
+        places.entry(field.name.as_str()).or_insert(place);
+    }
+    let mut columns = Vec::with_capacity(fields.len());
+    for (field, settled) in fields.iter_mut().zip(settled) {
+        let Some(&place) = places.get(field.name.as_str()) else {
+            let missing = names::unknown(&field.name, part.name(), part.fields());
+            return Err(Error::data(format!("{missing} All files need the columns of {first}")));
+        };
+        let kind = &part.fields()[place].kind;
+        if part.is_settled(place) {
+            if *settled && field.kind != *kind {
+                return Err(Error::data(format!(
+                    "column '{}' holds {} in {first} but {} in {}; read them one by one",
+                    field.name,
+                    plural(&field.kind),
+                    plural(kind),
+                    part.name()
+                )));
+            }
+            field.kind = kind.clone();
+            *settled = true;
+        }
+        columns.push(place);
+    }
+    Ok(columns)
+}
+
+/// The values of a kind, in words.
+pub(super) fn plural(kind: &FieldKind) -> &str {
+    match kind {
+        FieldKind::Number => "numbers",
+        FieldKind::Boolean => "booleans",
+        FieldKind::Time => "dates",
+        FieldKind::Text => "text",
+        FieldKind::Other(name) => name,
+    }
+}
+
+impl Source for Files {
+    fn name(&self) -> String {
+        match self.parts.as_slice() {
+            [part] => part.name().to_owned(),
+            parts => format!("{} files", parts.len()),
+        }
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn rows(&self) -> Option<u64> {
+        self.parts.iter().map(|part| part.rows()).sum()
+    }
+
+    fn rereadable(&self) -> bool {
+        self.parts.iter().all(|part| part.rereadable())
+    }
+
+    fn bounds_hint(&self, selection: &Selection) -> Option<Bounds> {
+        self.check(selection).ok()?;
+        let hint = |part: usize| self.parts[part].bounds_hint(&self.request(selection, part));
+        (0..self.parts.len()).try_fold(Bounds::EMPTY, |bounds, part| Some(bounds.union(hint(part)?)))
+    }
+
+    fn scan(&self, selection: &Selection, sink: &dyn Sink) -> Result<()> {
+        /// A smaller file is read by one thread beside others; a larger one by all threads together.
+        const SMALL: u64 = 32 << 20;
+        self.check(selection)?;
+        let threads = workers::threads();
+        let total: u64 = self.parts.iter().map(|part| part.bytes()).sum();
+        let done = AtomicU64::new(0);
+        let scan = |part: usize, threads: usize| {
+            let share = Share { sink, done: &done, bytes: self.parts[part].bytes(), total };
+            self.parts[part].scan(&self.request(selection, part), threads, &share)?;
+            done.fetch_add(share.bytes, Ordering::Relaxed);
+            Ok(())
+        };
+        let (small, large): (Vec<usize>, Vec<usize>) =
+            (0..self.parts.len()).partition(|&part| self.parts.len() > 1 && self.parts[part].bytes() < SMALL);
+        for part in large {
+            scan(part, threads)?;
+        }
+        let (beside, each) = if small.len() < threads { (1, threads) } else { (threads, 1) };
+        workers::each(beside, small.into_iter().map(Ok), |part, _| scan(part, each))?;
+        sink.progress(1.0);
+        Ok(())
+    }
+}
+
+/// The sink of one part: its progress is a share of the whole.
+struct Share<'a> {
+    sink: &'a dyn Sink,
+    done: &'a AtomicU64,
+    bytes: u64,
+    total: u64,
+}
+
+impl Sink for Share<'_> {
+    fn take(&self, points: Points<'_>) -> Result<()> {
+        self.sink.take(points)
+    }
+
+    fn progress(&self, share: f64) {
+        if self.total > 0 {
+            let done = self.done.load(Ordering::Relaxed) as f64 + share * self.bytes as f64;
+            self.sink.progress((done / self.total as f64).min(1.0));
+        }
+    }
+}

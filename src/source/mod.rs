@@ -1,0 +1,153 @@
+//! Files and memory → points.
+//!
+//! [`Source`] is the seam: whatever can name its columns and hand out batches of [`Points`] can be drawn, be it a file, a
+//! data set of many files or a query engine. [`open`] makes a source of files: CSV, Parquet, Arrow IPC (Feather) and
+//! NumPy's arrays. Every kind of number, boolean, date and timestamp becomes f32 or f64 by the rules of
+//! [`FieldKind`]; text is an error that names the column.
+
+use crate::data::{Bounds, Points, Quantity};
+use crate::error::Result;
+
+mod arrow;
+mod csv;
+mod files;
+mod format;
+mod guard;
+mod input;
+mod ipc;
+
+mod names;
+mod numpy;
+
+#[cfg_attr(not(feature = "parquet"), path = "parquet/disabled.rs")]
+mod parquet;
+mod part;
+#[cfg(test)]
+mod tests;
+mod time;
+mod workers;
+
+pub use files::open;
+pub use names::field;
+
+/// What a column holds, and how its values become numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// Integers, floats and decimals. f16 and f32 become f32, everything else the nearest f64.
+    Number,
+    /// True is 1, false is 0.
+    Boolean,
+    /// Dates and timestamps, as days since 1970-01-01 00:00 UTC in f64 (matplotlib's `date2num`).
+    Time,
+    /// Text, which has no place on an axis of numbers.
+    Text,
+    /// A type that is none of these, by its name in the file's own terms.
+    Other(String),
+}
+
+impl FieldKind {
+    /// Whether values of this kind have a place on an axis.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Self::Number | Self::Boolean | Self::Time)
+    }
+
+    /// How the ticks of an axis of this kind are chosen and written.
+    pub fn quantity(&self) -> Quantity {
+        if *self == Self::Time { Quantity::Time } else { Quantity::Number }
+    }
+}
+
+/// A column of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name; its 0-based number where the file has no names.
+    pub name: String,
+    /// What it holds.
+    pub kind: FieldKind,
+}
+
+impl Field {
+    /// A column of this name and kind.
+    pub fn new(name: impl Into<String>, kind: FieldKind) -> Self {
+        Self { name: name.into(), kind }
+    }
+}
+
+/// The columns to read, as indices into [`Source::fields`]. One column may be named twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Selection {
+    /// The column of x.
+    pub x: usize,
+    /// The column of y.
+    pub y: usize,
+}
+
+impl Selection {
+    /// The columns of x and y.
+    pub fn new(x: usize, y: usize) -> Self {
+        Self { x, y }
+    }
+}
+
+/// Where a scan delivers the points.
+///
+/// Both methods are called from many threads at once, none of which belongs to rayon's pool.
+pub trait Sink: Sync {
+    /// Takes some rows, in no particular order.
+    ///
+    /// # Errors
+    /// An error ends the scan at once and is what [`Source::scan`] returns.
+    fn take(&self, points: Points<'_>) -> Result<()>;
+
+    /// Hears that about this share of the data, 0 to 1, has been read.
+    fn progress(&self, share: f64) {
+        let _ = share;
+    }
+}
+
+/// Rows of named columns that can be read in batches.
+pub trait Source: Send + Sync {
+    /// What messages call it: `flights.csv`, or `12 files`.
+    fn name(&self) -> String;
+
+    /// The columns, in their order.
+    fn fields(&self) -> &[Field];
+
+    /// How many rows there are, if that is known without reading them.
+    fn rows(&self) -> Option<u64>;
+
+    /// Whether [`Source::scan`] may be called more than once; false for standard input.
+    fn rereadable(&self) -> bool;
+
+    /// What the columns are said to span, if the source keeps such statistics.
+    ///
+    /// Only a hint: rows with one missing value count here, and files have been written with wrong statistics. Compare
+    /// it with the bounds of the points that the scan delivers.
+    fn bounds_hint(&self, selection: &Selection) -> Option<Bounds>;
+
+    /// Reads every row of the selected columns once and hands it to `sink`, using all cores.
+    ///
+    /// A batch holds some ten thousand rows. Memory stays bounded whatever the size of the data.
+    ///
+    /// # Errors
+    /// If a column holds no numbers, the data are damaged or cannot be read, standard input was read before, or
+    /// `sink` returned an error.
+    fn scan(&self, selection: &Selection, sink: &dyn Sink) -> Result<()>;
+}
+
+/// How files are read where they do not say so themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// What separates the fields of a CSV file. `None`: guessed among `,` `;` tab and `|`.
+    pub delimiter: Option<u8>,
+    /// Whether the first row of a CSV file holds the names of the columns. `None`: it does if it has no number in a
+    /// column that holds numbers further down, or if there is no such column.
+    pub header: Option<bool>,
+}
+
+/// Rows in a batch: two columns of f64 fill 1 MiB, which the second-level cache holds.
+const BATCH: usize = 1 << 16;

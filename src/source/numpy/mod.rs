@@ -1,0 +1,289 @@
+//! NumPy's arrays: `.npy` and `.npz`.
+//!
+//! - A `.npy` file of shape (n, 2) has the columns `x` and `y`; one of shape (n,) or (n, k) has `0` to `k - 1`.
+//! - A `.npz` file has a column for each array of shape (n,), by its name, and `name/0` to `name/k-1` for one of shape
+//!   (n, k) with k up to 16. Arrays may differ in length, but not x and y.
+
+mod decode;
+mod header;
+mod member;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::data::Points;
+use crate::error::{Error, Result};
+use crate::source::input::{self, Positioned};
+use crate::source::part::{Part, Request, Wanted, damaged};
+use crate::source::{BATCH, Field, FieldKind, Sink, workers};
+use decode::Steps;
+use header::Header;
+use member::Member;
+
+/// The most columns of an array that stand beside others in an archive.
+const MOST_COLUMNS: u64 = 16;
+
+/// Bytes of an array that are read at once.
+const BLOCK: usize = 1 << 20;
+
+/// An array in a file.
+struct Array {
+    header: Header,
+    /// `None` if the file is the array.
+    member: Option<Member>,
+}
+
+impl Array {
+    fn rows(&self) -> u64 {
+        self.header.shape.first().copied().unwrap_or(0)
+    }
+
+    fn columns(&self) -> u64 {
+        self.header.shape.get(1).copied().unwrap_or(1)
+    }
+
+    fn is_table(&self) -> bool {
+        matches!(self.header.shape.len(), 1 | 2) && self.stride() > 0
+    }
+
+    /// Bytes from one element of a column to the next.
+    fn stride(&self) -> usize {
+        let columns = if self.header.fortran { 1 } else { self.columns() as usize };
+        self.header.dtype.size() * columns
+    }
+
+    /// Whether `bytes` are as many as the shape says.
+    fn check(&self, bytes: u64) -> io::Result<()> {
+        let size = self.header.dtype.size() as u64;
+        let wanted = self.header.shape.iter().try_fold(size, |bytes, &count| bytes.checked_mul(count));
+        if size == 0 || wanted == Some(bytes) {
+            return Ok(());
+        }
+        let shape = &self.header.shape;
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{bytes} bytes are no array of shape {shape:?}"),
+        ))
+    }
+}
+
+/// Which column of which array a field is.
+#[derive(Clone, Copy, PartialEq)]
+struct Place {
+    array: usize,
+    column: u64,
+}
+
+/// A `.npy` or `.npz` file.
+pub(super) struct Numpy {
+    name: String,
+    path: PathBuf,
+    len: u64,
+    format: &'static str,
+    arrays: Vec<Array>,
+    places: Vec<Place>,
+    fields: Vec<Field>,
+}
+
+impl Numpy {
+    pub fn npy(path: &Path, len: u64) -> Result<Self> {
+        let mut numpy = Self::empty(path, len, ".npy");
+        let (mut file, _) = input::open(path)?;
+        let array = Header::read(&mut file).and_then(|header| {
+            let array = Array { member: None, header };
+            array.check(len.saturating_sub(array.header.len))?;
+            Ok(array)
+        });
+        let array = array.map_err(|error| damaged(&numpy.name, ".npy", error))?;
+        let columns = array.columns();
+        if !array.is_table() || columns > 1 << 16 {
+            return Err(Error::data(format!(
+                "{}: this array of shape {:?} and type {} holds no columns of numbers; shape (n, 2) does",
+                numpy.name,
+                array.header.shape,
+                words(&array.header.dtype.kind())
+            )));
+        }
+        let names = |column: u64| match (columns, column) {
+            (2, 0) => "x".to_owned(),
+            (2, _) => "y".to_owned(),
+            _ => column.to_string(),
+        };
+        for column in 0..columns {
+            numpy.fields.push(Field::new(names(column), array.header.dtype.kind()));
+            numpy.places.push(Place { array: 0, column });
+        }
+        numpy.arrays.push(array);
+        Ok(numpy)
+    }
+
+    pub fn npz(path: &Path, len: u64) -> Result<Self> {
+        let mut numpy = Self::empty(path, len, ".npz");
+        let (file, _) = input::open(path)?;
+        let arrays = read_archive(file).map_err(|error| damaged(&numpy.name, ".npz", error))?;
+        for (name, array) in arrays {
+            let place = |column| Place { array: numpy.arrays.len(), column };
+            let kind = array.header.dtype.kind();
+            if !array.is_table() || array.columns() > MOST_COLUMNS {
+                let kind = if kind.is_numeric() {
+                    FieldKind::Other(format!("array of shape {:?}", array.header.shape))
+                } else {
+                    kind
+                };
+                numpy.fields.push(Field::new(name, kind));
+                numpy.places.push(place(0));
+            } else if array.header.shape.len() == 1 {
+                numpy.fields.push(Field::new(name, kind));
+                numpy.places.push(place(0));
+            } else {
+                for column in 0..array.columns() {
+                    numpy.fields.push(Field::new(format!("{name}/{column}"), kind.clone()));
+                    numpy.places.push(place(column));
+                }
+            }
+            numpy.arrays.push(array);
+        }
+        Ok(numpy)
+    }
+
+    fn empty(path: &Path, len: u64, format: &'static str) -> Self {
+        let (arrays, places, fields) = Default::default();
+        Self { name: path.display().to_string(), path: path.to_owned(), len, format, arrays, places, fields }
+    }
+
+    fn array(&self, wanted: &Wanted) -> &Array {
+        &self.arrays[self.places[wanted.column].array]
+    }
+
+    /// The bytes of a column from its first row on, perhaps with other columns between.
+    fn column(&self, file: &Positioned, place: Place) -> io::Result<(Box<dyn Read + Send>, Steps)> {
+        let array = &self.arrays[place.array];
+        let size = array.header.dtype.size();
+        let skipped = if array.header.fortran { place.column * array.rows() * size as u64 } else { 0 };
+        let offset = if array.header.fortran { 0 } else { place.column as usize * size };
+        let reader: Box<dyn Read + Send> = match &array.member {
+            None => Box::new(file.from(array.header.len + skipped)),
+            Some(member) => {
+                let mut reader = member.open(file);
+                let skipped = array.header.len + skipped;
+                io::copy(&mut (&mut reader).take(skipped), &mut io::sink())?;
+                reader
+            }
+        };
+        Ok((reader, Steps { stride: array.stride(), offset }))
+    }
+}
+
+/// The arrays of an archive by their names.
+fn read_archive(file: File) -> io::Result<Vec<(String, Array)>> {
+    let mut archive = ZipArchive::new(io::BufReader::new(file))?;
+    let mut arrays = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index)?;
+        let name = entry.name()?.into_owned();
+        let Some(name) = name.strip_suffix(".npy").map(str::to_owned) else { continue };
+        let start = entry.data_start().ok_or_else(|| io::Error::other("a member has no place"))?;
+        let deflated = match entry.compression() {
+            CompressionMethod::Stored => false,
+            CompressionMethod::Deflated => true,
+            other => return Err(io::Error::other(format!("array '{name}' is packed with {other}"))),
+        };
+        let (packed, size, crc) = (entry.compressed_size(), entry.size(), entry.crc32());
+        let header = Header::read(&mut entry)?;
+        let array = Array { member: Some(Member { start, packed, deflated, crc }), header };
+        array.check(size.saturating_sub(array.header.len))?;
+        arrays.push((name, array));
+    }
+    Ok(arrays)
+}
+
+fn words(kind: &FieldKind) -> &str {
+    match kind {
+        FieldKind::Other(name) => name,
+        _ => "number",
+    }
+}
+
+/// The same rows of both columns; `y` is `None` if they are in the bytes of `x`.
+struct Block {
+    x: Vec<u8>,
+    y: Option<Vec<u8>>,
+    start: u64,
+}
+
+impl Part for Numpy {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn rows(&self) -> Option<u64> {
+        let mut rows = self.arrays.iter().filter(|array| array.is_table()).map(Array::rows);
+        let first = rows.next()?;
+        rows.all(|rows| rows == first).then_some(first)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.len
+    }
+
+    fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
+        let wrong = |error: io::Error| damaged(&self.name, self.format, error);
+        let (array_x, array_y) = (self.array(&request.x), self.array(&request.y));
+        let rows = array_x.rows();
+        if rows != array_y.rows() {
+            return Err(Error::data(format!(
+                "{}: array '{}' has {rows} rows, but '{}' has {}",
+                self.name,
+                self.fields[request.x.column].name,
+                self.fields[request.y.column].name,
+                array_y.rows()
+            )));
+        }
+        let (file, len) = input::open(&self.path)?;
+        let file = Positioned::new(file, len);
+        let (place_x, place_y) = (self.places[request.x.column], self.places[request.y.column]);
+        let (mut x, steps_x) = self.column(&file, place_x).map_err(wrong)?;
+        let (mut y, steps_y) = self.column(&file, place_y).map_err(wrong)?;
+        let together = place_x.array == place_y.array && (!array_x.header.fortran || place_x == place_y);
+        let read = |reader: &mut Box<dyn Read + Send>, stride: usize, rows: u64| {
+            let mut bytes = vec![0; stride * rows as usize];
+            reader.read_exact(&mut bytes).map(|()| bytes)
+        };
+        let size = (BLOCK / steps_x.stride.max(steps_y.stride)).clamp(1, BATCH);
+        let blocks = (0..rows).step_by(size).map(|start| {
+            let count = (rows - start).min(size as u64);
+            let block = Block {
+                x: read(&mut x, steps_x.stride, count).map_err(wrong)?,
+                y: if together { None } else { Some(read(&mut y, steps_y.stride, count).map_err(wrong)?) },
+                start,
+            };
+            if start + count == rows {
+                // The checksum of a member is compared at its end.
+                for (array, rest) in [(array_x, &mut x), (array_y, &mut y)] {
+                    if array.member.is_some() {
+                        io::copy(rest, &mut io::sink()).map_err(wrong)?;
+                    }
+                }
+            }
+            Ok(block)
+        });
+        workers::each(threads, blocks, |block, _| {
+            let floats = |bytes: &[u8], steps, header: &Header| {
+                decode::floats(bytes, steps, &header.dtype, header.big_endian)
+            };
+            let y = block.y.as_ref().unwrap_or(&block.x);
+            let xs = floats(&block.x, steps_x, &array_x.header);
+            let ys = floats(y, steps_y, &array_y.header);
+            sink.take(Points::new(xs, ys)?)?;
+            sink.progress(block.start as f64 / rows as f64);
+            Ok(())
+        })
+    }
+}

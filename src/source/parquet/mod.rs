@@ -1,0 +1,187 @@
+//! Parquet: row groups, or stretches of them, decoded side by side.
+//!
+//! Only the pages of the two columns are read, a few at a time, so memory does not grow with the file.
+
+mod hint;
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+    RowSelectionPolicy, RowSelector,
+};
+use ::parquet::errors::{ParquetError, Result as ParquetResult};
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
+
+use crate::data::Bounds;
+use crate::error::Result;
+use crate::source::guard::{Guarded, guarded};
+use crate::source::input::{self, At, Positioned};
+use crate::source::part::{Part, Request, damaged};
+use crate::source::workers::{self, Turn};
+use crate::source::{BATCH, Field, Sink, arrow};
+
+const NAME: &str = "Parquet";
+
+pub(super) fn open(path: &Path, file: File, len: u64) -> Result<Box<dyn Part>> {
+    let name = path.display().to_string();
+    let metadata = guarded(&name, NAME, || {
+        ArrowReaderMetadata::load(&Positioned::new(file, len), ArrowReaderOptions::new())
+    })?;
+    let field = |field: &arrow_schema::FieldRef| Field::new(field.name(), arrow::kind(field.data_type()));
+    let fields = metadata.schema().fields().iter().map(field).collect();
+    Ok(Box::new(Parquet { path: path.to_owned(), name, len, metadata, fields }))
+}
+
+struct Parquet {
+    path: PathBuf,
+    name: String,
+    len: u64,
+    metadata: ArrowReaderMetadata,
+    fields: Vec<Field>,
+}
+
+/// Some rows of a row group.
+struct Stretch {
+    group: usize,
+    start: usize,
+    rows: usize,
+}
+
+impl Parquet {
+    fn group_rows(&self, group: usize) -> usize {
+        usize::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or(0)
+    }
+
+    /// The pieces of work: whole row groups if there are enough to keep all threads busy, else parts of them.
+    fn stretches(&self, threads: usize) -> Vec<Stretch> {
+        /// Pieces for each thread, so that no thread waits long for the last.
+        const PIECES: usize = 4;
+        /// A piece begins inside a page, whose first rows are decoded in vain: some pages long, that is little.
+        const SHORTEST: usize = 1 << 18;
+        let groups = self.metadata.metadata().num_row_groups();
+        let all: usize = (0..groups).map(|group| self.group_rows(group)).sum();
+        let longest = (all / (threads * PIECES)).max(SHORTEST);
+        let cut = |group| {
+            let rows = self.group_rows(group);
+            let pieces = if threads == 1 { 1 } else { rows.div_ceil(longest).max(1) };
+            let bound = move |piece| (rows as u128 * piece as u128 / pieces as u128) as usize;
+            (0..pieces).map(move |piece| Stretch {
+                group,
+                start: bound(piece),
+                rows: bound(piece + 1) - bound(piece),
+            })
+        };
+        (0..groups).flat_map(cut).collect()
+    }
+
+    fn read(&self, file: &Positioned, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
+        let (columns, x, y) = job.request.projection();
+        let schema = self.metadata.metadata().file_metadata().schema_descr();
+        let selection =
+            RowSelection::from(vec![RowSelector::skip(stretch.start), RowSelector::select(stretch.rows)]);
+        let reader = guarded(&self.name, NAME, || {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), self.metadata.clone())
+                .with_projection(ProjectionMask::roots(schema, columns))
+                .with_row_groups(vec![stretch.group])
+                .with_row_selection(selection)
+                // A mask would decode the rows to be skipped; this steps over whole pages.
+                .with_row_selection_policy(RowSelectionPolicy::Selectors)
+                .with_batch_size(BATCH)
+                .build()
+        })?;
+        let mut seen = 0;
+        for batch in Guarded::new(reader, &self.name, NAME) {
+            let batch = batch?;
+            seen += batch.num_rows();
+            arrow::deliver(batch.column(x), batch.column(y), turn, job.sink)?;
+            let done = job.done.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
+            job.sink.progress(done as f64 / job.rows.max(1) as f64);
+            if turn.is_over() {
+                return Ok(());
+            }
+        }
+        if seen != stretch.rows {
+            let promised = self.group_rows(stretch.group);
+            let reason = format!("row group {} promises {promised} rows and holds fewer", stretch.group);
+            return Err(damaged(&self.name, NAME, reason));
+        }
+        Ok(())
+    }
+}
+
+/// What the threads of a scan share.
+struct Job<'a> {
+    request: &'a Request,
+    sink: &'a dyn Sink,
+    done: AtomicU64,
+    rows: u64,
+}
+
+impl Part for Parquet {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    fn rows(&self) -> Option<u64> {
+        let groups = 0..self.metadata.metadata().num_row_groups();
+        Some(groups.map(|group| self.group_rows(group) as u64).sum())
+    }
+
+    fn bytes(&self) -> u64 {
+        self.len
+    }
+
+    fn bounds_hint(&self, request: &Request) -> Option<Bounds> {
+        let span = |column| {
+            let span =
+                guarded(&self.name, NAME, || hint::span(&self.metadata, column).ok_or("no statistics"));
+            span.ok()
+        };
+        Some(Bounds { x: span(request.x.column)?, y: span(request.y.column)? })
+    }
+
+    fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
+        let (file, len) = input::open(&self.path)?;
+        let file = Positioned::new(file, len);
+        let job = Job { request, sink, done: AtomicU64::new(0), rows: self.rows().unwrap_or(0) };
+        let stretches = self.stretches(threads).into_iter().map(Ok);
+        workers::each(threads, stretches, |stretch, turn| self.read(&file, &stretch, &job, turn))
+    }
+}
+
+impl Length for Positioned {
+    fn len(&self) -> u64 {
+        Positioned::len(self)
+    }
+}
+
+impl ChunkReader for Positioned {
+    type T = BufReader<At>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        Ok(BufReader::new(self.from(start)))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        // A damaged footer may ask for more than there is, and must not get the memory for it.
+        let end = start.checked_add(length as u64).filter(|&end| end <= Positioned::len(self));
+        if end.is_none() {
+            return Err(ParquetError::EOF(format!(
+                "{length} bytes at {start} lie beyond the end of the file"
+            )));
+        }
+        let mut bytes = vec![0; length];
+        self.from(start).read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}

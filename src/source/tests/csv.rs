@@ -1,0 +1,112 @@
+//! CSV from end to end.
+
+use std::io::Write;
+
+use super::*;
+
+fn text(text: &str) -> Result<Read> {
+    let folder = Folder::new();
+    read(folder.file("a.csv", text), "x", "y")
+}
+
+#[test]
+fn forms_of_one_table_are_the_same_points() {
+    let rows = vec![(1.0, 2.5), (3.0, -4e-3)];
+    for form in [
+        "x,y\n1,2.5\n3,-4e-3\n",
+        "x,y\r\n1,2.5\r\n3,-4e-3\r\n",
+        "\u{feff}x,y\n1,2.5\n3,-4e-3",
+        "x;y\n1;2.5\n3;-4e-3\n\n\n",
+        "x\ty\n\n1\t2.5\n\r\n3\t-4e-3",
+        "\"x\",\"y\"\n\"1\",\"2.5\"\n\"3\",\"-4e-3\"",
+        "x,y\n 1 , 2.5\n3 ,  -4e-3\n",
+        "x,y,note\n1,2.5,\"a, \"\"quoted\"\"\nnote\"\n3,-4e-3,\"\"\n",
+    ] {
+        assert_eq!(text(form).unwrap().rows, rows, "{form}");
+    }
+    let folder = Folder::new();
+    let plain = read(folder.file("a.csv", "1,2.5\n3,-4e-3\n"), "0", "1").unwrap();
+    assert_eq!(plain.rows, rows);
+    let mut bytes = b"x,name,y\n1,".to_vec();
+    bytes.extend(b"\xff\xfe\xfd,2.5\n3,\xe9,-4e-3\n");
+    assert_eq!(read(folder.file("latin.csv", bytes), "x", "y").unwrap().rows, rows);
+}
+
+#[test]
+fn rows_without_a_value_are_missing() {
+    let read =
+        text("x,y\n1,2\nNA,1\n1,\n,\ninf,1\n1,-Infinity\nnull,None\n#N/A,nan\n1e999,0\n5,6\n").unwrap();
+    assert_eq!((read.rows, read.missing), (vec![(1.0, 2.0), (5.0, 6.0)], 8));
+}
+
+#[test]
+fn a_header_alone_is_no_row() {
+    let read = text("x,y\n").unwrap();
+    assert_eq!((read.rows.len(), read.missing), (0, 0));
+    assert!(read.bounds.is_none_or(|bounds| bounds.is_empty()));
+}
+
+#[test]
+fn dates_and_booleans_are_numbers() {
+    let read = text("x,y\n1970-01-02,true\n1970-01-01T12:00:00Z,False\n,true\n").unwrap();
+    assert_eq!((read.rows, read.missing), (vec![(0.5, 0.0), (1.0, 1.0)], 1));
+}
+
+#[test]
+fn errors_name_file_line_and_value() {
+    let folder = Folder::new();
+    let message = |text: &str| folder.message(read(folder.file("trips.csv", text), "lat", "lng"));
+    let rows = "1,2\n".repeat(1500);
+    assert_eq!(
+        message(&format!("lat,lng\n{rows}3,abc\n{rows}def,1\n")),
+        "trips.csv, line 1502: 'abc' in column 'lng', which holds numbers elsewhere"
+    );
+    assert_eq!(
+        message("lat,lng\n\n\n1,2\n5,6\n\n\"3\",\"a\nb\"\n"),
+        "trips.csv, line 7: 'a\\nb' in column 'lng', which holds numbers elsewhere"
+    );
+    assert_eq!(
+        message("lat,lng,c\n1,2,3\n1,2\n"),
+        "trips.csv, line 3: this row has 2 fields, but the header has 3"
+    );
+    assert_eq!(
+        message("lat,lng,name\n1,x,y\n2,x,y\n"),
+        "column 'lng' of trips.csv holds text, and an axis takes numbers, dates or booleans; columns that hold these: lat"
+    );
+    assert_eq!(
+        message("lat,lnk\n1,2\n"),
+        "no column 'lng' in trips.csv; it has lat, lnk. Did you mean 'lnk'?"
+    );
+    assert_eq!(message("\n\n"), "trips.csv: there are no rows: all lines are blank");
+    assert!(message("a\0b").starts_with("trips.csv: this is not text"));
+}
+
+/// A table of several pieces, in every form of packing.
+#[test]
+fn large_and_packed_files_lose_no_row() {
+    let folder = Folder::new();
+    let values: Vec<f64> = fractions().take(400_000).collect();
+    let mut wanted: Vec<(f64, f64)> = values.chunks(2).map(|pair| (pair[0], pair[1] * 1e6)).collect();
+    let mut text = "note,x,y\n".to_owned();
+    for (row, (x, y)) in wanted.iter().enumerate() {
+        let note = if row % 7 == 0 { "\"a\n\"\"b\"\"\"" } else { "5\" pipe" };
+        text += &format!("{note},{x:?},{y:?}\n");
+    }
+    wanted.sort_by_key(|&(x, y)| (Ordered::of(x), Ordered::of(y)));
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(text.as_bytes()).unwrap();
+    let gz = gz.finish().unwrap();
+    let zst = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    for (name, bytes) in
+        [("a.csv", text.as_bytes()), ("a.csv.gz", &gz), ("a.txt.zst", &zst), ("no-ending", &gz)]
+    {
+        let read = read(folder.file(name, bytes), "x", "y").unwrap();
+        assert!(read.rows == wanted, "{name}: {} rows", read.rows.len());
+        assert!(read.batches > 4, "{name} was read in one go");
+    }
+    for (name, bytes) in [("cut.csv.gz", &gz), ("cut.csv.zst", &zst)] {
+        let path = folder.file(name, &bytes[..bytes.len() / 2]);
+        let message = folder.message(read(path, "x", "y"));
+        assert!(message.starts_with(&format!("cannot read {name}: ")), "{message}");
+    }
+}
