@@ -1,25 +1,75 @@
-//! heatbin
+//! Exact heatmaps of millions to billions of points.
+//!
+//! [`hist2d`] counts points in rectangles, [`hexbin`] in hexagons; each is a builder that ends in an [`Aggregate`] (the
+//! counts), a [`Raster`] (pixels) or a finished figure:
+//!
+//! ```
+//! # #[cfg(feature = "figure")] {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let out = folder.path().join("out.png");
+//! use heatbin::Norm;
+//!
+//! let x: Vec<f64> = (0..10_000).map(|i| (i as f64 * 0.001).sin()).collect();
+//! let y: Vec<f32> = (0..10_000).map(|i| (i as f32 * 0.0017).cos()).collect();
+//! heatbin::hexbin(&x, &y).gridsize(40).norm(Norm::Log).cmap("magma").figure()?.save(out)?;
+//! # }
+//! # Ok::<(), heatbin::Error>(())
+//! ```
+//!
+//! The counts are those of `numpy.histogram2d` and `matplotlib.hexbin` in f64, to the last cell, on the CPU and on any GPU;
+//! the pixels are the same bytes everywhere; and every row is accounted for in the [`Tally`].
+//!
+//! # Stages
+//! The builders are made of parts that can be used alone: [`Points`] are a batch of finite rows, a [`Grid`] says where the cells are,
+//! a [`Binner`] counts into it, [`shade`] colours the cells by a [`ColorScale`].
+//!
+//! # Features
+//! All are on by default; none changes a result. Without any, what is left is counting and shading on the CPU.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `gpu` | the wgpu backend |
+//! | `figure` | axes, colorbar and text, as SVG and PNG |
+//! | `pdf` | PDF (with `figure`) |
+//! | `files` | CSV, Arrow IPC and NumPy files, and arrow arrays as columns |
+//! | `parquet` | Parquet (with `files`) |
+//! | `cli` | the command `heatbin` (with `figure` and `files`) |
+
 mod error;
+
 mod data;
+
 #[cfg(feature = "gpu")]
 mod gpu;
-mod binning;
-mod shading;
-#[cfg(feature = "figure")]
-mod figure;
-#[cfg(any(feature = "figure", feature = "files"))]
-pub mod output;
+
 #[cfg(feature = "files")]
 pub mod source;
+
+mod binning;
+
+mod shading;
+
+#[cfg(feature = "figure")]
+mod figure;
+
+#[cfg(any(feature = "figure", feature = "files"))]
+mod output;
+
+mod plot;
+
+
 pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
-#[cfg(feature = "gpu")]
-pub use gpu::{AdapterInfo, Device, adapters};
-pub use shading::*;
 #[cfg(feature = "figure")]
 pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
+#[cfg(feature = "gpu")]
+pub use gpu::{AdapterInfo, Device, adapters};
 #[cfg(feature = "pdf")]
 pub use output::encode_pdf;
 #[cfg(feature = "figure")]
 pub use output::encode_png;
+#[cfg(feature = "files")]
+pub use output::{NumberFormat, save_numbers};
+pub use plot::*;
+pub use shading::*;

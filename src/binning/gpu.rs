@@ -291,6 +291,10 @@ impl Block {
     }
 
     fn hex(hex: &Hex, cuts: &Cuts, (x, y): (&Floats<'_>, &Floats<'_>), bounds: Bounds) -> Option<Self> {
+        let has_logs = |axis: &HexAxis, (low, _): (f64, f64)| axis.scale != Scale::Log || low > 0.0;
+        if !has_logs(&hex.x, bounds.x) || !has_logs(&hex.y, bounds.y) {
+            return None;
+        }
         let (along_x, along_y, points) = measure((x, bounds.x, hex.x.scale), (y, bounds.y, hex.y.scale));
         let x_per_quantum = (along_x.size() / hex.x.size) as f32;
         let y_per_quantum = (along_y.size() / hex.y.size) as f32;
@@ -434,6 +438,8 @@ mod tests {
         check(Grid::Hex(Hex::new((100, 57), ((1.0, 1000.0), (1.0, 1000.0)), linear).unwrap()), &x, &y);
         check(Grid::Hex(Hex::new((1, 1), ((100.0, 900.0), (-50.0, 1000.0)), linear).unwrap()), &x, &y);
         let log = (Scale::Log, Scale::Linear);
+        check(Grid::Hex(Hex::new((80, 40), ((10.0, 1000.0), (1.0, 1000.0)), log).unwrap()), &x, &y);
+        let (x, y) = random(5_000, -5.0, 1000.0);
         check(Grid::Hex(Hex::new((80, 40), ((10.0, 1000.0), (1.0, 1000.0)), log).unwrap()), &x, &y);
         // Whole numbers on a lattice of whole numbers: ties and halves everywhere.
         let (x, y) = (0..40_000)

@@ -41,6 +41,14 @@ impl Values {
         Ordered::of(self.get(cell))
     }
 
+    /// The smallest and the largest value; `None` if there is no cell.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        self.iter().fold(None, |found, v| {
+            let (low, high) = found.unwrap_or((v, v));
+            Some((v.min(low), v.max(high)))
+        })
+    }
+
     /// All values as f64, in the order of the cells.
     pub fn iter(&self) -> impl Iterator<Item = f64> + '_ {
         (0..self.len()).map(|cell| self.get(cell))

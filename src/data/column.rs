@@ -25,6 +25,14 @@ impl Floats<'_> {
         self.len() == 0
     }
 
+    /// Bytes of the values.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::F32(values) => size_of_val(&**values),
+            Self::F64(values) => size_of_val(&**values),
+        }
+    }
+
     /// The value at `row`, widened exactly.
     #[inline]
     pub fn get(&self, row: usize) -> f64 {

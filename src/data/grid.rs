@@ -35,17 +35,16 @@ impl Grid {
         }
     }
 
-    /// The grid, if it has no more than [`MAX_CELLS`].
+    /// Whether a grid may have so many cells.
     ///
     /// # Errors
-    /// If it has more.
-    pub fn checked(self) -> Result<Self> {
-        let cells = self.cells();
-        if cells > MAX_CELLS {
-            return Err(Error::usage(format!(
-                "a grid of {cells} cells is more than the {MAX_CELLS} that fit: ask for fewer bins"
-            )));
+    /// If it is more than [`MAX_CELLS`].
+    pub fn check_cells(cells: usize) -> Result<()> {
+        if cells <= MAX_CELLS {
+            return Ok(());
         }
-        Ok(self)
+        Err(Error::usage(format!(
+            "a grid of {cells} cells is more than the {MAX_CELLS} there may be: ask for fewer bins"
+        )))
     }
 }

@@ -108,6 +108,11 @@ impl<'a> Points<'a> {
         self.len() as u64 + self.missing
     }
 
+    /// Bytes of the finite rows' values.
+    pub fn bytes(&self) -> usize {
+        self.x.bytes() + self.y.bytes()
+    }
+
     /// What the finite rows span; [`Bounds::EMPTY`] if there is none.
     pub fn bounds(&self) -> Bounds {
         self.bounds

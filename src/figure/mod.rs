@@ -11,11 +11,15 @@ mod frame;
 mod hexagons;
 mod layout;
 mod page;
+#[cfg(feature = "cli")]
+mod sheet;
 mod svg;
 mod ticks;
 
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
 pub use page::Page;
+#[cfg(feature = "cli")]
+pub(crate) use sheet::Sheet;
 
 pub(crate) use font::FONT;
 

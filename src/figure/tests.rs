@@ -112,7 +112,7 @@ fn the_comparison_notices_one_character() {
 #[track_caller]
 fn refused(page: Page, x: FigureAxis, wanted: &str) {
     let error = Figure::new(page, x, axis((0.0, 1.0), Scale::Linear, "y"), None).unwrap_err();
-    assert_eq!(error.kind(), crate::ErrorKind::Usage);
+    assert_eq!(error.kind(), crate::error::ErrorKind::Usage);
     assert!(error.to_string().contains(wanted), "{error}");
 }
 

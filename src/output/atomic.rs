@@ -30,11 +30,16 @@ pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) ->
     }
 }
 
-fn write_beside(
-    path: &Path,
-    target: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
-) -> Result<()> {
+/// Whether there is a folder to write `path` into: worth knowing before long work.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn check_folder(path: &Path) -> Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    folder_of(path, &target).map(|_| ())
+}
+
+fn folder_of<'a>(path: &Path, target: &'a Path) -> Result<&'a Path> {
     let folder = match target.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
@@ -44,6 +49,15 @@ fn write_beside(
         let reason = format!("the folder {} does not exist; create it first", folder.display());
         return Err(Error::io("write", path, reason));
     }
+    Ok(folder)
+}
+
+fn write_beside(
+    path: &Path,
+    target: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>,
+) -> Result<()> {
+    let folder = folder_of(path, target)?;
     let fail = |error: &io::Error| failed(path, error);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".heatbin-").suffix(".part");
@@ -109,7 +123,7 @@ mod tests {
             file.write_all(b"half").unwrap();
             Err(Error::interrupted())
         });
-        assert_eq!(error.unwrap_err().kind(), crate::ErrorKind::Interrupted);
+        assert_eq!(error.unwrap_err().kind(), crate::error::ErrorKind::Interrupted);
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(folder.path()), ["a.png"]);
         write(&path, b"second").unwrap();

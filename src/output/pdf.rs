@@ -14,18 +14,22 @@ use crate::output::text;
 /// # Errors
 /// If the page cannot be written as PDF.
 pub fn encode(figure: &Figure, cells: &Cells) -> Result<Vec<u8>> {
-    let refused = |reason: String| Error::usage(format!("the figure cannot be written as PDF: {reason}"));
-    let tree = text::tree(&figure.document(cells, false));
-    let points = |pixels: u32| (f64::from(pixels) * 72.0 / figure.dpi()) as f32;
+    let points = |pixels: u32| f64::from(pixels) * 72.0 / figure.dpi();
     let (width, height) = figure.page_pixels();
-    let size = krilla::geom::Size::from_wh(points(width), points(height));
+    let title = figure.title().unwrap_or_default();
+    page(&figure.document(cells, false), (points(width), points(height)), title)
+}
+
+/// The PDF file of an SVG document of a size in points.
+pub(super) fn page(svg: &str, (width, height): (f64, f64), title: String) -> Result<Vec<u8>> {
+    let refused = |reason: String| Error::usage(format!("the figure cannot be written as PDF: {reason}"));
+    let size = krilla::geom::Size::from_wh(width as f32, height as f32);
     let size = size.ok_or_else(|| refused("its page has no size".to_string()))?;
     let mut document = Document::new();
-    let metadata = Metadata::new().creator("heatbin".to_string());
-    document.set_metadata(metadata.title(figure.title().unwrap_or_default()));
+    document.set_metadata(Metadata::new().creator("heatbin".to_string()).title(title));
     let mut page = document.start_page_with(PageSettings::new(size));
     let mut surface = page.surface();
-    surface.draw_svg(&tree, size, SvgSettings::default());
+    surface.draw_svg(&text::tree(svg), size, SvgSettings::default());
     surface.finish();
     page.finish();
     document.finish().map_err(|error| refused(format!("{error:?}")))

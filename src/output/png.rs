@@ -32,18 +32,45 @@ pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The pixels of the page, 3 bytes each.
-fn page(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
-    let (width, height) = figure.page_pixels();
+/// The PNG file of an SVG document of a size in points, on white.
+///
+/// # Errors
+/// If there is no memory for it.
+#[cfg(feature = "cli")]
+pub(super) fn document(svg: &str, (width, height): (f64, f64), dpi: f64) -> Result<Vec<u8>> {
+    let scale = dpi / 72.0;
+    let mut pixmap = blank((width * scale).ceil() as u32, (height * scale).ceil() as u32)?;
+    let transform = Transform::from_scale(scale as f32, scale as f32);
+    resvg::render(&text::tree(svg), transform, &mut pixmap.as_mut());
+    let mut bytes = Vec::new();
+    write(&mut bytes, &rgb(&pixmap), (pixmap.width(), pixmap.height()), ExtendedColorType::Rgb8);
+    insert_resolution(&mut bytes, dpi);
+    Ok(bytes)
+}
+
+/// A white page.
+fn blank(width: u32, height: u32) -> Result<Pixmap> {
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| {
         Error::usage(format!("no memory for {width} × {height} pixels; make figsize or dpi smaller"))
     })?;
     pixmap.data_mut().fill(255);
+    Ok(pixmap)
+}
+
+/// The pixels of an opaque page, 3 bytes each.
+fn rgb(pixmap: &Pixmap) -> Vec<u8> {
+    pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+}
+
+/// The pixels of the page, 3 bytes each.
+fn page(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+    let (width, height) = figure.page_pixels();
+    let mut pixmap = blank(width, height)?;
     blit(&mut pixmap, raster, figure.plot_origin());
     let scale = (figure.dpi() / 72.0) as f32;
     let tree = text::tree(&figure.overlay());
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-    Ok(pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect())
+    Ok(rgb(&pixmap))
 }
 
 /// Lays a raster over white.

@@ -22,8 +22,6 @@ pub(crate) struct Place {
 /// The grid under the pixels of an image that shows all of it: the plot box.
 #[derive(Clone, Debug)]
 pub struct Sampling {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
     /// Samples along one side of a pixel.
     pub(crate) samples: u32,
     pub(crate) columns: Vec<Place>,
@@ -60,7 +58,7 @@ impl Sampling {
         };
         lines.reverse();
         let cells = Cells { hexagons, nx: nx as u32, ny: ny as u32 };
-        Self { width, height, samples, columns, lines, cells }
+        Self { samples, columns, lines, cells }
     }
 }
 

@@ -151,3 +151,8 @@ pub struct ReadOptions {
 
 /// Rows in a batch: two columns of f64 fill 1 MiB, which the second-level cache holds.
 const BATCH: usize = 1 << 16;
+
+/// The days since 1970-01-01 00:00 UTC of a date or timestamp in ISO 8601's form, as the readers take it.
+pub fn days(text: &str) -> Option<f64> {
+    time::parse(text.as_bytes())
+}

@@ -1,0 +1,89 @@
+//! Which backend does a job.
+
+use std::sync::Arc;
+
+use crate::binning::{Binner, CpuBinner};
+use crate::data::{Aggregate, ColorScale, Grid, Raster};
+use crate::error::Result;
+use crate::shading;
+
+/// Where to compute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Backend {
+    /// Whichever finishes first.
+    #[default]
+    Auto,
+    /// All cores of the processor.
+    Cpu,
+    /// A device, through wgpu; an error if there is none.
+    Gpu,
+}
+
+/// A backend that has been opened.
+#[derive(Clone, Debug)]
+pub(super) enum Engine {
+    Cpu,
+    #[cfg(feature = "gpu")]
+    Gpu(crate::gpu::Device),
+}
+
+impl Engine {
+    /// Opens a backend and says why it is this one.
+    pub fn choose(backend: Backend, adapter: Option<&str>) -> Result<(Self, String)> {
+        match backend {
+            Backend::Cpu => Ok((Self::Cpu, "asked for".into())),
+            Backend::Gpu => Ok((Self::open(adapter)?, "asked for".into())),
+            // Every point of such a job is decoded, measured in quanta and sent before a device can count it, and on
+            // the CPU measuring alone takes longer than counting: see docs/performance.md.
+            Backend::Auto => Ok((
+                Self::Cpu,
+                "each point is used once, and sending it to a GPU costs more than counting it here".into(),
+            )),
+        }
+    }
+
+    #[cfg(feature = "gpu")]
+    fn open(adapter: Option<&str>) -> Result<Self> {
+        crate::gpu::Device::open(adapter).map(Self::Gpu)
+    }
+
+    #[cfg(not(feature = "gpu"))]
+    fn open(_: Option<&str>) -> Result<Self> {
+        Err(crate::error::Error::usage("this build has no GPU backend: build heatbin with the feature 'gpu', or use the CPU"))
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            #[cfg(feature = "gpu")]
+            Self::Gpu(_) => "gpu",
+        }
+    }
+
+    pub fn adapter(&self) -> Option<String> {
+        match self {
+            Self::Cpu => None,
+            #[cfg(feature = "gpu")]
+            Self::Gpu(device) => Some(device.info().name.clone()),
+        }
+    }
+
+    pub fn binner(&self, grid: Arc<Grid>) -> Result<Box<dyn Binner>> {
+        match self {
+            Self::Cpu => Ok(Box::new(CpuBinner::new(grid))),
+            #[cfg(feature = "gpu")]
+            Self::Gpu(device) => Ok(Box::new(crate::binning::GpuBinner::new(device, grid)?)),
+        }
+    }
+
+    pub fn shade(&self, aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Result<Raster> {
+        #[cfg(feature = "gpu")]
+        if let Self::Gpu(device) = self
+            && let Some(raster) = shading::shade_on(device, aggregate, scale, (width, height))?
+        {
+            return Ok(raster);
+        }
+        Ok(shading::shade(aggregate, scale, width, height))
+    }
+}

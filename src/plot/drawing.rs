@@ -1,0 +1,208 @@
+//! From counts to a finished figure, and into files.
+
+use std::path::Path;
+
+use super::{Plot, Run, Shape};
+use crate::data::{Grid, Quantity, Scale};
+use crate::error::Result;
+use crate::figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS};
+use crate::output::{self, Format};
+
+/// What is written beside the axes.
+#[derive(Clone, Debug)]
+pub(super) struct Labels {
+    x: (String, Quantity),
+    y: (String, Quantity),
+    colorbar: Option<String>,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self { x: Default::default(), y: Default::default(), colorbar: Some("count".into()) }
+    }
+}
+
+#[cfg(feature = "files")]
+impl Labels {
+    /// Names the axes after columns.
+    pub fn name(&mut self, x: &crate::source::Field, y: &crate::source::Field) {
+        self.x = (x.name.clone(), x.kind.quantity());
+        self.y = (y.name.clone(), y.kind.quantity());
+    }
+}
+
+/// A finished figure: counts, colours and the page around them.
+///
+/// Dereferences to the [`Run`] it was made of.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    run: Run,
+    figure: Figure,
+}
+
+impl<S: Shape> Plot<'_, S> {
+    /// The title of the figure.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.page.title = Some(title.into());
+        self
+    }
+
+    /// The label of x; the column's name, or nothing, unless given.
+    pub fn xlabel(mut self, label: impl Into<String>) -> Self {
+        self.labels.x.0 = label.into();
+        self
+    }
+
+    /// The label of y; the column's name, or nothing, unless given.
+    pub fn ylabel(mut self, label: impl Into<String>) -> Self {
+        self.labels.y.0 = label.into();
+        self
+    }
+
+    /// The label of the colorbar, `count` unless given; `None` leaves the colorbar out.
+    pub fn cbar_label(mut self, label: Option<&str>) -> Self {
+        self.labels.colorbar = label.map(str::to_owned);
+        self
+    }
+
+    /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
+    pub fn figsize(mut self, width: f64, height: f64) -> Self {
+        self.page.figsize = (width, height);
+        self
+    }
+
+    /// Pixels per inch; 200 unless given.
+    pub fn dpi(mut self, dpi: f64) -> Self {
+        self.page.dpi = dpi;
+        self
+    }
+
+    /// Draws the cells alone, without axes, on the whole page.
+    pub fn bare(mut self, bare: bool) -> Self {
+        self.page.bare = bare;
+        self
+    }
+
+    /// Counts the points and lays out the figure.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), or if the page is too small for its labels.
+    pub fn figure(&self) -> Result<Drawing> {
+        self.page.check()?;
+        let run = self.run()?;
+        let ((x_range, x_scale), (y_range, y_scale)) = extent(&run.aggregate.grid);
+        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
+            range,
+            scale,
+            quantity: label.1,
+            label: label.0.clone(),
+        };
+        let bar = |label: &String| Colorbar { scale: run.scale.clone(), label: label.clone(), whole: true };
+        let figure = Figure::new(
+            self.page.clone(),
+            axis(x_range, x_scale, &self.labels.x),
+            axis(y_range, y_scale, &self.labels.y),
+            self.labels.colorbar.as_ref().map(bar),
+        )?;
+        Ok(Drawing { run, figure })
+    }
+}
+
+/// What the plot box shows: both ends and the scale of x and of y.
+type Extent = (((f64, f64), Scale), ((f64, f64), Scale));
+
+fn extent(grid: &Grid) -> Extent {
+    match grid {
+        Grid::Rect(rect) => ((rect.x.range(), rect.x.scale()), (rect.y.range(), rect.y.scale())),
+        Grid::Hex(hex) => {
+            let of = |axis: &crate::data::HexAxis| {
+                ((axis.value(0.0), axis.value(axis.cells as f64)), axis.scale)
+            };
+            (of(&hex.x), of(&hex.y))
+        }
+    }
+}
+
+impl Drawing {
+    /// The page.
+    pub fn figure(&self) -> &Figure {
+        &self.figure
+    }
+
+    /// The figure as a PNG file.
+    ///
+    /// # Errors
+    /// If the device fails, or there is no memory for the page.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        let (width, height) = self.figure.plot_pixels();
+        output::encode_png(&self.figure, &self.raster(width, height)?)
+    }
+
+    /// The figure as SVG text.
+    ///
+    /// Hexagons are paths while they are few enough ([`MAX_VECTOR_HEXAGONS`]); all other cells are an image.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn svg(&self) -> Result<String> {
+        self.with_cells(|cells| Ok(self.figure.svg(cells)))
+    }
+
+    /// The figure as a PDF file, its cells as in [`svg`](Self::svg).
+    ///
+    /// # Errors
+    /// If the device fails, or the page cannot be written as PDF.
+    #[cfg(feature = "pdf")]
+    pub fn pdf(&self) -> Result<Vec<u8>> {
+        self.with_cells(|cells| output::encode_pdf(&self.figure, cells))
+    }
+
+    fn with_cells<T>(&self, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
+        if let Grid::Hex(grid) = &*self.aggregate.grid {
+            let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
+            if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {
+                return draw(&Cells::Hexagons(hexagons));
+            }
+        }
+        let (width, height) = self.vector_pixels();
+        draw(&Cells::Raster(&self.raster(width, height)?))
+    }
+
+    /// Pixels of the image in a vector file: a whole number for each cell where cells are alike, so that none is cut short.
+    fn vector_pixels(&self) -> (u32, u32) {
+        let (width, height) = self.figure.plot_pixels();
+        let Grid::Rect(rect) = &*self.aggregate.grid else {
+            return (width, height);
+        };
+        let side = |axis: &crate::data::Axis, pixels: u32| {
+            let bins = axis.bins() as u32;
+            if axis.is_even() && bins <= pixels { bins * pixels.div_ceil(bins) } else { pixels }
+        };
+        (side(&rect.x, width), side(&rect.y, height))
+    }
+
+    /// Writes the figure or the counts to a file, by its ending: `.png .svg .pdf` the figure, `.npz .npy .csv .parquet` the
+    /// counts. The file appears whole or not at all.
+    ///
+    /// # Errors
+    /// If there is no such ending, the file cannot be written, or drawing fails.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        match Format::of(path)? {
+            Format::Png => output::write(path, &self.png()?),
+            Format::Svg => output::write(path, self.svg()?.as_bytes()),
+            #[cfg(feature = "pdf")]
+            Format::Pdf => output::write(path, &self.pdf()?),
+            #[cfg(feature = "files")]
+            Format::Numbers(_) => output::save_numbers(path, &self.aggregate),
+        }
+    }
+}
+
+impl std::ops::Deref for Drawing {
+    type Target = Run;
+
+    fn deref(&self) -> &Run {
+        &self.run
+    }
+}

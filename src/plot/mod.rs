@@ -1,0 +1,307 @@
+//! The builders that people call: from points to counts, pixels or a finished figure in one expression.
+
+mod backend;
+#[cfg(feature = "figure")]
+mod drawing;
+#[cfg(feature = "files")]
+mod reading;
+mod rows;
+mod shape;
+mod watch;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+pub use backend::Backend;
+#[cfg(feature = "figure")]
+pub use drawing::Drawing;
+pub use shape::{Each, HexBins, RectBins, Shape};
+pub use watch::{Stage, Watch};
+
+use backend::Engine;
+use rows::Rows;
+use watch::Unwatched;
+
+use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Scale};
+use crate::error::Result;
+#[cfg(feature = "figure")]
+use crate::figure::Page;
+#[cfg(feature = "files")]
+use crate::source::{Selection, Source};
+
+/// A plot of rectangles; see [`hist2d`].
+pub type Hist2d<'a> = Plot<'a, RectBins>;
+
+/// A plot of hexagons; see [`hexbin`].
+pub type Hexbin<'a> = Plot<'a, HexBins>;
+
+/// Counts points in rectangles: `numpy.histogram2d`, `matplotlib.hist2d`.
+///
+/// `x` and `y` have one value a row, f32 or f64, and are not copied. Unless told otherwise there are 10 × 10 bins over all
+/// finite values.
+///
+/// ```
+/// let (x, y) = (vec![0.5, 1.5, 1.5, f64::NAN], vec![0.5f32, 0.5, 1.5, 0.0]);
+/// let aggregate = heatbin::hist2d(&x, &y).bins(2).range((0.0, 2.0), (0.0, 2.0)).aggregate()?;
+/// assert_eq!(aggregate.values, heatbin::Values::Counts(vec![1, 0, 1, 1]));
+/// assert_eq!((aggregate.tally.binned, aggregate.tally.missing), (3, 1));
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<'a> {
+    Plot::new(Rows::Columns(x.into(), y.into()), RectBins::default())
+}
+
+/// Counts points in hexagons: `matplotlib.hexbin`.
+///
+/// As [`hist2d`], with a `gridsize` of 100 unless told otherwise.
+///
+/// ```
+/// let (x, y) = ([0.0, 0.1, 1.0], [0.0, 0.1, 1.0]);
+/// let aggregate = heatbin::hexbin(&x, &y).gridsize((2, 1)).aggregate()?;
+/// assert_eq!(aggregate.values.len(), 3 * 2 + 2 * 1);
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<'a> {
+    Plot::new(Rows::Columns(x.into(), y.into()), HexBins::default())
+}
+
+/// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
+/// [`raster`](Self::raster) or [`figure`](Self::figure).
+#[derive(Clone)]
+#[must_use = "a plot does nothing until it is asked for its aggregate, raster or figure"]
+pub struct Plot<'a, S> {
+    rows: Rows<'a>,
+    shape: S,
+    range: Option<((f64, f64), (f64, f64))>,
+    scales: (Scale, Scale),
+    backend: Backend,
+    adapter: Option<String>,
+    watch: &'a dyn Watch,
+    norm: Norm,
+    limits: (Option<f64>, Option<f64>),
+    mincnt: Option<u64>,
+    colormap: Result<Colormap, String>,
+    #[cfg(feature = "figure")]
+    page: Page,
+    #[cfg(feature = "figure")]
+    labels: drawing::Labels,
+}
+
+/// What a run gave, and how.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Run {
+    /// The counts.
+    pub aggregate: Aggregate,
+    /// Their colours, by the plot's norm, limits and colormap.
+    pub scale: ColorScale,
+    /// How it was done.
+    pub report: Report,
+    engine: Engine,
+    shading: Arc<AtomicU64>,
+}
+
+/// How a run was done.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// `cpu` or `gpu`.
+    pub backend: &'static str,
+    /// The adapter, on the GPU.
+    pub adapter: Option<String>,
+    /// Why this backend was taken.
+    pub reason: String,
+    /// Time spent reading and decoding, beside the counting.
+    pub read: Duration,
+    /// Time spent counting.
+    pub bin: Duration,
+}
+
+impl<'a, S: Shape> Plot<'a, S> {
+    fn new(rows: Rows<'a>, shape: S) -> Self {
+        Self {
+            rows,
+            shape,
+            range: None,
+            scales: (Scale::Linear, Scale::Linear),
+            backend: Backend::Auto,
+            adapter: None,
+            watch: &Unwatched,
+            norm: Norm::Linear,
+            limits: (None, None),
+            mincnt: None,
+            colormap: Ok(Colormap::default()),
+            #[cfg(feature = "figure")]
+            page: Page::default(),
+            #[cfg(feature = "figure")]
+            labels: drawing::Labels::default(),
+        }
+    }
+
+    /// A plot of two columns of a source: files, or whatever implements [`Source`].
+    ///
+    /// The axes are named after the columns.
+    #[cfg(feature = "files")]
+    pub fn of(source: &'a dyn Source, selection: Selection) -> Self
+    where
+        S: Default,
+    {
+        #[cfg_attr(not(feature = "figure"), allow(unused_mut, reason = "labels belong to the figure"))]
+        let mut plot = Self::new(Rows::Source(source, selection), S::default());
+        #[cfg(feature = "figure")]
+        {
+            let field = |column: usize| &source.fields()[column];
+            plot.labels.name(field(selection.x), field(selection.y));
+        }
+        plot
+    }
+
+    /// The range of x and of y, both ends, in data units also on a log scale. All finite values unless given.
+    pub fn range(mut self, x: (f64, f64), y: (f64, f64)) -> Self {
+        self.range = Some((x, y));
+        self
+    }
+
+    /// The scale of x. On a log scale, rectangles have geometric edges, hexagons lie on log10(x).
+    pub fn xscale(mut self, scale: Scale) -> Self {
+        self.scales.0 = scale;
+        self
+    }
+
+    /// The scale of y; see [`xscale`](Self::xscale).
+    pub fn yscale(mut self, scale: Scale) -> Self {
+        self.scales.1 = scale;
+        self
+    }
+
+    /// Where to compute. [`Backend::Auto`] unless given.
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    /// The adapter for the GPU, by a part of its name.
+    pub fn adapter(mut self, name: impl Into<String>) -> Self {
+        self.adapter = Some(name.into());
+        self
+    }
+
+    /// Hears of progress, and may stop the run.
+    pub fn watch(mut self, watch: &'a dyn Watch) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// How counts are spread over the colours. Linear unless given.
+    pub fn norm(mut self, norm: Norm) -> Self {
+        self.norm = norm;
+        self
+    }
+
+    /// The value of the first colour; the smallest shown unless given.
+    pub fn vmin(mut self, vmin: f64) -> Self {
+        self.limits.0 = Some(vmin);
+        self
+    }
+
+    /// The value of the last colour; the largest shown unless given.
+    pub fn vmax(mut self, vmax: f64) -> Self {
+        self.limits.1 = Some(vmax);
+        self
+    }
+
+    /// Cells with fewer points are not drawn and have no say in the colour scale.
+    pub fn mincnt(mut self, count: u64) -> Self {
+        self.mincnt = Some(count);
+        self
+    }
+
+    /// The colormap, by the name matplotlib or seaborn has for it. viridis unless given.
+    ///
+    /// A wrong name is an error when the plot is drawn.
+    pub fn cmap(mut self, name: &str) -> Self {
+        self.colormap = Colormap::named(name).map_err(|error| error.to_string());
+        self
+    }
+
+    /// The colormap itself.
+    pub fn colormap(mut self, colormap: Colormap) -> Self {
+        self.colormap = Ok(colormap);
+        self
+    }
+
+    /// Counts the points and returns the cells.
+    ///
+    /// # Errors
+    /// If the description makes no sense, the rows cannot be read, or the device fails.
+    pub fn aggregate(&self) -> Result<Aggregate> {
+        Ok(self.count()?.0)
+    }
+
+    /// Counts the points and fits the colour scale.
+    ///
+    /// # Errors
+    /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
+    pub fn run(&self) -> Result<Run> {
+        // What is wrong already should be said before the work, not after it.
+        let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
+        let (aggregate, report, engine) = self.count()?;
+        let limits = self.norm.limits(&aggregate.values, self.mincnt, self.limits)?;
+        let scale = ColorScale { norm: self.norm, limits, colormap, mincnt: self.mincnt };
+        Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
+    }
+
+    /// The cells as an image of `width` × `height` pixels, without axes.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
+        self.run()?.raster(width, height)
+    }
+
+    fn count(&self) -> Result<(Aggregate, Report, Engine)> {
+        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref())?;
+        let start = Instant::now();
+        let job = rows::Job {
+            grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
+            needs_bounds: self.shape.needs_bounds(self.range),
+            engine: &engine,
+            watch: self.watch,
+        };
+        let (aggregate, bin) = self.rows.count(&job)?;
+        debug_assert!(aggregate.tally.adds_up());
+        let report = Report {
+            backend: engine.name(),
+            adapter: engine.adapter(),
+            reason,
+            read: start.elapsed().saturating_sub(bin),
+            bin,
+        };
+        Ok((aggregate, report, engine))
+    }
+}
+
+impl Run {
+    /// The cells as an image of `width` × `height` pixels, without axes.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
+        let start = Instant::now();
+        let raster = self.engine.shade(&self.aggregate, &self.scale, width, height);
+        self.shading.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
+        raster
+    }
+
+    /// Time spent shading so far.
+    pub fn shading_time(&self) -> Duration {
+        Duration::from_nanos(self.shading.load(Relaxed))
+    }
+}
+
+impl<S> std::fmt::Debug for Plot<'_, S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Plot").field("range", &self.range).field("backend", &self.backend).finish_non_exhaustive()
+    }
+}

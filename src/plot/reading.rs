@@ -1,0 +1,222 @@
+//! Counting the rows of a source, and how often it is read.
+//!
+//! A grid over an automatic range needs the range before the first point can be counted, and a source should be read once. So
+//! its own statistics are taken for the range and compared with what was read; without statistics the points are kept from
+//! the first reading as long as they fit into [`KEPT_BYTES`]. Only where both fail is it read again.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::rows::{Job, count_blocks};
+use super::watch::{Stage, Watch, go_on};
+use crate::binning::Binner;
+use crate::data::{Aggregate, Bounds, Points};
+use crate::error::Result;
+use crate::source::{Selection, Sink, Source};
+
+/// Bytes of points kept between the two readings of a source that can be read again.
+const KEPT_BYTES: usize = 128 << 20;
+
+pub(super) fn count_source(source: &dyn Source, selection: &Selection, job: &Job<'_>) -> Result<(Aggregate, Duration)> {
+    if !job.needs_bounds {
+        return Ok(count_streaming(source, selection, job, Bounds::EMPTY)?.0);
+    }
+    if let Some(hint) = source.bounds_hint(selection) {
+        // A hint that no grid can be laid over may still be wrong; the reading below will tell.
+        if (job.grid)(hint).is_ok() {
+            let (counted, bounds) = count_streaming(source, selection, job, hint)?;
+            if bounds == hint {
+                return Ok(counted);
+            }
+            return Ok(count_streaming(source, selection, job, bounds)?.0);
+        }
+    }
+    let keeper = Keeper {
+        watch: job.watch,
+        most_bytes: if source.rereadable() { KEPT_BYTES } else { usize::MAX },
+        kept: Mutex::new(Kept { blocks: Some(Vec::new()), bytes: 0, bounds: Bounds::EMPTY }),
+    };
+    source.scan(selection, &keeper)?;
+    let kept = keeper.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match kept.blocks {
+        Some(blocks) => count_blocks(&blocks, job),
+        None => Ok(count_streaming(source, selection, job, kept.bounds)?.0),
+    }
+}
+
+/// Counts while reading, in the grid over `bounds`; returns also the bounds that were met.
+fn count_streaming(
+    source: &dyn Source,
+    selection: &Selection,
+    job: &Job<'_>,
+    bounds: Bounds,
+) -> Result<((Aggregate, Duration), Bounds)> {
+    let binner = job.engine.binner(Arc::new((job.grid)(bounds)?))?;
+    let counter =
+        Counter { binner: &*binner, watch: job.watch, met: Mutex::new(Bounds::EMPTY), nanoseconds: AtomicU64::new(0) };
+    source.scan(selection, &counter)?;
+    let met = counter.met.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let nanoseconds = counter.nanoseconds.into_inner();
+    let finish = Instant::now();
+    let aggregate = binner.finish()?;
+    // Threads count side by side; their time is shared out over the cores.
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    Ok(((aggregate, Duration::from_nanos(nanoseconds / cores) + finish.elapsed()), met))
+}
+
+/// Counts each batch as it comes.
+struct Counter<'a> {
+    binner: &'a dyn Binner,
+    watch: &'a dyn Watch,
+    met: Mutex<Bounds>,
+    nanoseconds: AtomicU64,
+}
+
+impl Sink for Counter<'_> {
+    fn take(&self, points: Points<'_>) -> Result<()> {
+        go_on(self.watch)?;
+        let start = Instant::now();
+        self.binner.add(&points)?;
+        self.nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        *met = met.union(points.bounds());
+        Ok(())
+    }
+
+    fn progress(&self, share: f64) {
+        self.watch.progress(Stage::Bin, share);
+    }
+}
+
+/// Keeps the batches while they fit, and their bounds.
+struct Keeper<'a> {
+    watch: &'a dyn Watch,
+    most_bytes: usize,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    /// `None` once they were too many.
+    blocks: Option<Vec<Points<'static>>>,
+    bytes: usize,
+    bounds: Bounds,
+}
+
+impl Sink for Keeper<'_> {
+    fn take(&self, points: Points<'_>) -> Result<()> {
+        go_on(self.watch)?;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bounds = kept.bounds.union(points.bounds());
+        kept.bytes += points.bytes();
+        if kept.bytes > self.most_bytes {
+            kept.blocks = None;
+        }
+        if let Some(blocks) = &mut kept.blocks {
+            blocks.push(points.into_owned());
+        }
+        Ok(())
+    }
+
+    fn progress(&self, share: f64) {
+        self.watch.progress(Stage::Range, share);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::{Plot, RectBins};
+    use crate::source::{Field, FieldKind};
+
+    /// A source whose statistics may be wrong and that counts how often it is read.
+    struct Made {
+        fields: Vec<Field>,
+        hint: Option<Bounds>,
+        rereadable: bool,
+        reads: AtomicU64,
+        batches: usize,
+    }
+
+    impl Made {
+        fn new(hint: Option<Bounds>, rereadable: bool, batches: usize) -> Self {
+            let fields = vec![Field::new("a", FieldKind::Number), Field::new("b", FieldKind::Number)];
+            Self { fields, hint, rereadable, reads: AtomicU64::new(0), batches }
+        }
+    }
+
+    impl Source for Made {
+        fn name(&self) -> String {
+            "made".into()
+        }
+
+        fn fields(&self) -> &[Field] {
+            &self.fields
+        }
+
+        fn rows(&self) -> Option<u64> {
+            None
+        }
+
+        fn rereadable(&self) -> bool {
+            self.rereadable
+        }
+
+        fn bounds_hint(&self, _: &Selection) -> Option<Bounds> {
+            self.hint
+        }
+
+        fn scan(&self, _: &Selection, sink: &dyn Sink) -> Result<()> {
+            self.reads.fetch_add(1, Relaxed);
+            for batch in 0..self.batches {
+                let x: Vec<f64> = (0..1000).map(|i| f64::from(i) + batch as f64 * 1000.0).collect();
+                let y: Vec<f64> = x.iter().map(|v| if *v == 7.0 { f64::NAN } else { -v }).collect();
+                sink.take(Points::new(x, y)?)?;
+            }
+            Ok(())
+        }
+    }
+
+    fn reads(source: &Made) -> u64 {
+        let aggregate = Plot::<RectBins>::of(source, Selection::new(0, 1)).bins((10, 1)).aggregate().unwrap();
+        let rows = source.batches as u64 * 1000;
+        assert_eq!((aggregate.tally.rows, aggregate.tally.missing), (rows, 1));
+        assert_eq!(aggregate.tally.binned, rows - 1, "the range is that of the data");
+        source.reads.load(Relaxed)
+    }
+
+    #[test]
+    fn a_true_hint_saves_a_reading() {
+        let hint = Bounds { x: (0.0, 2999.0), y: (-2999.0, 0.0) };
+        assert_eq!(reads(&Made::new(Some(hint), true, 3)), 1);
+    }
+
+    #[test]
+    fn a_wrong_hint_costs_a_reading_and_nothing_else() {
+        let hint = Bounds { x: (-5.0, 2000.0), y: (-2999.0, 0.0) };
+        assert_eq!(reads(&Made::new(Some(hint), true, 3)), 2);
+        let nonsense = Bounds { x: (f64::MIN, f64::MAX), y: (0.0, 0.0) };
+        assert_eq!(reads(&Made::new(Some(nonsense), true, 3)), 1);
+    }
+
+    #[test]
+    fn points_are_kept_while_they_fit() {
+        assert_eq!(reads(&Made::new(None, true, 3)), 1);
+        let too_many = KEPT_BYTES / 16_000 + 1;
+        assert_eq!(reads(&Made::new(None, true, too_many)), 2);
+        assert_eq!(reads(&Made::new(None, false, too_many)), 1);
+    }
+
+    #[test]
+    fn a_run_can_be_stopped() {
+        struct Stop;
+        impl Watch for Stop {
+            fn is_stopped(&self) -> bool {
+                true
+            }
+        }
+        let source = Made::new(None, true, 3);
+        let error = Plot::<RectBins>::of(&source, Selection::new(0, 1)).watch(&Stop).aggregate().unwrap_err();
+        assert_eq!(error.kind(), crate::error::ErrorKind::Interrupted);
+    }
+}
