@@ -57,6 +57,9 @@ mod output;
 
 mod plot;
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 
 pub use binning::*;
 pub use data::*;
@@ -73,3 +76,8 @@ pub use output::encode_png;
 pub use output::{NumberFormat, save_numbers};
 pub use plot::*;
 pub use shading::*;
+
+/// The README's program compiles.
+#[cfg(all(doctest, feature = "figure"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

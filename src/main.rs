@@ -1,1 +1,5 @@
-fn main() {}
+//! The command `heatbin`; everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    heatbin::cli::run()
+}

@@ -1,0 +1,57 @@
+//! The command: arguments → builders → files.
+//!
+//! In two steps, so that help never fails: [`args`] says what was typed, the other modules check and do it.
+
+mod adapters;
+mod args;
+mod colormaps;
+mod draw;
+mod parse;
+mod pages;
+mod progress;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::{Error, ErrorKind, Result};
+use args::{Args, Command};
+
+/// Runs the command line of this process: 0 done, 1 failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nobody is left to hear of a closed pipe.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match args.command {
+        Command::Hist2d(args) => draw::hist2d(&args),
+        Command::Hexbin(args) => draw::hexbin(&args),
+        Command::Colormaps(args) => colormaps::run(&args),
+        Command::Adapters => adapters::run(),
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { dir } => pages::man(&dir),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "heatbin: {error}");
+            ExitCode::from(if error.kind() == ErrorKind::Usage { 2 } else { 1 })
+        }
+    }
+}
+
+/// Prints to stdout. A reader that has closed the pipe has what it wanted.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(reason) if reason.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::io("write", std::path::Path::new("standard output"), reason))
+        }
+        _ => Ok(()),
+    }
+}

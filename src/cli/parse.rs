@@ -1,0 +1,127 @@
+//! Values of arguments: lists, pairs and ranges.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+pub use crate::plot::Each;
+
+/// The ends of x, then of y.
+pub type Range = ((f64, f64), (f64, f64));
+
+/// Width and height.
+pub type Size = (f64, f64);
+
+/// `N` or `NX,NY`, both at least 1.
+pub fn each(text: &str) -> Result<Each, String> {
+    let number = |text: &str| match text.trim().parse::<usize>() {
+        Ok(0) => Err("there must be at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err(format!("'{text}' is no whole number above 0")),
+    };
+    match *text.split(',').collect::<Vec<_>>() {
+        [both] => Ok(Each::Both(number(both)?)),
+        [x, y] => Ok(Each::XY(number(x)?, number(y)?)),
+        _ => Err("one number, or two with a comma between".into()),
+    }
+}
+
+/// `X0,X1,Y0,Y1`: numbers or dates.
+pub fn range(text: &str) -> Result<Range, String> {
+    let ends: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;
+    let [x0, x1, y0, y1] = *ends else {
+        return Err(format!("four numbers X0,X1,Y0,Y1, not {}", ends.len()));
+    };
+    for (name, low, high) in [("x", x0, x1), ("y", y0, y1)] {
+        if low > high {
+            return Err(format!("{name} is reversed: put {high} before {low}"));
+        }
+    }
+    Ok(((x0, x1), (y0, y1)))
+}
+
+/// A finite number, or a date or time, which is taken in days since 1970-01-01 UTC, as the reader does.
+fn value(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        Ok(_) => Err(format!("'{text}' is not finite")),
+        Err(_) => crate::source::days(text).ok_or_else(|| format!("'{text}' is neither a number nor a date")),
+    }
+}
+
+/// `W,H` in inches.
+pub fn figsize(text: &str) -> Result<Size, String> {
+    let sides: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;
+    match *sides {
+        [width, height] if width > 0.0 && height > 0.0 => Ok((width, height)),
+        _ => Err("two numbers above 0, W,H in inches".into()),
+    }
+}
+
+/// One character, or a name for those that are hard to type.
+pub fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        "space" => Ok(b' '),
+        _ => match *text.as_bytes() {
+            [byte] if byte.is_ascii() && byte != b'"' && byte != b'\n' && byte != b'\r' => Ok(byte),
+            _ => Err("one ASCII character, or 'tab' or 'space'".into()),
+        },
+    }
+}
+
+/// `yes` or `no`.
+pub fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("'yes' or 'no'".into()),
+    }
+}
+
+/// Edges: a list with commas, or a file of numbers (text, or .npy with one dimension).
+pub fn edges(name: &str, text: &str) -> Result<Vec<f64>> {
+    let path = Path::new(text);
+    let wrong = |reason: String| Error::usage(format!("--{name}: {reason}"));
+    if !path.is_file() {
+        return text.split(',').map(value).collect::<Result<_, _>>().map_err(|reason| {
+            wrong(format!("takes a list of numbers or a file, and there is no file '{text}': {reason}"))
+        });
+    }
+    let bytes = std::fs::read(path).map_err(|reason| Error::io("read", path, reason))?;
+    let inside = |reason: String| wrong(format!("{text}: {reason}"));
+    if bytes.starts_with(b"\x93NUMPY") {
+        let array = npyz::NpyFile::new(&*bytes).map_err(|reason| inside(reason.to_string()))?;
+        if array.shape().len() != 1 {
+            return Err(inside(format!("edges are an array of one dimension, not {}", array.shape().len())));
+        }
+        return array.into_vec::<f64>().map_err(|reason| inside(reason.to_string()));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| inside("is neither text nor .npy".into()))?;
+    let words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
+    words.map(value).collect::<Result<_, _>>().map_err(inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_take_numbers_and_dates() {
+        assert_eq!(range("-1,2.5, 0,1e3"), Ok(((-1.0, 2.5), (0.0, 1000.0))));
+        assert_eq!(range("1970-01-02,1970-01-03,0,1"), Ok(((1.0, 2.0), (0.0, 1.0))));
+        for wrong in ["1,2,3", "2,1,0,1", "0,1,1,0", "nan,1,0,1", "0,inf,0,1", "a,b,c,d", ""] {
+            assert!(range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_cells_are_at_least_one() {
+        assert!(matches!(each("7"), Ok(Each::Both(7))));
+        assert!(matches!(each("7,9"), Ok(Each::XY(7, 9))));
+        for wrong in ["0", "-1", "1.5", "1,2,3", "x", "", "3,0"] {
+            assert!(each(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Progress on a terminal, and Ctrl-C.
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::error::{Error, Result};
+use crate::plot::{Stage, Watch};
+
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Makes Ctrl-C and SIGTERM stop the run at its next batch, so that half-written files are removed on the way out; a
+/// second one ends the process.
+pub fn stop_on_signals() {
+    let handler = || {
+        if STOPPED.swap(true, Relaxed) {
+            std::process::exit(1);
+        }
+    };
+    // Without a handler a signal ends the process at once, which is no worse than before.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// An error if a signal has come.
+pub fn go_on() -> Result<()> {
+    if STOPPED.load(Relaxed) { Err(Error::interrupted()) } else { Ok(()) }
+}
+
+/// A progress bar on a terminal's stderr, nothing elsewhere.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+const STEPS: u64 = 1000;
+
+impl Progress {
+    pub fn new(quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(STEPS), target);
+        let style = ProgressStyle::with_template("{msg:>8} {wide_bar} {percent:>3} % {elapsed}");
+        bar.set_style(style.expect("the template is well-formed"));
+        Self { bar }
+    }
+
+    /// Shows that something is being done whose length nobody knows.
+    pub fn at(&self, message: &'static str) {
+        self.bar.set_position(STEPS);
+        self.bar.set_message(message);
+        self.bar.enable_steady_tick(Duration::from_millis(200));
+    }
+
+    pub fn done(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.done();
+    }
+}
+
+impl Watch for Progress {
+    fn progress(&self, stage: Stage, share: f64) {
+        self.bar.set_message(match stage {
+            Stage::Range => "reading",
+            Stage::Bin => "binning",
+        });
+        self.bar.set_position((share * STEPS as f64) as u64);
+    }
+
+    fn is_stopped(&self) -> bool {
+        STOPPED.load(Relaxed)
+    }
+}
