@@ -48,7 +48,9 @@ fn binning(c: &mut Criterion) {
         let narrow = Points::new(&x32, &y32).expect("two columns");
         group.bench_function(BenchmarkId::new(name, "f32"), |b| b.iter(|| count(&grid, &narrow)));
     }
-    group.bench_function("looking over, f64", |b| b.iter(|| Points::new(&x, &y).expect("two columns").bounds()));
+    group.bench_function("looking over, f64", |b| {
+        b.iter(|| Points::new(&x, &y).expect("two columns").bounds())
+    });
     group.finish();
 }
 

@@ -14,8 +14,10 @@ fn main() -> heatbin::Result<()> {
             .map(|batch| {
                 let binner = &binner;
                 scope.spawn(move || {
-                    let x: Vec<f64> = (0..1000).map(|i| (f64::from(i + batch * 1000) * 0.618_034).fract()).collect();
-                    let y: Vec<f64> = (0..1000).map(|i| (f64::from(i + batch * 1000) * 0.754_878).fract()).collect();
+                    let x: Vec<f64> =
+                        (0..1000).map(|i| (f64::from(i + batch * 1000) * 0.618_034).fract()).collect();
+                    let y: Vec<f64> =
+                        (0..1000).map(|i| (f64::from(i + batch * 1000) * 0.754_878).fract()).collect();
                     binner.add(&Points::new(&x, &y)?)
                 })
             })

@@ -88,6 +88,17 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The choice that was probably meant by `wanted`, for a message; `None` if none is near.
+pub(crate) fn nearest<'a>(wanted: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const NEAR: f64 = 0.7;
+    let wanted = wanted.to_lowercase();
+    choices
+        .map(|choice| (strsim::jaro_winkler(&wanted, &choice.to_lowercase()), choice))
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .filter(|&(likeness, _)| likeness >= NEAR)
+        .map(|(_, choice)| choice)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +108,14 @@ mod tests {
         let error = Error::data("no rows").at("a.csv");
         assert_eq!(error.to_string(), "a.csv: no rows");
         assert_eq!(error.kind(), ErrorKind::Data);
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_if_one_is_near() {
+        let names = ["Lat", "Lon", "Base"];
+        assert_eq!(nearest("lng", names.into_iter()), Some("Lon"));
+        assert_eq!(nearest("lat", names.into_iter()), Some("Lat"));
+        assert_eq!(nearest("zzzz", names.into_iter()), None);
+        assert_eq!(nearest("x", std::iter::empty()), None);
     }
 }

@@ -15,7 +15,8 @@ use crate::source::{self, ReadOptions, Selection, Source};
 /// Rectangles.
 pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
     check(&args.draw)?;
-    let edges = |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
+    let edges =
+        |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
     let source = open(&args.read)?;
     let mut plot = Hist2d::of(&*source, select(&*source, &args.read)?).bins(args.bins);
@@ -52,9 +53,7 @@ fn check(args: &DrawArgs) -> Result<()> {
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let mut options = ReadOptions::default();
-    options.delimiter = args.delimiter;
-    options.header = args.header;
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
     source::open(&args.files, &options)
 }
 

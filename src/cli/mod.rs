@@ -1,13 +1,13 @@
 //! The command: arguments → builders → files.
 //!
-//! In two steps, so that help never fails: [`args`] says what was typed, the other modules check and do it.
+//! In two steps, so that help never fails: `args` says what was typed, the other modules check and do it.
 
 mod adapters;
 mod args;
 mod colormaps;
 mod draw;
-mod parse;
 mod pages;
+mod parse;
 mod progress;
 
 use std::io::Write;

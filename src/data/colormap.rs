@@ -3,7 +3,7 @@
 //! The tables are the bytes that matplotlib itself draws; `assets/colormaps.py` makes them. Most have 256 colours;
 //! the qualitative ones have as many as they name, and `twilight` has 510.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 
 /// Red, green and blue, 0 to 255 in sRGB.
 pub type Rgb = [u8; 3];
@@ -102,32 +102,6 @@ fn records() -> impl Iterator<Item = (&'static str, Vec<Rgb>)> {
     })
 }
 
-/// The choice with the fewest edits to `wanted`, if it is near enough to be meant.
-pub(crate) fn nearest<'a>(wanted: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    choices
-        .map(|choice| (edits(&wanted, &choice.to_lowercase()), choice))
-        .min_by_key(|&(edits, _)| edits)
-        .filter(|&(edits, _)| edits <= (wanted.chars().count() / 3).max(1))
-        .map(|(_, choice)| choice)
-}
-
-/// Levenshtein's distance: insertions, deletions and replacements of one character.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,14 +123,5 @@ mod tests {
         assert!(message.contains("Did you mean 'viridis'?"), "{message}");
         let message = Colormap::named("zzzzzzzz").unwrap_err().to_string();
         assert!(!message.contains("Did you mean"), "{message}");
-    }
-
-    #[test]
-    fn edits_are_counted() {
-        for (a, b, count) in
-            [("", "abc", 3), ("kitten", "sitting", 3), ("lng", "lon", 2), ("same", "same", 0)]
-        {
-            assert_eq!(edits(a, b), count, "{a} {b}");
-        }
     }
 }

@@ -41,7 +41,8 @@ impl Format {
     /// # Errors
     /// If nothing writes this ending, or this build was made without it.
     pub fn of(path: &Path) -> Result<Self> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let ending =
+            path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
         if let Some(format) = Self::of_ending(&ending) {
             return Ok(format);
         }

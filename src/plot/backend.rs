@@ -50,7 +50,9 @@ impl Engine {
 
     #[cfg(not(feature = "gpu"))]
     fn open(_: Option<&str>) -> Result<Self> {
-        Err(crate::error::Error::usage("this build has no GPU backend: build heatbin with the feature 'gpu', or use the CPU"))
+        Err(crate::error::Error::usage(
+            "this build has no GPU backend: build heatbin with the feature 'gpu', or use the CPU",
+        ))
     }
 
     pub fn name(&self) -> &'static str {
@@ -77,7 +79,13 @@ impl Engine {
         }
     }
 
-    pub fn shade(&self, aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Result<Raster> {
+    pub fn shade(
+        &self,
+        aggregate: &Aggregate,
+        scale: &ColorScale,
+        width: u32,
+        height: u32,
+    ) -> Result<Raster> {
         #[cfg(feature = "gpu")]
         if let Self::Gpu(device) = self
             && let Some(raster) = shading::shade_on(device, aggregate, scale, (width, height))?

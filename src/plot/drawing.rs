@@ -115,9 +115,8 @@ fn extent(grid: &Grid) -> Extent {
     match grid {
         Grid::Rect(rect) => ((rect.x.range(), rect.x.scale()), (rect.y.range(), rect.y.scale())),
         Grid::Hex(hex) => {
-            let of = |axis: &crate::data::HexAxis| {
-                ((axis.value(0.0), axis.value(axis.cells as f64)), axis.scale)
-            };
+            let of =
+                |axis: &crate::data::HexAxis| ((axis.value(0.0), axis.value(axis.cells as f64)), axis.scale);
             (of(&hex.x), of(&hex.y))
         }
     }

@@ -302,6 +302,9 @@ impl Run {
 
 impl<S> std::fmt::Debug for Plot<'_, S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Plot").field("range", &self.range).field("backend", &self.backend).finish_non_exhaustive()
+        f.debug_struct("Plot")
+            .field("range", &self.range)
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
     }
 }

@@ -18,7 +18,11 @@ use crate::source::{Selection, Sink, Source};
 /// Bytes of points kept between the two readings of a source that can be read again.
 const KEPT_BYTES: usize = 128 << 20;
 
-pub(super) fn count_source(source: &dyn Source, selection: &Selection, job: &Job<'_>) -> Result<(Aggregate, Duration)> {
+pub(super) fn count_source(
+    source: &dyn Source,
+    selection: &Selection,
+    job: &Job<'_>,
+) -> Result<(Aggregate, Duration)> {
     if !job.needs_bounds {
         return Ok(count_streaming(source, selection, job, Bounds::EMPTY)?.0);
     }
@@ -53,8 +57,12 @@ fn count_streaming(
     bounds: Bounds,
 ) -> Result<((Aggregate, Duration), Bounds)> {
     let binner = job.engine.binner(Arc::new((job.grid)(bounds)?))?;
-    let counter =
-        Counter { binner: &*binner, watch: job.watch, met: Mutex::new(Bounds::EMPTY), nanoseconds: AtomicU64::new(0) };
+    let counter = Counter {
+        binner: &*binner,
+        watch: job.watch,
+        met: Mutex::new(Bounds::EMPTY),
+        nanoseconds: AtomicU64::new(0),
+    };
     source.scan(selection, &counter)?;
     let met = counter.met.into_inner().unwrap_or_else(PoisonError::into_inner);
     let nanoseconds = counter.nanoseconds.into_inner();

@@ -128,7 +128,9 @@ impl Lay for RectBins {
             axis.map_err(|error: Error| error.at(name))
         };
         // Checked before the edges are made: a million by a million bins must not cost memory to refuse.
-        let bins = |edges: &Option<Vec<f64>>, bins| edges.as_ref().map_or(bins, |edges| edges.len().saturating_sub(1));
+        let bins = |edges: &Option<Vec<f64>>, bins| {
+            edges.as_ref().map_or(bins, |edges| edges.len().saturating_sub(1))
+        };
         let (nx, ny) = (bins(&self.edges.0, self.bins.0), bins(&self.edges.1, self.bins.1));
         Grid::check_cells(nx.saturating_mul(ny))?;
         Grid::check_cells(nx.max(ny))?;

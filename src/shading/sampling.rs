@@ -72,7 +72,7 @@ impl Cells {
         if x.distance + 3 * y.distance < UNIT {
             return (x.at / 2) * (self.ny + 1) + y.at / 2;
         }
-        let (i, j) = ((x.at + 1) / 2 - 1, (y.at + 1) / 2 - 1);
+        let (i, j) = (x.at.div_ceil(2) - 1, y.at.div_ceil(2) - 1);
         (self.nx + 1) * (self.ny + 1) + i * self.ny + j
     }
 }

@@ -1,6 +1,6 @@
 //! Columns by name or number.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::source::{Field, Source};
 
 /// The most names that a message lists.
@@ -18,7 +18,8 @@ pub fn field(source: &dyn Source, column: &str) -> Result<usize> {
 }
 
 pub(super) fn unknown(column: &str, name: &str, fields: &[Field]) -> Error {
-    let near = nearest(column, fields).map(|near| format!(" Did you mean '{near}'?")).unwrap_or_default();
+    let names = fields.iter().map(|field| field.name.as_str());
+    let near = nearest(column, names).map(|near| format!(" Did you mean '{near}'?")).unwrap_or_default();
     Error::data(format!("no column '{column}' in {name}; it has {}.{near}", listed(fields.iter())))
 }
 
@@ -31,32 +32,6 @@ pub(super) fn listed<'a>(fields: impl ExactSizeIterator<Item = &'a Field>) -> St
     let shown: Vec<&str> = fields.take(LISTED).map(|field| field.name.as_str()).collect();
     let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
     format!("{}{more}", shown.join(", "))
-}
-
-fn nearest<'a>(column: &str, fields: &'a [Field]) -> Option<&'a str> {
-    const SIMILAR: f64 = 0.6;
-    let wanted = column.to_lowercase();
-    let scored = fields.iter().map(|field| (likeness(&wanted, &field.name.to_lowercase()), &field.name));
-    // `max_by` takes the last of equals, a person the first.
-    let (score, name) = scored.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (score >= SIMILAR).then_some(name)
-}
-
-/// The share of characters that two names have in common in the same order, 0 to 1. Unlike an edit distance, it sees that
-/// `lng` is nearer to `lon` than to `lat`.
-fn likeness(a: &str, b: &str) -> f64 {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // Row by row: the longest common subsequence of what was seen of `a` with each beginning of `b`.
-    let mut common = vec![0; b.len() + 1];
-    for &char in &a {
-        let mut before = 0;
-        for place in 0..b.len() {
-            let above = common[place + 1];
-            common[place + 1] = if char == b[place] { before + 1 } else { above.max(common[place]) };
-            before = above;
-        }
-    }
-    2.0 * f64::from(common[b.len()]) / (a.len() + b.len()).max(1) as f64
 }
 
 #[cfg(test)]
