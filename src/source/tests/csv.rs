@@ -62,7 +62,7 @@ fn delimiters_and_headers_may_be_given() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "1:2\n3:4\n").to_str().unwrap().to_owned();
     let options = ReadOptions { delimiter: Some(b':'), header: Some(true) };
-    let source = open(&[path.clone()], &options).unwrap();
+    let source = open(std::slice::from_ref(&path), &options).unwrap();
     assert_eq!(scan(source.as_ref(), "1", "2").unwrap().rows, [(3.0, 4.0)]);
     let options = ReadOptions { delimiter: Some(b':'), ..ReadOptions::default() };
     let source = open(&[path], &options).unwrap();
