@@ -135,3 +135,59 @@ fn column(array: &ArrayRef) -> Column<'_> {
         _ => array.as_primitive::<arrow_array::types::Float64Type>().into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{Decimal128Array, TimestampNanosecondArray};
+
+    #[test]
+    fn floats_are_borrowed() {
+        let array = Float64Array::from(vec![Some(1.0), None]);
+        let column = Column::from(&array);
+        let Floats::F64(Cow::Borrowed(values)) = &column.values else { panic!("{column:?}") };
+        assert_eq!(values.as_ptr(), array.values().as_ptr());
+        assert_eq!(column.valid.as_deref(), Some(&[true, false][..]));
+        let array = Float32Array::from(vec![1.5, 2.5]);
+        let column = Column::from(&array);
+        assert!(matches!(&column.values, Floats::F32(Cow::Borrowed([1.5, 2.5]))) && column.valid.is_none());
+        let array: ArrayRef = Arc::new(array);
+        assert_eq!(
+            floats(&array).unwrap().to_data().buffers()[0].as_ptr(),
+            array.to_data().buffers()[0].as_ptr()
+        );
+    }
+
+    #[test]
+    fn decimals_are_rounded_once() {
+        for (digits, scale) in [
+            (1, 1),
+            (-12_345, 2),
+            (9_007_199_254_740_993, 0),
+            (9_007_199_254_740_993, 5),
+            (1, 23),
+            (7, -3),
+            (1, -30),
+            (i128::from(u64::MAX), 19),
+            (123_456_789_012_345_678_901_234_567_890_123_456, 18),
+        ] {
+            let wanted: f64 = format!("{digits}e{}", -i32::from(scale)).parse().unwrap();
+            assert_eq!(decimal(digits, scale), wanted, "{digits} {scale}");
+        }
+        let array: ArrayRef =
+            Arc::new(Decimal128Array::from(vec![Some(15), None]).with_precision_and_scale(5, 1).unwrap());
+        let array = floats(&array).unwrap();
+        assert_eq!(
+            array.as_primitive::<arrow_array::types::Float64Type>().iter().collect::<Vec<_>>(),
+            [Some(1.5), None]
+        );
+    }
+
+    #[test]
+    fn nanoseconds_are_those_of_date2num() {
+        // matplotlib.dates.date2num(numpy.datetime64("2024-02-29T12:34:56.789012345"))
+        let array: ArrayRef = Arc::new(TimestampNanosecondArray::from(vec![1_709_210_096_789_012_345]));
+        let array = floats(&array).unwrap();
+        assert_eq!(array.as_primitive::<arrow_array::types::Float64Type>().value(0), 19_782.52426839135);
+    }
+}

@@ -72,7 +72,7 @@ fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
 }
 
 /// One file or many.
-struct Files {
+pub(super) struct Files {
     parts: Vec<Box<dyn Part>>,
     /// For each part, where it has each column of the first.
     columns: Vec<Vec<usize>>,
@@ -80,7 +80,7 @@ struct Files {
 }
 
 impl Files {
-    fn new(parts: Vec<Box<dyn Part>>) -> Result<Self> {
+    pub fn new(parts: Vec<Box<dyn Part>>) -> Result<Self> {
         let Some(first) = parts.first() else {
             return Err(Error::usage("no file to read: name one, or '-' for CSV on standard input"));
         };

@@ -99,18 +99,11 @@ pub(super) fn decompressed(
 
 /// A file read at positions, by any number of threads at once: a shared cursor would be theirs to fight over.
 #[derive(Clone, Debug)]
-pub(super) struct Positioned {
-    file: Arc<File>,
-    len: u64,
-}
+pub(super) struct Positioned(Arc<File>);
 
 impl Positioned {
-    pub fn new(file: File, len: u64) -> Self {
-        Self { file: Arc::new(file), len }
-    }
-
-    pub fn len(&self) -> u64 {
-        self.len
+    pub fn new(file: File) -> Self {
+        Self(Arc::new(file))
     }
 
     /// A reader of the bytes from `offset` on.
@@ -120,12 +113,12 @@ impl Positioned {
 
     #[cfg(unix)]
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        std::os::unix::fs::FileExt::read_at(&*self.file, buffer, offset)
+        std::os::unix::fs::FileExt::read_at(&*self.0, buffer, offset)
     }
 
     #[cfg(windows)]
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        std::os::windows::fs::FileExt::seek_read(&*self.file, buffer, offset)
+        std::os::windows::fs::FileExt::seek_read(&*self.0, buffer, offset)
     }
 }
 

@@ -246,8 +246,8 @@ impl Part for Numpy {
                 array_y.rows()
             )));
         }
-        let (file, len) = input::open(&self.path)?;
-        let file = Positioned::new(file, len);
+        let (file, _) = input::open(&self.path)?;
+        let file = Positioned::new(file);
         let (place_x, place_y) = (self.places[request.x.column], self.places[request.y.column]);
         let (mut x, steps_x) = self.column(&file, place_x).map_err(wrong)?;
         let (mut y, steps_y) = self.column(&file, place_y).map_err(wrong)?;

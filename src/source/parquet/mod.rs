@@ -31,7 +31,7 @@ const NAME: &str = "Parquet";
 pub(super) fn open(path: &Path, file: File, len: u64) -> Result<Box<dyn Part>> {
     let name = path.display().to_string();
     let metadata = guarded(&name, NAME, || {
-        ArrowReaderMetadata::load(&Positioned::new(file, len), ArrowReaderOptions::new())
+        ArrowReaderMetadata::load(&Whole { file: Positioned::new(file), len }, ArrowReaderOptions::new())
     })?;
     let field = |field: &arrow_schema::FieldRef| Field::new(field.name(), arrow::kind(field.data_type()));
     let fields = metadata.schema().fields().iter().map(field).collect();
@@ -80,7 +80,7 @@ impl Parquet {
         (0..groups).flat_map(cut).collect()
     }
 
-    fn read(&self, file: &Positioned, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
+    fn read(&self, file: &Whole, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
         let (columns, x, y) = job.request.projection();
         let schema = self.metadata.metadata().file_metadata().schema_descr();
         let selection =
@@ -152,36 +152,43 @@ impl Part for Parquet {
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
         let (file, len) = input::open(&self.path)?;
-        let file = Positioned::new(file, len);
+        let file = Whole { file: Positioned::new(file), len };
         let job = Job { request, sink, done: AtomicU64::new(0), rows: self.rows().unwrap_or(0) };
         let stretches = self.stretches(threads).into_iter().map(Ok);
         workers::each(threads, stretches, |stretch, turn| self.read(&file, &stretch, &job, turn))
     }
 }
 
-impl Length for Positioned {
+/// A file as the decoder wants it.
+#[derive(Clone)]
+struct Whole {
+    file: Positioned,
+    len: u64,
+}
+
+impl Length for Whole {
     fn len(&self) -> u64 {
-        Positioned::len(self)
+        self.len
     }
 }
 
-impl ChunkReader for Positioned {
+impl ChunkReader for Whole {
     type T = BufReader<At>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(BufReader::new(self.from(start)))
+        Ok(BufReader::new(self.file.from(start)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
         // A damaged footer may ask for more than there is, and must not get the memory for it.
-        let end = start.checked_add(length as u64).filter(|&end| end <= Positioned::len(self));
+        let end = start.checked_add(length as u64).filter(|&end| end <= self.len);
         if end.is_none() {
             return Err(ParquetError::EOF(format!(
                 "{length} bytes at {start} lie beyond the end of the file"
             )));
         }
         let mut bytes = vec![0; length];
-        self.from(start).read_exact(&mut bytes)?;
+        self.file.from(start).read_exact(&mut bytes)?;
         Ok(bytes.into())
     }
 }

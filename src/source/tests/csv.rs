@@ -40,6 +40,36 @@ fn rows_without_a_value_are_missing() {
 }
 
 #[test]
+fn a_stream_is_read_once() {
+    use crate::source::csv::Csv;
+    use crate::source::files::Files;
+    let text = format!("x,y\n{}", "1,2\n".repeat(100_000));
+    let gz = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    for bytes in [text.into_bytes(), gz] {
+        let stream =
+            Csv::stream("standard input", std::io::Cursor::new(bytes), &ReadOptions::default()).unwrap();
+        let source = Files::new(vec![Box::new(stream)]).unwrap();
+        assert_eq!((source.name().as_str(), source.rereadable()), ("standard input", false));
+        let read = scan(&source, "x", "y").unwrap();
+        assert_eq!((read.rows.len(), read.rows[0]), (100_000, (1.0, 2.0)));
+        let error = scan(&source, "x", "y").unwrap_err().to_string();
+        assert_eq!(error, "standard input can be read only once; save it to a file first");
+    }
+}
+
+#[test]
+fn delimiters_and_headers_may_be_given() {
+    let folder = Folder::new();
+    let path = folder.file("a.csv", "1:2\n3:4\n").to_str().unwrap().to_owned();
+    let options = ReadOptions { delimiter: Some(b':'), header: Some(true) };
+    let source = open(std::slice::from_ref(&path), &options).unwrap();
+    assert_eq!(scan(source.as_ref(), "1", "2").unwrap().rows, [(3.0, 4.0)]);
+    let options = ReadOptions { delimiter: Some(b':'), ..ReadOptions::default() };
+    let source = open(&[path], &options).unwrap();
+    assert_eq!(scan(source.as_ref(), "0", "1").unwrap().rows, [(1.0, 2.0), (3.0, 4.0)]);
+}
+
+#[test]
 fn a_header_alone_is_no_row() {
     let read = text("x,y\n").unwrap();
     assert_eq!((read.rows.len(), read.missing), (0, 0));

@@ -39,7 +39,7 @@ fn table() -> Vec<(&'static str, FieldKind, [f64; 3])> {
     ]
 }
 
-const TABLES: [&str; 5] = [
+const TABLES: &[&str] = &[
     "types.feather",
     "types.arrow",
     "stream.arrow",

@@ -148,3 +148,13 @@ fn a_kind_left_open_by_one_file_is_settled_by_another() {
     let read = read(folder.0.path().join("*.csv"), "x", "y").unwrap();
     assert_eq!((read.rows, read.missing), (vec![(2.0, 2.0)], 1));
 }
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn a_build_without_parquet_says_so() {
+    let folder = Folder::new();
+    assert_eq!(
+        folder.message(open_one(folder.file("a.parquet", "PAR1"))),
+        "a.parquet: this build reads no Parquet: build with the feature 'parquet'"
+    );
+}
