@@ -7,4 +7,5 @@ mod data;
 mod definition;
 mod examples;
 mod ladder;
+mod numbers;
 mod references;

@@ -79,6 +79,3 @@ fn center(hex: &Hex, cell: usize) -> [f64; 2] {
     let (ix, iy) = hex.center(cell);
     [hex.x.value(ix), hex.y.value(iy)]
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,10 @@
 //! Number files, read back by heatbin's own sources.
 
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use super::*;
-use crate::data::{Axis, Points, Scale, Tally, Values};
-use crate::error::Result;
-use crate::source::{ReadOptions, Selection, Sink, field, open};
+use heatbin::source::{ReadOptions, Selection, Sink, field, open};
+use heatbin::{Aggregate, Axis, Grid, Hex, NumberFormat, Points, Rect, Result, Scale, Tally, Values};
 
 fn rect() -> Aggregate {
     let rect = Rect { x: Axis::linear(0.0, 1.0, 3).unwrap(), y: Axis::log(1.0, 100.0, 2).unwrap() };
