@@ -68,6 +68,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, adapters};
+#[cfg(any(feature = "figure", feature = "files"))]
+pub use output::Format;
 #[cfg(feature = "pdf")]
 pub use output::encode_pdf;
 #[cfg(feature = "figure")]

@@ -20,6 +20,7 @@ use args::{Args, Command};
 
 /// Runs the command line of this process: 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
+    keep_caught_panics_quiet();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
@@ -44,6 +45,16 @@ pub fn run() -> ExitCode {
             ExitCode::from(if error.kind() == ErrorKind::Usage { 2 } else { 1 })
         }
     }
+}
+
+/// A decoder's panic on a damaged file is caught and told as an error; it need not be told twice.
+fn keep_caught_panics_quiet() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !crate::source::is_guarding() {
+            tell(panic);
+        }
+    }));
 }
 
 /// Prints to stdout. A reader that has closed the pipe has what it wanted.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// If the folder does not exist, is full, or may not be written to.
+#[cfg(feature = "figure")]
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with(path, |file| file.write_all(bytes).map_err(|error| failed(path, &error)))
 }
@@ -34,6 +35,7 @@ pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) ->
 ///
 /// # Errors
 /// If there is none.
+#[cfg(feature = "cli")]
 pub(crate) fn check_folder(path: &Path) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     folder_of(path, &target).map(|_| ())

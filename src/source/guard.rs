@@ -4,11 +4,22 @@
 //! in ten thousand random changes to a file reaches an assertion inside them. Bad input must be an error here, so the
 //! panic is caught around the decoder alone (never around a sink) and becomes one. The decoder is dropped after it.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
 use crate::source::part::damaged;
+
+thread_local! {
+    static GUARDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic on this thread would be caught here and become an error: a panic hook may then keep still.
+#[cfg(feature = "cli")]
+pub fn is_guarding() -> bool {
+    GUARDING.get()
+}
 
 /// The outcome of decoding a file, where a panic is a sign of damage like any other.
 pub(super) fn guarded<T, E: Display>(
@@ -16,7 +27,10 @@ pub(super) fn guarded<T, E: Display>(
     format: &str,
     decode: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, Error> {
-    match catch_unwind(AssertUnwindSafe(decode)) {
+    GUARDING.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(decode));
+    GUARDING.set(false);
+    match outcome {
         Ok(outcome) => outcome.map_err(|error| damaged(name, format, error)),
         Err(_) => Err(damaged(name, format, "its parts contradict each other")),
     }

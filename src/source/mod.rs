@@ -28,6 +28,8 @@ mod time;
 mod workers;
 
 pub use files::open;
+#[cfg(feature = "cli")]
+pub(crate) use guard::is_guarding;
 pub use names::field;
 
 /// What a column holds, and how its values become numbers.

@@ -5,8 +5,14 @@
 //! `x, y, count` for hexagons (their centres, in data units also on a log axis).
 
 use std::io::{self, Write};
+use std::path::Path;
 
+use super::atomic;
+use super::format::Format;
 use crate::data::{Aggregate, Grid, Hex, Rect};
+#[cfg(feature = "figure")]
+use crate::error::Error;
+use crate::error::Result;
 
 mod csv;
 mod npy;
@@ -56,6 +62,24 @@ impl NumberFormat {
             #[cfg(feature = "parquet")]
             Self::Parquet => parquet::write(aggregate, out),
         }
+    }
+}
+
+/// Writes the counts to a file, by its ending: `.npz`, `.npy`, `.csv` or `.parquet`. The file appears whole or not at all.
+///
+/// # Errors
+/// If the ending is another, or the file cannot be written.
+pub fn save(path: impl AsRef<Path>, aggregate: &Aggregate) -> Result<()> {
+    let path = path.as_ref();
+    match Format::of(path)? {
+        Format::Numbers(format) => atomic::write_with(path, |file| {
+            format.write(aggregate, file).map_err(|reason| atomic::failed(path, &reason))
+        }),
+        #[cfg(feature = "figure")]
+        _ => Err(Error::usage(format!(
+            "cannot write {}: counts are a .npz, .npy, .csv or .parquet",
+            path.display()
+        ))),
     }
 }
 
