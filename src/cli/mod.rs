@@ -22,13 +22,15 @@ use args::{Args, Command};
 pub fn run() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => {
+        Err(mut error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
+            suggest(&mut error);
             // Nobody is left to hear of a closed pipe.
             let _ = error.print();
             return ExitCode::from(code);
         }
     };
+    progress::stop_on_signals();
     let done = match args.command {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
@@ -43,6 +45,25 @@ pub fn run() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "heatbin: {error}");
             ExitCode::from(if error.kind() == ErrorKind::Usage { 2 } else { 1 })
         }
+    }
+}
+
+/// Adds the value that was probably meant, where clap sees none: `lgo` is too far from `log` for it.
+fn suggest(error: &mut clap::Error) {
+    use clap::error::{ContextKind, ContextValue};
+    if error.get(ContextKind::SuggestedValue).is_some() {
+        return;
+    }
+    let near = match (error.get(ContextKind::InvalidValue), error.get(ContextKind::ValidValue)) {
+        (Some(ContextValue::String(wrong)), Some(ContextValue::Strings(valid))) => {
+            // Two letters that changed places are one slip.
+            let slips = |valid: &&String| strsim::osa_distance(&wrong.to_lowercase(), valid);
+            valid.iter().min_by_key(slips).filter(|near| slips(near) <= (wrong.len() / 3).max(1)).cloned()
+        }
+        _ => None,
+    };
+    if let Some(near) = near {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
     }
 }
 

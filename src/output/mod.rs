@@ -11,6 +11,8 @@ mod png;
 #[cfg(feature = "figure")]
 mod text;
 
+#[cfg(feature = "cli")]
+pub(crate) use atomic::remove_parts;
 pub(crate) use atomic::{check_folder, write};
 pub use format::Format;
 #[cfg(feature = "files")]
