@@ -56,9 +56,7 @@ fn suggest(error: &mut clap::Error) {
     }
     let near = match (error.get(ContextKind::InvalidValue), error.get(ContextKind::ValidValue)) {
         (Some(ContextValue::String(wrong)), Some(ContextValue::Strings(valid))) => {
-            // Two letters that changed places are one slip.
-            let slips = |valid: &&String| strsim::osa_distance(&wrong.to_lowercase(), valid);
-            valid.iter().min_by_key(slips).filter(|near| slips(near) <= (wrong.len() / 3).max(1)).cloned()
+            crate::error::nearest(wrong, valid.iter().map(String::as_str)).map(str::to_owned)
         }
         _ => None,
     };

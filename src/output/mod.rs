@@ -11,9 +11,10 @@ mod png;
 #[cfg(feature = "figure")]
 mod text;
 
+#[cfg(feature = "figure")]
+pub(crate) use atomic::write;
 #[cfg(feature = "cli")]
-pub(crate) use atomic::remove_parts;
-pub(crate) use atomic::{check_folder, write};
+pub(crate) use atomic::{check_folder, remove_parts};
 pub use format::Format;
 #[cfg(feature = "files")]
 pub use numbers::NumberFormat;

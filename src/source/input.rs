@@ -29,6 +29,19 @@ pub(super) fn unreadable(path: &Path, reason: impl std::fmt::Display) -> Error {
     Error::io("read", path, reason)
 }
 
+/// A file that ends too early or is no longer what was packed, or one that could not be read at all.
+pub(super) fn broken(name: &str, reason: &io::Error) -> Error {
+    let torn = matches!(
+        reason.kind(),
+        io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::Other
+    );
+    let ask = if torn { "; is the file damaged or incomplete?" } else { "" };
+    unreadable(Path::new(name), format!("{reason}{ask}"))
+}
+
 /// Fills `buffer` as far as the bytes go, and says how many there were.
 pub(super) fn read_up_to(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
