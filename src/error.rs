@@ -56,7 +56,7 @@ impl Error {
 
     /// The run was stopped from outside.
     pub fn interrupted() -> Self {
-        Self::new(ErrorKind::Interrupted, "interrupted; nothing was written")
+        Self::new(ErrorKind::Interrupted, "interrupted; no half-written file is left behind")
     }
 
     /// A file that could not be read or written: `cannot <verb> <path>: <reason>`.

@@ -72,7 +72,7 @@ pub struct Hist2dArgs {
     #[command(flatten)]
     pub read: ReadArgs,
     /// How many bins: one number for both axes, or NX,NY.
-    #[arg(long, value_name = "N|NX,NY", default_value = "10", value_parser = parse::each, help_heading = "Cells")]
+    #[arg(long, value_name = "N|NX,NY", default_value = "10", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub bins: parse::Each,
     /// Edges along x, ascending: a list, or a file of numbers (text, or .npy).
     #[arg(long, value_name = "FILE|LIST", allow_hyphen_values = true, help_heading = "Cells")]
@@ -89,7 +89,7 @@ pub struct HexbinArgs {
     #[command(flatten)]
     pub read: ReadArgs,
     /// How many hexagons: a number across, from which the number up follows, or NX,NY.
-    #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, help_heading = "Cells")]
+    #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub gridsize: parse::Each,
     #[command(flatten)]
     pub draw: DrawArgs,
@@ -100,7 +100,7 @@ pub struct HexbinArgs {
 pub struct ReadArgs {
     /// Files, or patterns of files, read as one data set; - is CSV on standard input.
     #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<String>,
+    pub files: Vec<PathBuf>,
     /// Column of x, by name or by number from 0.
     #[arg(short, value_name = "COLUMN", required = true)]
     pub x: String,
@@ -134,18 +134,18 @@ pub struct DrawArgs {
     /// Scale of y.
     #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
     pub yscale: ScaleArg,
-    /// Draw only cells with so many points.
-    #[arg(long, value_name = "N", help_heading = "Colour")]
+    /// Draw only cells with at least so many points.
+    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
     pub mincnt: Option<u64>,
 
     /// How counts are spread over the colours.
     #[arg(long, value_name = "NORM", default_value = "linear", help_heading = "Colour")]
     pub norm: NormArg,
     /// Count of the first colour; the smallest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub vmin: Option<f64>,
     /// Count of the last colour; the largest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour")]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub vmax: Option<f64>,
     /// Colormap of matplotlib or seaborn; `heatbin colormaps` lists them.
     #[arg(long, value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
@@ -167,10 +167,10 @@ pub struct DrawArgs {
     #[arg(long, help_heading = "Figure")]
     pub no_cbar: bool,
     /// Size of the page in inches.
-    #[arg(long, value_name = "W,H", default_value = "6.4,4.8", value_parser = parse::figsize, help_heading = "Figure")]
+    #[arg(long, value_name = "W,H", default_value = "6.4,4.8", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
     pub figsize: parse::Size,
     /// Pixels per inch.
-    #[arg(long, value_name = "N", default_value = "200", help_heading = "Figure")]
+    #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
     pub dpi: f64,
     /// The cells alone, without axes, on the whole page.
     #[arg(long, help_heading = "Figure")]
@@ -179,7 +179,7 @@ pub struct DrawArgs {
     /// Where to compute.
     #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]
     pub backend: BackendArg,
-    /// The GPU, by a part of its name; `heatbin adapters` lists them.
+    /// Use this GPU, by a part of its name; `heatbin adapters` lists them.
     #[arg(long, value_name = "NAME", help_heading = "Running")]
     pub adapter: Option<String>,
     /// Print a summary to standard output.

@@ -13,6 +13,9 @@ pub fn run(args: &ColormapsArgs) -> Result<()> {
         let names = Colormap::names().into_iter().map(|name| name + "\n");
         return print(&names.collect::<String>());
     }
+    for path in &args.output {
+        output::check_folder(path)?;
+    }
     let maps: Vec<Colormap> = Colormap::names()
         .iter()
         .filter(|name| !name.ends_with("_r"))

@@ -1,10 +1,11 @@
 //! `heatbin hist2d` and `heatbin hexbin`.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
-use super::progress::{Progress, go_on, stop_on_signals};
+use super::progress::{Progress, go_on};
 use super::{parse, print};
 use crate::data::{Colormap, Tally};
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ use crate::source::{self, ReadOptions, Selection, Source};
 
 /// Rectangles.
 pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
-    check(&args.draw)?;
+    check(&args.read, &args.draw)?;
     let edges =
         |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
@@ -31,14 +32,14 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
 
 /// Hexagons.
 pub fn hexbin(args: &HexbinArgs) -> Result<()> {
-    check(&args.draw)?;
+    check(&args.read, &args.draw)?;
     let source = open(&args.read)?;
     let plot = Hexbin::of(&*source, select(&*source, &args.read)?).gridsize(args.gridsize);
     draw(plot, &args.draw)
 }
 
 /// Finds what is wrong before anything is read.
-fn check(args: &DrawArgs) -> Result<()> {
+fn check(read: &ReadArgs, args: &DrawArgs) -> Result<()> {
     if args.output.is_empty() && args.summary.is_none() {
         return Err(Error::usage(
             "nothing to do: name a file to write, as in -o out.png, or ask for --summary json",
@@ -49,12 +50,48 @@ fn check(args: &DrawArgs) -> Result<()> {
         Format::of(path)?;
         crate::output::check_folder(path)?;
     }
+    let inputs = names(read)?;
+    if inputs.iter().filter(|name| *name == "-").count() > 1 {
+        return Err(Error::usage("standard input, '-', can be read only once: name it once"));
+    }
+    args.output.iter().try_for_each(|path| check_not_read(path, &inputs))
+}
+
+/// The files to read, as text: a pattern is text.
+fn names(args: &ReadArgs) -> Result<Vec<String>> {
+    let name = |path: &PathBuf| {
+        path.to_str().map(str::to_owned).ok_or_else(|| {
+            Error::io(
+                "read",
+                path,
+                "its name is not UTF-8; rename it, or send it to standard input and read '-'",
+            )
+        })
+    };
+    args.files.iter().map(name).collect()
+}
+
+/// Refuses to write over a file that is to be read.
+fn check_not_read(output: &Path, inputs: &[String]) -> Result<()> {
+    let Ok(target) = output.canonicalize() else { return Ok(()) };
+    let is_target = |path: &Path| path.canonicalize().is_ok_and(|path| path == target);
+    let is_regular = target.is_file();
+    let is_read = |name: &String| {
+        is_target(Path::new(name))
+            || glob::glob(name).is_ok_and(|files| files.flatten().any(|file| is_target(&file)))
+    };
+    if is_regular && inputs.iter().any(is_read) {
+        return Err(Error::usage(format!(
+            "{} is read and would be written over: name another file to write",
+            output.display()
+        )));
+    }
     Ok(())
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
     let options = ReadOptions { delimiter: args.delimiter, header: args.header };
-    source::open(&args.files, &options)
+    source::open(&names(args)?, &options)
 }
 
 fn select(source: &dyn Source, args: &ReadArgs) -> Result<Selection> {
@@ -62,7 +99,6 @@ fn select(source: &dyn Source, args: &ReadArgs) -> Result<Selection> {
 }
 
 fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
-    stop_on_signals();
     let progress = Progress::new(args.quiet);
     let mut plot = plot
         .xscale(args.xscale.into())
@@ -118,9 +154,7 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
     if args.verbose || missing > 0 || outside > 0 {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
-    if rows == 0 {
-        notes += "heatbin: there were no rows; the figure is empty\n";
-    }
+    notes += &emptiness(drawing, args.mincnt);
     if args.verbose {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
@@ -132,6 +166,20 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
     // Nobody is left to read notes on a closed stderr.
     let _ = std::io::stderr().write_all(notes.as_bytes());
     Ok(())
+}
+
+/// A note on a picture that shows nothing, and why; nothing if it shows something.
+fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
+    let Tally { rows, binned, outside, .. } = drawing.aggregate.tally;
+    let most = drawing.aggregate.values.extremes().map_or(0.0, |(_, most)| most);
+    let why = match mincnt {
+        _ if rows == 0 => "there are no rows".into(),
+        _ if binned == 0 && outside == 0 => "no row has two finite values".into(),
+        _ if binned == 0 => "no row is in the range".into(),
+        Some(mincnt) if most < mincnt as f64 => format!("no cell has {mincnt} points, the most is {most}"),
+        _ => return String::new(),
+    };
+    format!("heatbin: nothing to show: {why}\n")
 }
 
 fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {

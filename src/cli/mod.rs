@@ -23,13 +23,15 @@ pub fn run() -> ExitCode {
     keep_caught_panics_quiet();
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => {
+        Err(mut error) => {
             let code = if error.use_stderr() { 2 } else { 0 };
+            suggest(&mut error);
             // Nobody is left to hear of a closed pipe.
             let _ = error.print();
             return ExitCode::from(code);
         }
     };
+    progress::stop_on_signals();
     let done = match args.command {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
@@ -55,6 +57,23 @@ fn keep_caught_panics_quiet() {
             tell(panic);
         }
     }));
+}
+
+/// Adds the value that was probably meant, where clap sees none: `lgo` is too far from `log` for it.
+fn suggest(error: &mut clap::Error) {
+    use clap::error::{ContextKind, ContextValue};
+    if error.get(ContextKind::SuggestedValue).is_some() {
+        return;
+    }
+    let near = match (error.get(ContextKind::InvalidValue), error.get(ContextKind::ValidValue)) {
+        (Some(ContextValue::String(wrong)), Some(ContextValue::Strings(valid))) => {
+            crate::error::nearest(wrong, valid.iter().map(String::as_str)).map(str::to_owned)
+        }
+        _ => None,
+    };
+    if let Some(near) = near {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(near));
+    }
 }
 
 /// Prints to stdout. A reader that has closed the pipe has what it wanted.

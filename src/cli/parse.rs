@@ -26,6 +26,16 @@ pub fn each(text: &str) -> Result<Each, String> {
     }
 }
 
+/// A number of points.
+pub fn count(text: &str) -> Result<u64, String> {
+    text.trim().parse().map_err(|_| format!("'{text}' is no whole number"))
+}
+
+/// Any number; whether it makes sense is for others to say.
+pub fn number(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_err(|_| format!("'{text}' is no number"))
+}
+
 /// `X0,X1,Y0,Y1`: numbers or dates.
 pub fn range(text: &str) -> Result<Range, String> {
     let ends: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;

@@ -1,22 +1,30 @@
 //! Progress on a terminal, and Ctrl-C.
 
+use std::io::{IsTerminal, Write, stderr};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::{Error, Result};
+use crate::output::remove_parts;
 use crate::plot::{Stage, Watch};
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 
-/// Makes Ctrl-C and SIGTERM stop the run at its next batch, so that half-written files are removed on the way out; a
-/// second one ends the process.
+/// How long a run may take to stop by itself.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// Makes Ctrl-C and SIGTERM stop the run at its next batch. A run that is waiting for its input, or drawing, comes to no
+/// next batch soon, and is ended where it is. Either way half-written files are removed.
 pub fn stop_on_signals() {
     let handler = || {
-        if STOPPED.swap(true, Relaxed) {
-            std::process::exit(1);
-        }
+        STOPPED.store(true, Relaxed);
+        std::thread::sleep(GRACE);
+        let _no_file_from_here_on = remove_parts();
+        let clear = if stderr().is_terminal() { "\r\x1b[2K" } else { "" };
+        let _ = writeln!(stderr(), "{clear}heatbin: {}", Error::interrupted());
+        std::process::exit(1);
     };
     // Without a handler a signal ends the process at once, which is no worse than before.
     let _ = ctrlc::set_handler(handler);

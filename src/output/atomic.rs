@@ -2,9 +2,29 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
+
+/// The files beside their places that are being written now.
+static PARTS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn parts() -> MutexGuard<'static, Vec<PathBuf>> {
+    PARTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what is half-written. While the result lives, no file can be begun or put in its place: for a process that is
+/// about to end in the middle.
+#[cfg(feature = "cli")]
+pub(crate) fn remove_parts() -> impl Drop {
+    let mut parts = parts();
+    for part in parts.drain(..) {
+        // One that is gone already is what is wanted.
+        let _ = fs::remove_file(part);
+    }
+    parts
+}
 
 /// Writes `bytes` to `path`, whole or not at all.
 ///
@@ -25,7 +45,7 @@ pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) ->
     // A link is followed: its target is replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     match fs::metadata(&target) {
-        Ok(found) if found.is_dir() => Err(Error::io("write", path, "it is a folder; name a file in it")),
+        Ok(found) if found.is_dir() => Err(is_folder(path)),
         Ok(found) if !found.is_file() => write_special(path, fill),
         _ => write_beside(path, &target, fill),
     }
@@ -34,11 +54,18 @@ pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) ->
 /// Whether there is a folder to write `path` into: worth knowing before long work.
 ///
 /// # Errors
-/// If there is none.
+/// If there is none, or `path` is a folder itself.
 #[cfg(feature = "cli")]
 pub(crate) fn check_folder(path: &Path) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if target.is_dir() {
+        return Err(is_folder(path));
+    }
     folder_of(path, &target).map(|_| ())
+}
+
+fn is_folder(path: &Path) -> Error {
+    Error::io("write", path, "it is a folder; name a file in it")
 }
 
 fn folder_of<'a>(path: &Path, target: &'a Path) -> Result<&'a Path> {
@@ -66,8 +93,13 @@ fn write_beside(
     // The rights that a new file gets, less what the umask takes; the default would hide the file from others.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let beside = builder.tempfile_in(folder).map_err(|error| fail(&error))?;
-    let (file, part) = beside.into_parts();
+    let (file, part) = {
+        let mut parts = parts();
+        let (file, part) = builder.tempfile_in(folder).map_err(|error| fail(&error))?.into_parts();
+        parts.push(part.to_path_buf());
+        (file, part)
+    };
+    let _listed = Listed(part.to_path_buf());
     let mut file = BufWriter::new(file);
     fill(&mut file)?;
     let file = file.into_inner().map_err(|error| fail(error.error()))?;
@@ -76,7 +108,17 @@ fn write_beside(
         file.set_permissions(old.permissions()).map_err(|error| fail(&error))?;
     }
     drop(file);
+    let _no_end_between = parts();
     part.persist(target).map_err(|error| fail(&error.error))
+}
+
+/// A file among [`PARTS`], until dropped.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        parts().retain(|part| *part != self.0);
+    }
 }
 
 fn write_special(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<()>) -> Result<()> {
@@ -97,6 +139,9 @@ pub(crate) fn failed(path: &Path, error: &io::Error) -> Error {
         }
         io::ErrorKind::PermissionDenied => {
             "permission denied; choose a folder that you may write to".to_string()
+        }
+        io::ErrorKind::FileTooLarge => {
+            "it would be larger than files may be here (see ulimit -f); raise the limit or make the figure smaller".to_string()
         }
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only; choose another folder".to_string(),
         _ => error.to_string(),

@@ -13,10 +13,10 @@ mod sheet;
 #[cfg(feature = "figure")]
 mod text;
 
-#[cfg(feature = "cli")]
-pub(crate) use atomic::check_folder;
 #[cfg(feature = "figure")]
 pub(crate) use atomic::write;
+#[cfg(feature = "cli")]
+pub(crate) use atomic::{check_folder, remove_parts};
 pub use format::Format;
 #[cfg(feature = "files")]
 pub use numbers::{NumberFormat, save as save_numbers};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::binning::{Binner, CpuBinner};
 use crate::data::{Aggregate, ColorScale, Grid, Raster};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::shading;
 
 /// Where to compute.
@@ -32,7 +32,15 @@ impl Engine {
     /// Opens a backend and says why it is this one.
     pub fn choose(backend: Backend, adapter: Option<&str>) -> Result<(Self, String)> {
         match backend {
-            Backend::Cpu => Ok((Self::Cpu, "asked for".into())),
+            Backend::Cpu => match adapter {
+                None => Ok((Self::Cpu, "asked for".into())),
+                Some(name) => Err(Error::usage(format!(
+                    "the adapter '{name}' is for the GPU, but the backend is the CPU: leave one of them out"
+                ))),
+            },
+            Backend::Auto if adapter.is_some() => {
+                Ok((Self::open(adapter)?, "its adapter was asked for".into()))
+            }
             Backend::Gpu => Ok((Self::open(adapter)?, "asked for".into())),
             // Every point of such a job is decoded, measured in quanta and sent before a device can count it, and on
             // the CPU measuring alone takes longer than counting: see docs/performance.md.
@@ -50,7 +58,7 @@ impl Engine {
 
     #[cfg(not(feature = "gpu"))]
     fn open(_: Option<&str>) -> Result<Self> {
-        Err(crate::error::Error::usage(
+        Err(Error::usage(
             "this build has no GPU backend: build heatbin with the feature 'gpu', or use the CPU",
         ))
     }

@@ -23,7 +23,7 @@ use backend::Engine;
 use rows::Rows;
 use watch::Unwatched;
 
-use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Scale};
+use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Scale, Values};
 use crate::error::Result;
 #[cfg(feature = "figure")]
 use crate::figure::Page;
@@ -181,7 +181,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// The adapter for the GPU, by a part of its name.
+    /// The adapter for the GPU, by a part of its name. Naming one asks for the GPU.
     pub fn adapter(mut self, name: impl Into<String>) -> Self {
         self.adapter = Some(name.into());
         self
@@ -246,6 +246,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     pub fn run(&self) -> Result<Run> {
         // What is wrong already should be said before the work, not after it.
         let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
+        self.norm.limits(&Values::Counts(Vec::new()), self.mincnt, self.limits)?;
         let (aggregate, report, engine) = self.count()?;
         let limits = self.norm.limits(&aggregate.values, self.mincnt, self.limits)?;
         let scale = ColorScale { norm: self.norm, limits, colormap, mincnt: self.mincnt };
@@ -261,6 +262,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     }
 
     fn count(&self) -> Result<(Aggregate, Report, Engine)> {
+        self.shape.check()?;
         let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref())?;
         let start = Instant::now();
         let job = rows::Job {

@@ -14,6 +14,9 @@ mod sealed {
     use super::{Bounds, Grid, Range, Result, Scale};
 
     pub trait Shape: Sync {
+        /// Whether there may be so many cells: asked before anything is read or kept.
+        fn check(&self) -> Result<()>;
+
         /// Whether the grid depends on what the data span.
         fn needs_bounds(&self, range: Option<Range>) -> bool;
 
@@ -74,6 +77,16 @@ impl From<(usize, usize)> for Each {
     }
 }
 
+impl RectBins {
+    /// How many bins along x and along y.
+    fn counts(&self) -> (usize, usize) {
+        let count = |edges: &Option<Vec<f64>>, bins| {
+            edges.as_ref().map_or(bins, |edges| edges.len().saturating_sub(1))
+        };
+        (count(&self.edges.0, self.bins.0), count(&self.edges.1, self.bins.1))
+    }
+}
+
 impl Plot<'_, RectBins> {
     /// How many bins: a number for both axes, or one for x and one for y. 10 unless given.
     pub fn bins(mut self, bins: impl Into<Each>) -> Self {
@@ -113,27 +126,24 @@ impl Lay for RectBins {
         range.is_none() && (self.edges.0.is_none() || self.edges.1.is_none())
     }
 
+    fn check(&self) -> Result<()> {
+        let (nx, ny) = self.counts();
+        Grid::check_cells(nx.saturating_mul(ny).max(nx).max(ny))
+    }
+
     fn grid(&self, range: Option<Range>, bounds: Bounds, scales: (Scale, Scale)) -> Result<Grid> {
         let axis = |name, edges: &Option<Vec<f64>>, range: Option<(f64, f64)>, span, bins, scale| {
             let axis = match edges {
                 Some(edges) => Axis::from_edges(edges.clone(), scale),
-                None => {
-                    let (start, stop) = ends(range, span, scale)?;
-                    match scale {
-                        Scale::Linear => Axis::linear(start, stop, bins),
-                        Scale::Log => Axis::log(start, stop, bins),
-                    }
-                }
+                None => ends(range, span, scale).and_then(|(start, stop)| match scale {
+                    Scale::Linear => Axis::linear(start, stop, bins),
+                    Scale::Log => Axis::log(start, stop, bins),
+                }),
             };
             axis.map_err(|error: Error| error.at(name))
         };
-        // Checked before the edges are made: a million by a million bins must not cost memory to refuse.
-        let bins = |edges: &Option<Vec<f64>>, bins| {
-            edges.as_ref().map_or(bins, |edges| edges.len().saturating_sub(1))
-        };
-        let (nx, ny) = (bins(&self.edges.0, self.bins.0), bins(&self.edges.1, self.bins.1));
-        Grid::check_cells(nx.saturating_mul(ny))?;
-        Grid::check_cells(nx.max(ny))?;
+        self.check()?;
+        let (nx, ny) = self.counts();
         Ok(Grid::Rect(Rect {
             x: axis("x", &self.edges.0, range.map(|r| r.0), bounds.x, nx, scales.0)?,
             y: axis("y", &self.edges.1, range.map(|r| r.1), bounds.y, ny, scales.1)?,
@@ -146,7 +156,15 @@ impl Lay for HexBins {
         range.is_none()
     }
 
+    fn check(&self) -> Result<()> {
+        let (nx, ny) = self.gridsize;
+        let cells =
+            nx.saturating_add(1).saturating_mul(ny.saturating_add(1)).saturating_add(nx.saturating_mul(ny));
+        Grid::check_cells(cells)
+    }
+
     fn grid(&self, range: Option<Range>, bounds: Bounds, scales: (Scale, Scale)) -> Result<Grid> {
+        self.check()?;
         let hex = match range {
             Some(range) => Hex::in_range(self.gridsize, range, scales)?,
             None => {
@@ -155,7 +173,6 @@ impl Lay for HexBins {
                 Hex::new(self.gridsize, (x, y), scales)?
             }
         };
-        Grid::check_cells(hex.cells())?;
         Ok(Grid::Hex(hex))
     }
 }
@@ -169,7 +186,7 @@ fn ends(range: Option<(f64, f64)>, span: (f64, f64), scale: Scale) -> Result<(f6
     match scale {
         _ if low > high => Ok(if scale == Scale::Log { (1.0, 10.0) } else { (0.0, 1.0) }),
         Scale::Log if low <= 0.0 => Err(Error::data(format!(
-            "a log axis needs values above 0, but the smallest is {low}. Give a range to leave such rows out"
+            "a log axis needs values above 0, but the smallest is {low}. Give a range (--range) above 0 to leave such rows out"
         ))),
         _ => Ok(span),
     }

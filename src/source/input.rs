@@ -14,7 +14,10 @@ const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
 /// A regular file or a pipe, and its size (0 for a pipe).
 pub(super) fn open(path: &Path) -> Result<(File, u64)> {
-    let file = File::open(path).map_err(|reason| unreadable(path, reason))?;
+    let file = File::open(path).map_err(|reason| match reason.kind() {
+        io::ErrorKind::NotFound => unreadable(path, "there is no such file; check the name and the folder"),
+        _ => unreadable(path, reason),
+    })?;
     let metadata = file.metadata().map_err(|reason| unreadable(path, reason))?;
     if metadata.is_dir() {
         return Err(unreadable(path, "it is a folder; name the files in it, as in 'folder/*.parquet'"));
@@ -24,6 +27,19 @@ pub(super) fn open(path: &Path) -> Result<(File, u64)> {
 
 pub(super) fn unreadable(path: &Path, reason: impl std::fmt::Display) -> Error {
     Error::io("read", path, reason)
+}
+
+/// A file that ends too early or is no longer what was packed, or one that could not be read at all.
+pub(super) fn broken(name: &str, reason: &io::Error) -> Error {
+    let torn = matches!(
+        reason.kind(),
+        io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::Other
+    );
+    let ask = if torn { "; is the file damaged or incomplete?" } else { "" };
+    unreadable(Path::new(name), format!("{reason}{ask}"))
 }
 
 /// Fills `buffer` as far as the bytes go, and says how many there were.

@@ -1,11 +1,18 @@
 //! The tests of the whole crate, one binary: a module for each question.
 
 mod backends;
+mod bad_input;
+mod cli;
 mod colors;
 mod compare;
 mod data;
 mod definition;
 mod examples;
 mod ladder;
+mod manners;
 mod numbers;
+mod pictures;
 mod references;
+mod several;
+#[cfg(unix)]
+mod signals;

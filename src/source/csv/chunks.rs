@@ -1,7 +1,6 @@
 //! Text cut into pieces of whole records.
 
 use std::io::Read;
-use std::path::Path;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -76,7 +75,7 @@ impl<'a, R: Read> Chunks<'a, R> {
         let had = bytes.len();
         bytes.resize(wanted.max(had), 0);
         let filled = input::read_up_to(&mut self.text, &mut bytes[had..])
-            .map_err(|reason| input::unreadable(Path::new(self.name), reason))?;
+            .map_err(|reason| input::broken(self.name, &reason))?;
         self.ended = had + filled < bytes.len();
         bytes.truncate(had + filled);
         if self.first && bytes.starts_with(BOM) {

@@ -50,7 +50,7 @@ impl Csv {
     /// Text that comes but once.
     pub fn stream(name: &str, reader: impl Read + Send + 'static, options: &ReadOptions) -> Result<Self> {
         let (mut text, counter) =
-            input::decompressed(reader).map_err(|reason| input::unreadable(Path::new(name), reason))?;
+            input::decompressed(reader).map_err(|reason| input::broken(name, &reason))?;
         let head = head(&mut text, name)?;
         let layout = Layout::of(&head, head.len() < HEAD, false, options).map_err(|e| e.at(name))?;
         let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(text));
@@ -75,13 +75,12 @@ impl Csv {
 
 fn text_of(path: &Path) -> Result<Text> {
     let (file, _) = input::open(path)?;
-    input::decompressed(file).map_err(|reason| input::unreadable(path, reason))
+    input::decompressed(file).map_err(|reason| input::broken(&path.display().to_string(), &reason))
 }
 
 fn head(text: &mut impl Read, name: &str) -> Result<Vec<u8>> {
     let mut head = vec![0; HEAD];
-    let filled =
-        input::read_up_to(text, &mut head).map_err(|reason| input::unreadable(Path::new(name), reason))?;
+    let filled = input::read_up_to(text, &mut head).map_err(|reason| input::broken(name, &reason))?;
     head.truncate(filled);
     Ok(head)
 }
