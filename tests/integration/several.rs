@@ -36,8 +36,8 @@ fn many_files_are_one() {
     folder.write("whole.csv", csv(&rows(0, 3000), [0, 1, 2], ","));
     // Columns in another order, another delimiter, compressed: all are matched by name.
     folder.write("parts/a.csv", csv(&rows(0, 700), [2, 1, 0], ","));
-    folder.write("parts/b.tsv", csv(&rows(700, 701), [0, 1, 2], "\t"));
-    folder.write("parts/c.csv", csv(&rows(701, 2000), [1, 2, 0], ";"));
+    folder.write("parts/b.tsv", csv(&rows(700, 702), [0, 1, 2], "\t"));
+    folder.write("parts/c.csv", csv(&rows(702, 2000), [1, 2, 0], ";"));
     let packed = zstd::encode_all(csv(&rows(2000, 3000), [0, 1, 2], ",").as_bytes(), 1).unwrap();
     folder.write("parts/d.csv.zst", packed);
     let whole = counts(&folder, "whole.csv");
