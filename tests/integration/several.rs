@@ -4,7 +4,7 @@ use crate::cli::Folder;
 
 /// Rows of three columns, of which some are missing.
 fn rows(from: usize, to: usize) -> Vec<[String; 3]> {
-    let missing = |row: usize| row % 50 == 0;
+    let missing = |row: usize| row.is_multiple_of(50);
     let x = |row: usize| if missing(row) { "NA".to_owned() } else { (row * 7919 % 1000).to_string() };
     (from..to).map(|row| [x(row), format!("{}.5", row * 104_729 % 500), format!("n{row}")]).collect()
 }
