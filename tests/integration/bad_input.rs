@@ -74,6 +74,23 @@ fn files_that_are_damaged() {
     unreadable("a.csv", b"\xff\xfea\0,\0b\0\n\0", &["UTF-16", "UTF-8"]);
 }
 
+/// What the command itself writes, cut short.
+#[test]
+fn numbers_that_are_damaged() {
+    let folder = points();
+    for ending in ["npz", "npy", "parquet"] {
+        let name = format!("whole.{ending}");
+        folder.heatbin(&format!("hist2d a.csv -x a -y b -o {name}")).silent();
+        let whole = folder.read(&name);
+        for len in [1, 7, 70, whole.len() / 2, whole.len() - 1] {
+            unreadable(&format!("a.{ending}"), &whole[..len], &["damaged or incomplete?"]);
+        }
+    }
+    for len in [7, 9, 100] {
+        unreadable("a.arrow", &b"ARROW1\0\0".repeat(20)[..len], &["a.arrow", "damaged or incomplete?"]);
+    }
+}
+
 #[test]
 fn rows_that_do_not_fit() {
     unreadable("a.csv", "a,b\n1,2\n3\n5,6\n", &["a.csv, line 3", "1 field", "the header has 2"]);
@@ -279,9 +296,12 @@ fn limited(folder: &Folder, limit: &str, line: &str) -> std::process::Command {
 #[test]
 fn a_disk_that_is_full() {
     let folder = points();
-    std::os::unix::fs::symlink("/dev/full", folder.path("full.png")).unwrap();
-    let line = "hist2d a.csv -x a -y b -o full.png";
-    folder.refuses(line, 1, &["cannot write full.png", "the disk is full", "free some space"]);
+    for ending in ["png", "svg", "pdf", "npz", "npy", "csv", "parquet"] {
+        let name = format!("full.{ending}");
+        std::os::unix::fs::symlink("/dev/full", folder.path(&name)).unwrap();
+        let line = format!("hist2d a.csv -x a -y b -o {name}");
+        folder.refuses(&line, 1, &["cannot write", &name, "the disk is full", "free some space"]);
+    }
     // A file that is cut off after its first block, as a quota does it.
     let capped =
         limited(&folder, "trap '' XFSZ && ulimit -f 1", "hist2d a.csv -x a -y b -o out.svg --bins 300");
