@@ -110,7 +110,9 @@ fn an_error_of_the_sink_ends_the_scan() {
 fn paths_that_cannot_be_read_are_named() {
     let folder = Folder::new();
     let path = |name: &str| folder.0.path().join(name);
-    assert!(folder.message(open_one(path("none.csv"))).starts_with("cannot read none.csv: No such file"));
+    assert!(
+        folder.message(open_one(path("none.csv"))).starts_with("cannot read none.csv: there is no such file")
+    );
     assert!(folder.message(open_one(path("*.csv"))).ends_with("*.csv: no file matches this pattern"));
     assert!(folder.message(open_one(folder.0.path())).contains("it is a folder"));
     for name in ["a.csv", "a.parquet", "a.npy", "a.npz", "a.arrow", "a"] {
