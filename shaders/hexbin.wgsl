@@ -48,7 +48,7 @@ fn find_strip(q: u32, first: u32, strips: u32, per_quantum: f32) -> u32 {
     if q >= edges[first + strips].past {
         return OUTSIDE;
     }
-    var strip = min(u32(f32(q - start.past) * per_quantum * 2.0), strips - 1u);
+    var strip = min(u32(max(start.depth + f32(q - start.past) * per_quantum, 0.0) * 2.0), strips - 1u);
     while q < edges[first + strip].past {
         strip -= 1u;
     }
@@ -63,6 +63,14 @@ fn distance(q: u32, first: u32, strip: u32, per_quantum: f32) -> f32 {
     let start = edges[first + strip];
     let depth = start.depth + f32(q - start.past) * per_quantum;
     return select(0.5 - depth, depth, (strip & 1u) == 1u);
+}
+
+// Lists an uncertain row; those that the list has no room for are only counted, and the host asks again.
+fn note(row: u32) {
+    let place = atomicAdd(&uncertain.count, 1u);
+    if place < arrayLength(&uncertain.rows) {
+        uncertain.rows[place] = row;
+    }
 }
 
 @compute @workgroup_size(256)
@@ -86,7 +94,7 @@ fn hexbin(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     if abs(sum - 1.0) <= params.margin {
         if params.list != 0u {
-            uncertain.rows[atomicAdd(&uncertain.count, 1u)] = row;
+            note(row);
         }
         return;
     }

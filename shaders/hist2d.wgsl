@@ -16,6 +16,9 @@ struct Params {
     // Bins per quantum, the guess on axes with bins of one width; 0 asks for a binary search.
     x_per_quantum: f32,
     y_per_quantum: f32,
+    // Bins before the quantum of the first edge: some if the axis begins before the first quantum.
+    x_before: f32,
+    y_before: f32,
 }
 
 struct Uncertain {
@@ -48,7 +51,7 @@ fn search(q: u32, first: u32, bins: u32) -> u32 {
     return low;
 }
 
-fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32) -> u32 {
+fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32, before: f32) -> u32 {
     let start = edges[first];
     if q < start.x {
         return select(OUTSIDE, UNCERTAIN, q >= start.y);
@@ -58,7 +61,7 @@ fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32) -> u32 {
     }
     var bin = 0u;
     if per_quantum > 0.0 {
-        bin = min(u32(f32(q - start.x) * per_quantum), bins - 1u);
+        bin = min(u32(before + f32(q - start.x) * per_quantum), bins - 1u);
         // The guess is off by one at most but for rounding; the edges decide.
         while q < edges[first + bin].x {
             bin -= 1u;
@@ -72,6 +75,14 @@ fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32) -> u32 {
     return select(bin, UNCERTAIN, q >= edges[first + bin + 1u].y);
 }
 
+// Lists an uncertain row; those that the list has no room for are only counted, and the host asks again.
+fn note(row: u32) {
+    let place = atomicAdd(&uncertain.count, 1u);
+    if place < arrayLength(&uncertain.rows) {
+        uncertain.rows[place] = row;
+    }
+}
+
 @compute @workgroup_size(256)
 fn hist2d(@builtin(global_invocation_id) id: vec3<u32>) {
     let row = id.x;
@@ -79,14 +90,14 @@ fn hist2d(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let point = points[row];
-    let i = find_bin(point.x, 0u, params.nx, params.x_per_quantum);
-    let j = find_bin(point.y, params.nx + 1u, params.ny, params.y_per_quantum);
+    let i = find_bin(point.x, 0u, params.nx, params.x_per_quantum, params.x_before);
+    let j = find_bin(point.y, params.nx + 1u, params.ny, params.y_per_quantum, params.y_before);
     if i == OUTSIDE || j == OUTSIDE {
         return;
     }
     if i == UNCERTAIN || j == UNCERTAIN {
         if params.list != 0u {
-            uncertain.rows[atomicAdd(&uncertain.count, 1u)] = row;
+            note(row);
         }
         return;
     }

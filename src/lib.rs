@@ -67,7 +67,7 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
 #[cfg(feature = "gpu")]
-pub use gpu::{AdapterInfo, Device, adapters};
+pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
 #[cfg(any(feature = "figure", feature = "files"))]
 pub use output::Format;
 #[cfg(feature = "pdf")]

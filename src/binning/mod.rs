@@ -12,7 +12,7 @@ mod simd;
 
 pub use cpu::CpuBinner;
 #[cfg(feature = "gpu")]
-pub use gpu::GpuBinner;
+pub use gpu::{GpuBinner, GpuPoints};
 
 use crate::data::{Aggregate, Bounds, Grid, Points};
 use crate::error::Result;

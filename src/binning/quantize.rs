@@ -67,6 +67,12 @@ impl Quanta {
         self.whole
     }
 
+    /// Notes what others have measured in the same quanta.
+    pub fn join(&mut self, other: &Self) {
+        debug_assert!(self.scale == other.scale && self.origin == other.origin);
+        self.whole &= other.whole;
+    }
+
     /// The smallest value of quantum `q`.
     pub fn value(&self, q: u32) -> f64 {
         (f64::from(q) + self.origin) * self.size()

@@ -91,6 +91,24 @@ impl Norm {
         self,
         values: &Values,
         mincnt: Option<u64>,
+        given: (Option<f64>, Option<f64>),
+    ) -> Result<Limits> {
+        let mincnt = mincnt.map_or(f64::NEG_INFINITY, |count| count as f64);
+        let shown = |v: &f64| self.takes(*v) && *v >= mincnt;
+        let (low, high) = values
+            .iter()
+            .filter(shown)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+        self.limits_over((low <= high).then_some((low, high)), given)
+    }
+
+    /// As [`Norm::limits`], from the smallest and largest value among those shown; `None` if nothing is.
+    ///
+    /// # Errors
+    /// As said there.
+    pub fn limits_over(
+        self,
+        extremes: Option<(f64, f64)>,
         (vmin, vmax): (Option<f64>, Option<f64>),
     ) -> Result<Limits> {
         for (name, limit) in [("vmin", vmin), ("vmax", vmax)] {
@@ -105,17 +123,11 @@ impl Norm {
                 }));
             }
         }
-        let mincnt = mincnt.map_or(f64::NEG_INFINITY, |count| count as f64);
-        let shown = |v: &f64| self.takes(*v) && *v >= mincnt;
-        let (low, high) = values
-            .iter()
-            .filter(shown)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         let nothing = match self {
             Self::Linear => (0.0, 1.0),
             Self::Log => (1.0, 10.0),
         };
-        let (low, high) = if low <= high { (low, high) } else { nothing };
+        let (low, high) = extremes.unwrap_or(nothing);
         let limits = match (vmin, vmax) {
             (Some(vmin), Some(vmax)) if vmin > vmax => {
                 return Err(Error::usage(format!("vmin is {vmin}, above vmax, which is {vmax}")));
@@ -131,6 +143,12 @@ impl Norm {
         } else {
             Err(Error::usage("the values span more than f64 holds; give --vmin and --vmax"))
         }
+    }
+
+    /// The smallest count that has a colour.
+    pub fn first_count(self, mincnt: Option<u64>) -> u64 {
+        let first = first_where(0.0, f64::MAX, |v| self.takes(v)).unwrap_or(f64::MAX);
+        (first.ceil() as u64).max(mincnt.unwrap_or(0))
     }
 
     /// The table of the values at which the colour steps, for a colormap of `colors` colours.

@@ -10,6 +10,13 @@ impl Device {
         self.buffer(label, bytes, usage)
     }
 
+    /// A buffer that shaders read, with something in it.
+    pub(crate) fn filled(&self, label: &str, bytes: &[u8]) -> wgpu::Buffer {
+        let buffer = self.storage(label, bytes.len() as u64);
+        self.queue.write_buffer(&buffer, 0, bytes);
+        buffer
+    }
+
     /// A buffer for a `Params`.
     pub(crate) fn uniform(&self, label: &str, bytes: u64) -> wgpu::Buffer {
         self.buffer(label, bytes, wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST)

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::Kernel;
+use super::stopwatch::Stopwatch;
 use crate::error::{Error, Result};
 
 /// An adapter that wgpu sees.
@@ -70,13 +72,15 @@ fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
 /// An open device with its queue.
 ///
 /// Only the limits that every wgpu device has are asked for (128 MiB a binding, 65,535 workgroups a dimension), so that what
-/// runs on one adapter runs on all.
+/// runs on one adapter runs on all. Of features only the clock is taken where there is one, and no result depends on it.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
     info: AdapterInfo,
     failure: Arc<Mutex<Option<String>>>,
+    kernels: Arc<Mutex<Vec<Kernel>>>,
+    stopwatch: Option<Arc<Stopwatch>>,
 }
 
 impl Device {
@@ -102,6 +106,7 @@ impl Device {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("heatbin"),
             required_limits: wgpu::Limits::default(),
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
@@ -114,12 +119,28 @@ impl Device {
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| note(&noted, error.to_string())));
         let noted = failure.clone();
         device.set_device_lost_callback(move |_, reason| note(&noted, reason));
-        Ok(Self { device, queue, info, failure })
+        let stopwatch = Stopwatch::new(&device).map(Arc::new);
+        Ok(Self { device, queue, info, failure, kernels: Arc::default(), stopwatch })
     }
 
     /// The adapter.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
+    }
+
+    /// The kernel of a shader, compiled when it is first asked for.
+    pub(crate) fn kernel(&self, name: &'static str, source: &'static str) -> Kernel {
+        let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kernel) = kernels.iter().find(|kernel| kernel.name() == name) {
+            return kernel.clone();
+        }
+        kernels.push(Kernel::new(self, name, source));
+        kernels[kernels.len() - 1].clone()
+    }
+
+    /// The clock of the device, if it has one.
+    pub(crate) fn stopwatch(&self) -> Option<&Stopwatch> {
+        self.stopwatch.as_deref()
     }
 
     /// An error if anything has failed on the device since it was opened: out of memory, lost, a wrong call.

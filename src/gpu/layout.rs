@@ -22,6 +22,8 @@ pub struct Hist2dParams {
     pub list: u32,
     pub x_per_quantum: f32,
     pub y_per_quantum: f32,
+    pub x_before: f32,
+    pub y_before: f32,
 }
 
 /// `Params` of hexbin.wgsl.
@@ -95,7 +97,9 @@ mod tests {
                     cells,
                     list,
                     x_per_quantum,
-                    y_per_quantum
+                    y_per_quantum,
+                    x_before,
+                    y_before
                 }),
             ),
             (
@@ -141,5 +145,15 @@ mod tests {
         assert_eq!(workgroup(pairs()[0].0), [WORKGROUP, 1, 1]);
         assert_eq!(workgroup(pairs()[1].0), [WORKGROUP, 1, 1]);
         assert_eq!(workgroup(pairs()[2].0), [TILE, TILE, 1]);
+        for source in [
+            include_str!("../../shaders/add.wgsl"),
+            include_str!("../../shaders/survey.wgsl"),
+            include_str!("../../shaders/keys.wgsl"),
+            include_str!("../../shaders/bandwidth.wgsl"),
+        ] {
+            assert_eq!(workgroup(source), [WORKGROUP, 1, 1]);
+            // What such a kernel steps by.
+            assert!(source.contains(&format!("groups.x * {WORKGROUP}u")));
+        }
     }
 }

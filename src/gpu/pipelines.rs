@@ -1,6 +1,7 @@
 //! Compute pipelines.
 
 use super::Device;
+use super::stopwatch::Stopwatch;
 
 /// A compute pipeline of one shader.
 #[derive(Clone, Debug)]
@@ -11,7 +12,7 @@ pub struct Kernel {
 
 impl Kernel {
     /// Compiles a shader; its entry point has the name of its file.
-    pub fn new(device: &Device, name: &'static str, source: &'static str) -> Self {
+    pub(super) fn new(device: &Device, name: &'static str, source: &'static str) -> Self {
         let module = device.device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(name),
             source: wgpu::ShaderSource::Wgsl(source.into()),
@@ -29,9 +30,15 @@ impl Kernel {
 
     /// Binds buffers to `@binding` 0, 1, 2, …
     pub fn bind(&self, device: &Device, buffers: &[&wgpu::Buffer]) -> wgpu::BindGroup {
+        let parts: Vec<_> = buffers.iter().map(|buffer| buffer.as_entire_binding()).collect();
+        self.bind_parts(device, &parts)
+    }
+
+    /// Binds parts of buffers to `@binding` 0, 1, 2, …
+    pub fn bind_parts(&self, device: &Device, parts: &[wgpu::BindingResource<'_>]) -> wgpu::BindGroup {
         let entries: Vec<_> = (0u32..)
-            .zip(buffers)
-            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .zip(parts)
+            .map(|(binding, part)| wgpu::BindGroupEntry { binding, resource: part.clone() })
             .collect();
         device.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(self.name),
@@ -40,16 +47,29 @@ impl Kernel {
         })
     }
 
+    /// Runs over `groups` workgroups, with parts of buffers bound to `@binding` 0, 1, 2, …
+    pub fn run(&self, device: &Device, parts: &[wgpu::BindingResource<'_>], groups: u32) {
+        let mut encoder = device.device.create_command_encoder(&Default::default());
+        self.dispatch(device, &mut encoder, &self.bind_parts(device, parts), (groups, 1));
+        device.queue.submit([encoder.finish()]);
+    }
+
+    /// The name of its shader.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// Records a run over `(x, y)` workgroups.
     pub fn dispatch(
         &self,
+        device: &Device,
         encoder: &mut wgpu::CommandEncoder,
         bindings: &wgpu::BindGroup,
         (x, y): (u32, u32),
     ) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some(self.name),
-            timestamp_writes: None,
+            timestamp_writes: device.stopwatch().and_then(Stopwatch::stamp),
         });
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, bindings, &[]);

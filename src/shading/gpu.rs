@@ -3,12 +3,9 @@
 use bytemuck::{bytes_of, cast_slice};
 
 use super::Sampling;
-use crate::data::{Aggregate, ColorScale, Raster};
-use crate::error::Result;
-use crate::gpu::{Device, Kernel, ShadeParams, TILE};
-
-/// Cells whose keys fit a binding of 128 MiB.
-const MOST_CELLS: usize = 1 << 24;
+use crate::data::{Aggregate, ColorScale, Grid, Raster};
+use crate::error::{Error, Result};
+use crate::gpu::{Device, DeviceCounts, Kernel, ShadeParams, TILE};
 
 /// Pixels that fit a binding of 128 MiB.
 const MOST_PIXELS: usize = 1 << 25;
@@ -24,44 +21,19 @@ pub fn shade_on(
     (width, height): (u32, u32),
 ) -> Result<Option<Raster>> {
     let cells = aggregate.values.len();
-    if cells > MOST_CELLS || width as usize > MOST_PIXELS {
+    if cells > DeviceCounts::MOST_CELLS || width as usize > MOST_PIXELS {
         return Ok(None);
     }
-    let sampling = Sampling::new(&aggregate.grid, width, height);
-    let kernel = Kernel::new(device, "shade", include_str!("../../shaders/shade.wgsl"));
-    let words = |key: u64| [(key >> 32) as u32, key as u32];
     let keys: Vec<[u32; 2]> = (0..cells).map(|cell| words(aggregate.values.key(cell).0)).collect();
-    let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
-    let places = [&*sampling.columns, &*sampling.lines].concat();
-    let inputs = [
-        filled(device, "places", cast_slice(&places)),
-        filled(device, "keys", cast_slice(&keys)),
-        filled(device, "steps", cast_slice(&steps)),
-        filled(device, "palette", cast_slice(&scale.palette())),
-    ];
-    let params = device.uniform("params", size_of::<ShadeParams>() as u64);
+    let keys = device.filled("keys", cast_slice(&keys));
+    let shading = Shading::new(device, &aggregate.grid, &keys, scale, (width, height));
     let most_rows = (MOST_PIXELS as u32 / width.max(1)).min(height);
     let output = device.storage("pixels", 4 * u64::from(width) * u64::from(most_rows));
-    let [places, keys, thresholds, palette] = &inputs;
-    let bindings = kernel.bind(device, &[&params, places, keys, thresholds, palette, &output]);
     let mut pixels = Vec::with_capacity(4 * width as usize * height as usize);
     let mut first_row = 0;
     while first_row < height && width > 0 {
         let rows = (height - first_row).min(most_rows);
-        let values = ShadeParams {
-            width,
-            height: rows,
-            samples: sampling.samples,
-            hexagons: sampling.cells.hexagons.into(),
-            nx: sampling.cells.nx,
-            ny: sampling.cells.ny,
-            steps: steps.len() as u32,
-            first_row,
-        };
-        device.queue.write_buffer(&params, 0, bytes_of(&values));
-        let mut encoder = device.device.create_command_encoder(&Default::default());
-        kernel.dispatch(&mut encoder, &bindings, (width.div_ceil(TILE), rows.div_ceil(TILE)));
-        device.queue.submit([encoder.finish()]);
+        shading.run((first_row, rows), &output);
         device.read_back(&output, 4 * u64::from(width) * u64::from(rows), |_, bytes| {
             pixels.extend_from_slice(bytes);
         })?;
@@ -71,16 +43,115 @@ pub fn shade_on(
     Ok(Some(Raster::new(width, height, pixels)))
 }
 
-fn filled(device: &Device, label: &str, bytes: &[u8]) -> wgpu::Buffer {
-    let buffer = device.storage(label, bytes.len() as u64);
-    device.queue.write_buffer(&buffer, 0, bytes);
-    buffer
+/// A picture that stays on the device.
+#[derive(Debug)]
+pub struct DevicePicture {
+    device: Device,
+    pixels: wgpu::Buffer,
+    width: u32,
+    height: u32,
+}
+
+/// The picture of counts that are on a device, which stays there too; returns when it is done.
+///
+/// # Errors
+/// If it has more than 2^25 pixels, or the device fails.
+pub fn shade_counts(
+    device: &Device,
+    counts: &DeviceCounts,
+    scale: &ColorScale,
+    (width, height): (u32, u32),
+) -> Result<DevicePicture> {
+    if width as usize * height as usize > MOST_PIXELS {
+        return Err(Error::usage(format!(
+            "a picture of {width} × {height} pixels does not fit a binding: ask for {MOST_PIXELS} or fewer"
+        )));
+    }
+    let keys = counts.keys();
+    let pixels = device.storage("pixels", 4 * u64::from(width) * u64::from(height));
+    Shading::new(device, counts.grid(), &keys, scale, (width, height)).run((0, height), &pixels);
+    device.wait()?;
+    Ok(DevicePicture { device: device.clone(), pixels, width, height })
+}
+
+impl DevicePicture {
+    /// The pixels, brought back.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn read(&self) -> Result<Raster> {
+        let bytes = 4 * u64::from(self.width) * u64::from(self.height);
+        let mut pixels = Vec::with_capacity(bytes as usize);
+        self.device.read_back(&self.pixels, bytes, |_, bytes| pixels.extend_from_slice(bytes))?;
+        Ok(Raster::new(self.width, self.height, pixels))
+    }
+}
+
+/// What the kernel needs for a picture, on the device.
+struct Shading<'a> {
+    device: &'a Device,
+    kernel: Kernel,
+    params: ShadeParams,
+    keys: &'a wgpu::Buffer,
+    places: wgpu::Buffer,
+    thresholds: wgpu::Buffer,
+    palette: wgpu::Buffer,
+}
+
+impl<'a> Shading<'a> {
+    fn new(
+        device: &'a Device,
+        grid: &Grid,
+        keys: &'a wgpu::Buffer,
+        scale: &ColorScale,
+        (width, height): (u32, u32),
+    ) -> Self {
+        let sampling = Sampling::new(grid, width, height);
+        let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
+        let places = [&*sampling.columns, &*sampling.lines].concat();
+        let params = ShadeParams {
+            width,
+            samples: sampling.samples,
+            hexagons: sampling.cells.hexagons.into(),
+            nx: sampling.cells.nx,
+            ny: sampling.cells.ny,
+            steps: steps.len() as u32,
+            ..Default::default()
+        };
+        Self {
+            device,
+            kernel: device.kernel("shade", include_str!("../../shaders/shade.wgsl")),
+            params,
+            keys,
+            places: device.filled("places", cast_slice(&places)),
+            thresholds: device.filled("steps", cast_slice(&steps)),
+            palette: device.filled("palette", cast_slice(&scale.palette())),
+        }
+    }
+
+    /// Shades some rows of the picture into the beginning of `output`.
+    fn run(&self, (first_row, rows): (u32, u32), output: &wgpu::Buffer) {
+        let params = ShadeParams { first_row, height: rows, ..self.params };
+        let uniform = self.device.uniform("params", size_of::<ShadeParams>() as u64);
+        self.device.queue.write_buffer(&uniform, 0, bytes_of(&params));
+        let buffers = [&uniform, &self.places, self.keys, &self.thresholds, &self.palette, output];
+        let bindings = self.kernel.bind(self.device, &buffers);
+        let mut encoder = self.device.device.create_command_encoder(&Default::default());
+        let groups = (params.width.div_ceil(TILE), rows.div_ceil(TILE));
+        self.kernel.dispatch(self.device, &mut encoder, &bindings, groups);
+        self.device.queue.submit([encoder.finish()]);
+    }
+}
+
+/// A key as the shader holds it.
+fn words(key: u64) -> [u32; 2] {
+    [(key >> 32) as u32, key as u32]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Norm;
+    use crate::data::{Norm, Values};
     use crate::shading::{fixtures, shade};
 
     #[test]
@@ -100,11 +171,33 @@ mod tests {
     }
 
     #[test]
+    fn counts_on_the_device_are_shaded_as_those_of_the_host() {
+        let device = Device::open(None).unwrap();
+        for grid in fixtures::grids() {
+            let mut aggregate = fixtures::ramp(grid);
+            let Values::Counts(counts) = &mut aggregate.values;
+            counts[1] = u64::from(u32::MAX);
+            aggregate.tally.rows = counts.iter().sum();
+            let narrow: Vec<u32> = counts.iter().map(|&count| count as u32).collect();
+            let buffer = device.filled("counts", cast_slice(&narrow));
+            // As if the host had decided the points of the last cell.
+            let last = narrow.len() - 1;
+            device.queue.write_buffer(&buffer, 4 * last as u64, &[0; 4]);
+            let extra = [(last as u32, narrow[last])];
+            let rows = (aggregate.tally.rows, 0);
+            let counts = DeviceCounts::new(&device, aggregate.grid.clone(), buffer, &extra, rows);
+            let scale = fixtures::scale(Norm::Log);
+            let picture = shade_counts(&device, &counts, &scale, (57, 41)).unwrap();
+            assert!(picture.read().unwrap() == shade(&aggregate, &scale, 57, 41), "{:?}", aggregate.grid);
+        }
+    }
+
+    #[test]
     fn other_counts_are_other_pixels() {
         let device = Device::open(None).unwrap();
         let (one, scale) = (fixtures::ramp(fixtures::grids().swap_remove(0)), fixtures::scale(Norm::Linear));
         let mut other = one.clone();
-        let crate::data::Values::Counts(counts) = &mut other.values;
+        let Values::Counts(counts) = &mut other.values;
         counts[4] += 40;
         let raster = shade_on(&device, &other, &scale, (12, 12)).unwrap().unwrap();
         assert!(raster != shade(&one, &scale, 12, 12));

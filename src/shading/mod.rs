@@ -10,7 +10,7 @@ mod sampling;
 
 pub use cpu::shade;
 #[cfg(feature = "gpu")]
-pub use gpu::shade_on;
+pub use gpu::{DevicePicture, shade_counts, shade_on};
 pub use sampling::Sampling;
 
 #[cfg(test)]

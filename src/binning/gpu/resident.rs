@@ -1,0 +1,387 @@
+//! Points that stay on the device, for binning again and again over changing grids: what a live view stands on.
+//!
+//! They are measured in quanta once, 8 bytes a point, in blocks that know their bounds: a block out of view is skipped, one wholly
+//! in a cell is added unread. Blocks share their quanta, so that the edges of a grid are worked out once, except for those that
+//! span so much less than the rest that finer quanta serve them better.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+use bytemuck::cast_slice;
+use rayon::prelude::*;
+
+use super::counter::{BLOCK_ROWS, Counter, Desk, Part};
+use super::view::{Measures, Sight, View, fit, measure};
+use super::windows::Windows;
+use super::{GpuBinner, lock};
+use crate::binning::{Binner, Whereabouts, whereabouts};
+use crate::data::{Aggregate, Bounds, Floats, Grid, Points, Scale};
+use crate::error::Result;
+use crate::gpu::{Device, DeviceCounts};
+
+/// The scales of the coordinates that are kept.
+const LINEAR: (Scale, Scale) = (Scale::Linear, Scale::Linear);
+
+/// A block keeps quanta of its own if those of all blocks are so many times larger: it is a detail beside outliers.
+const MUCH_FINER: f64 = 1024.0;
+
+/// Blocks that are measured and sent together.
+const SENT_BLOCKS: usize = 16;
+
+/// Points on a device, and on the host for the few that only f64 can decide.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use heatbin::{Axis, Device, GpuPoints, Grid, Points, Rect};
+///
+/// let device = Device::open(None)?;
+/// let points = GpuPoints::upload(&device, vec![Points::new(&[0.5, 1.5, 9.0], &[0.5, 2.0, 0.5])?])?;
+/// for width in [1.0, 2.0, 10.0] {
+///     let axis = || Axis::linear(0.0, width, 100);
+///     let aggregate = points.count(&Arc::new(Grid::Rect(Rect { x: axis()?, y: axis()? })))?;
+///     println!("{} points in view", aggregate.tally.binned);
+/// }
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct GpuPoints<'a> {
+    device: Device,
+    batches: Vec<Points<'a>>,
+    blocks: Vec<Block>,
+    /// The quanta that blocks share.
+    measures: Vec<Measures>,
+    spare: Mutex<Spare>,
+}
+
+#[derive(Debug)]
+struct Block {
+    batch: usize,
+    rows: Range<usize>,
+    bounds: Bounds,
+    measures: usize,
+    points: wgpu::Buffer,
+}
+
+/// What the last count left for the next.
+#[derive(Debug, Default)]
+struct Spare {
+    desk: Desk,
+    windows: Option<Windows>,
+}
+
+impl<'a> GpuPoints<'a> {
+    /// Measures the points and sends them to a device.
+    ///
+    /// # Errors
+    /// If they do not fit the device.
+    pub fn upload(device: &Device, batches: Vec<Points<'a>>) -> Result<Self> {
+        let all = batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
+        let places: Vec<(usize, Range<usize>)> = (0..batches.len())
+            .flat_map(|batch| {
+                let rows = batches[batch].len();
+                (0..rows).step_by(BLOCK_ROWS).map(move |first| (batch, first..(first + BLOCK_ROWS).min(rows)))
+            })
+            .collect();
+        let mut measures = Vec::new();
+        if !all.is_empty() {
+            measures.push(fit(all, LINEAR));
+        }
+        let mut blocks = Vec::with_capacity(places.len());
+        for places in places.chunks(SENT_BLOCKS) {
+            let common = measures.first().copied();
+            let measured: Vec<_> = places
+                .par_iter()
+                .map(|(batch, rows)| measured(&batches[*batch], rows.clone(), common))
+                .collect::<Result<_>>()?;
+            for ((batch, rows), measured) in places.iter().zip(measured) {
+                let points = device.storage("points", 8 * rows.len() as u64);
+                device.queue.write_buffer(&points, 0, cast_slice(&measured.points));
+                let shared = measured.is_common.then(|| {
+                    measures[0].0.join(&measured.measures.0);
+                    measures[0].1.join(&measured.measures.1);
+                    0
+                });
+                let at = shared.unwrap_or_else(|| {
+                    measures.push(measured.measures);
+                    measures.len() - 1
+                });
+                let (batch, rows) = (*batch, rows.clone());
+                blocks.push(Block { batch, rows, bounds: measured.bounds, measures: at, points });
+            }
+            // What is on its way takes memory of its own.
+            device.queue.submit([]);
+            device.wait()?;
+        }
+        let spare = Mutex::default();
+        Ok(Self { device: device.clone(), batches, blocks, measures, spare })
+    }
+
+    /// Rows that were uploaded, missing ones included.
+    pub fn rows(&self) -> u64 {
+        self.batches.iter().map(Points::rows).sum()
+    }
+
+    /// Rows that held a NaN, an infinity or a null.
+    pub fn missing(&self) -> u64 {
+        self.batches.iter().map(Points::missing).sum()
+    }
+
+    /// The device they are on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// What the points span.
+    pub fn bounds(&self) -> Bounds {
+        self.batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union)
+    }
+
+    /// The counts over a grid: those of [`CpuBinner`](crate::CpuBinner) on the same points.
+    ///
+    /// Hexagons on a log axis are cut in coordinates that are not the resident ones; for them the points are sent again.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn count(&self, grid: &Arc<Grid>) -> Result<Aggregate> {
+        let view = View::new(&self.device, grid.clone());
+        if view.scales() != LINEAR {
+            return self.stream(grid);
+        }
+        let mut spare = lock(&self.spare);
+        let windows = match spare.windows.take().filter(|windows| windows.cells() == grid.cells()) {
+            Some(windows) => windows,
+            None => Windows::new(&self.device, grid.cells())?,
+        };
+        let counter = Counter::new(&self.device, view, windows);
+        self.run(&counter, &mut spare.desk)?;
+        let (aggregate, windows) = counter.finish(self.rows(), self.missing())?;
+        spare.windows = Some(windows);
+        Ok(aggregate)
+    }
+
+    /// The counts over a grid, left on the device: no more than the few uncertain rows comes back.
+    ///
+    /// `None` where they cannot be left: hexagons on a log axis or much smaller than 2^-32 of what the points span, more
+    /// than [`DeviceCounts::MOST_CELLS`] cells, more than 2^32 - 1 rows. [`GpuPoints::count`] counts them all the same.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn count_on_device(&self, grid: &Arc<Grid>) -> Result<Option<DeviceCounts>> {
+        let view = View::new(&self.device, grid.clone());
+        let fits = grid.cells() <= DeviceCounts::MOST_CELLS && self.rows() <= u64::from(u32::MAX);
+        if !fits || view.scales() != LINEAR {
+            return Ok(None);
+        }
+        let windows = Windows::new(&self.device, grid.cells())?;
+        let counter = Counter::new(&self.device, view, windows);
+        self.run(&counter, &mut lock(&self.spare).desk)?;
+        counter.leave(self.rows(), self.missing())
+    }
+
+    /// Counts every block that has to be read.
+    fn run(&self, counter: &Counter, desk: &mut Desk) -> Result<()> {
+        let mut sights: Vec<Sight> = Vec::new();
+        // Where in `sights` those of some measures are, once they were needed; the inner `None` is for the host.
+        let mut made: Vec<Option<Option<usize>>> = vec![None; self.measures.len()];
+        let (mut parts, mut on_host) = (Vec::new(), Vec::new());
+        for block in &self.blocks {
+            match whereabouts(counter.grid(), block.bounds) {
+                Whereabouts::Outside => continue,
+                Whereabouts::OneCell(cell) => {
+                    counter.add_to(cell, block.rows.len() as u64);
+                    continue;
+                }
+                Whereabouts::Unknown => {}
+            }
+            let sight = *made[block.measures].get_or_insert_with(|| {
+                sights.push(counter.view.sight(&self.measures[block.measures])?);
+                Some(sights.len() - 1)
+            });
+            let (x, y) = self.values(block);
+            match sight {
+                Some(sight) => parts.push(Part { points: &block.points, sight, x, y }),
+                None => on_host.push((x, y)),
+            }
+        }
+        counter.run(&parts, &sights, desk)?;
+        on_host.into_par_iter().try_for_each(|(x, y)| counter.add_on_host(&Points::new(x, y)?))
+    }
+
+    fn values(&self, block: &Block) -> (Floats<'_>, Floats<'_>) {
+        let points = &self.batches[block.batch];
+        (points.x().slice(block.rows.clone()), points.y().slice(block.rows.clone()))
+    }
+
+    /// The counts of the points as if they were not resident.
+    fn stream(&self, grid: &Arc<Grid>) -> Result<Aggregate> {
+        let binner = Box::new(GpuBinner::new(&self.device, grid.clone())?);
+        self.batches.par_iter().try_for_each(|points| binner.add(points))?;
+        binner.finish()
+    }
+}
+
+/// A block in quanta.
+struct Measured {
+    points: Vec<[u32; 2]>,
+    measures: Measures,
+    is_common: bool,
+    bounds: Bounds,
+}
+
+/// Measures some rows, in the common quanta unless their own are much finer.
+fn measured(points: &Points<'_>, rows: Range<usize>, common: Option<Measures>) -> Result<Measured> {
+    let (x, y) = (points.x().slice(rows.clone()), points.y().slice(rows));
+    let bounds = Points::new(x.clone(), y.clone())?.bounds();
+    let own = fit(bounds, LINEAR);
+    let common = common
+        .filter(|(x, y)| x.size() <= MUCH_FINER * own.0.size() && y.size() <= MUCH_FINER * own.1.size());
+    let mut measures = common.unwrap_or(own);
+    let points = measure((&x, &y), LINEAR, &mut measures);
+    Ok(Measured { points, measures, is_common: common.is_some(), bounds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::binning::CpuBinner;
+    use crate::data::{Axis, Hex, Rect, Values};
+
+    fn random(rows: usize, mut state: u64, low: f64, high: f64) -> Vec<f64> {
+        let mut next = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            low + (state >> 11) as f64 / (1u64 << 53) as f64 * (high - low)
+        };
+        (0..rows).map(|_| next()).collect()
+    }
+
+    fn rect(x: (f64, f64), y: (f64, f64), bins: usize) -> Grid {
+        let axis = |(start, stop)| Axis::linear(start, stop, bins).unwrap();
+        Grid::Rect(Rect { x: axis(x), y: axis(y) })
+    }
+
+    fn hex(x: (f64, f64), y: (f64, f64), cells: usize, scale: Scale) -> Grid {
+        Grid::Hex(Hex::in_range((cells, Hex::rows_for(cells)), (x, y), (scale, Scale::Linear)).unwrap())
+    }
+
+    fn upload(batches: Vec<Points<'_>>) -> GpuPoints<'_> {
+        let device =
+            Device::open(None).expect("the tests need an adapter; Debian's mesa-vulkan-drivers has one");
+        GpuPoints::upload(&device, batches).unwrap()
+    }
+
+    fn by_cpu(batches: &[Points<'_>], grid: &Arc<Grid>) -> Aggregate {
+        let binner = Box::new(CpuBinner::new(grid.clone()));
+        batches.iter().for_each(|points| binner.add(points).unwrap());
+        binner.finish().unwrap()
+    }
+
+    /// Compares every view of the same resident points with the CPU, twice over.
+    fn check(batches: &[Points<'_>], views: &[Grid]) -> usize {
+        let points = upload(batches.to_vec());
+        let views: Vec<Arc<Grid>> = views.iter().cloned().map(Arc::new).collect();
+        let mut left = 0;
+        for grid in views.iter().chain(&views) {
+            let (got, wanted) = (points.count(grid).unwrap(), by_cpu(batches, grid));
+            assert_eq!(got.tally, wanted.tally, "{grid:?}");
+            assert!(got == wanted, "{grid:?}");
+            if let Some(counts) = points.count_on_device(grid).unwrap() {
+                left += 1;
+                assert!(counts.read().unwrap() == wanted, "{grid:?}");
+                let Values::Counts(wanted_counts) = &wanted.values;
+                for bound in [0, 1, 3, 1 << 30] {
+                    let survey = counts.survey(bound).unwrap();
+                    let shown = || wanted_counts.iter().filter(|&&count| count >= bound.into());
+                    let extremes = shown().min().zip(shown().max()).map(|(&a, &b)| (a as u32, b as u32));
+                    assert_eq!((survey.extremes, survey.tally), (extremes, wanted.tally));
+                }
+            }
+        }
+        left
+    }
+
+    #[test]
+    fn every_view_has_the_counts_of_the_cpu() {
+        let (mut x, y) = (random(30_000, 1, -5.0, 5.0), random(30_000, 2, 0.5, 9.0));
+        (x[7], x[8]) = (f64::NAN, f64::INFINITY);
+        let narrow = |values: Vec<f64>| values.into_iter().map(|v| v as f32).collect::<Vec<f32>>();
+        let (x32, y32) = (narrow(random(20_000, 3, 0.0, 1.0)), narrow(random(20_000, 4, 1.0, 3.0)));
+        let batches = [
+            Points::new(&x, &y).unwrap(),
+            Points::new(&x32, &y32).unwrap(),
+            Points::new(&x[9..12], &y32[9..12]).unwrap(),
+            Points::new(&x[..0], &y[..0]).unwrap(),
+        ];
+        let own = Axis::from_edges(vec![-9.0, 0.0, 0.0, 0.7, 4.0], Scale::Linear).unwrap();
+        let mut views = vec![
+            Grid::Rect(Rect { x: own, y: Axis::log(0.1, 10.0, 40).unwrap() }),
+            rect((50.0, 60.0), (0.0, 1.0), 10),
+            rect((-100.0, 100.0), (-100.0, 300.0), 1),
+            hex((-5.0, 5.0), (0.0, 9.0), 90, Scale::Linear),
+            hex((0.1, 5.0), (0.0, 9.0), 30, Scale::Log),
+        ];
+        let (mut width, mut height) = (10.0, 9.0);
+        for _ in 0..7 {
+            let (x, y) = ((0.4 - width / 2.0, 0.4 + width / 2.0), (2.0 - height / 2.0, 2.0 + height / 2.0));
+            views.extend([rect(x, y, 300), hex(x, y, 100, Scale::Linear)]);
+            (width, height) = (width / 12.0, height / 9.0);
+        }
+        // All but the logarithmic one, and those so close that the host bins them.
+        let left = check(&batches, &views);
+        assert!(left > views.len() && left < 2 * views.len(), "{left}");
+    }
+
+    #[test]
+    fn whole_numbers_on_whole_edges() {
+        let x: Vec<f64> = (0..40_000).map(|i| f64::from(i % 200) / 4.0).collect();
+        let y: Vec<f64> = (0..40_000).map(|i| f64::from(i / 200) / 4.0).collect();
+        let all = ((0.0, 50.0), (0.0, 50.0));
+        let views = [
+            rect(all.0, all.1, 50),
+            hex(all.0, all.1, 50, Scale::Linear),
+            hex((10.0, 20.0), (5.0, 30.0), 10, Scale::Linear),
+        ];
+        check(&[Points::new(&x, &y).unwrap()], &views);
+    }
+
+    #[test]
+    fn outliers_do_not_coarsen_the_other_blocks() {
+        let (mut x, y) = (random(9_000, 5, 0.0, 1.0), random(9_000, 6, 0.0, 1.0));
+        x[17] = 1e300;
+        let batches =
+            [Points::new(&x[..3000], &y[..3000]).unwrap(), Points::new(&x[3000..], &y[3000..]).unwrap()];
+        // The first block is uncertain as a whole: its list is far too short.
+        let views = [
+            rect((0.0, 1.0), (0.0, 1.0), 100),
+            hex((0.0, 1.0), (0.0, 1.0), 40, Scale::Linear),
+            rect((0.0, 1e301), (0.0, 1.0), 7),
+        ];
+        check(&batches, &views);
+        let points = upload(batches.to_vec());
+        assert_eq!(points.blocks.iter().map(|block| block.measures).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn blocks_out_of_view_or_in_one_cell_are_not_read() {
+        let (x, y) = (random(100, 7, 0.0, 1.0), random(100, 8, 0.0, 1.0));
+        let points = upload(vec![Points::new(&x, &y).unwrap()]);
+        let wrong = vec![0xffu8; 800];
+        points.device.queue.write_buffer(&points.blocks[0].points, 0, &wrong);
+        let count = |grid| {
+            let Aggregate { tally, .. } = points.count(&Arc::new(grid)).unwrap();
+            assert!(tally.adds_up());
+            tally.binned
+        };
+        assert_eq!(count(rect((-5.0, 5.0), (-3.0, 2.0), 1)), 100);
+        assert_eq!(count(rect((2.0, 3.0), (0.0, 1.0), 5)), 0);
+        // Where it must be read, it is: no point lies at the quanta written above.
+        assert_eq!(count(rect((0.0, 1.0), (0.0, 1.0), 2)), 0);
+    }
+
+    #[test]
+    fn large_grids_are_counted_in_windows() {
+        let (x, y) = (random(2_000, 9, 0.0, 1.0), random(2_000, 10, 0.0, 1.0));
+        let grid = Axis::linear(0.1, 0.9, 6000).unwrap();
+        let other = Axis::linear(0.1, 0.9, 6001).unwrap();
+        check(&[Points::new(&x, &y).unwrap()], &[Grid::Rect(Rect { x: grid, y: other })]);
+    }
+}
