@@ -12,6 +12,9 @@ struct Params {
     first_cell: u32,
     cells: u32,
     list: u32,
+    // The strip of quantum 0 on each axis, where the axis begins before the block.
+    x_first: u32,
+    y_first: u32,
     // Cells per quantum.
     x_per_quantum: f32,
     y_per_quantum: f32,
@@ -40,7 +43,7 @@ struct Uncertain {
 const OUTSIDE: u32 = 0xffffffffu;
 const UNCERTAIN: u32 = 0xfffffffeu;
 
-fn find_strip(q: u32, first: u32, strips: u32, per_quantum: f32) -> u32 {
+fn find_strip(q: u32, first: u32, strips: u32, first_strip: u32, per_quantum: f32) -> u32 {
     let start = edges[first];
     if q < start.past {
         return select(OUTSIDE, UNCERTAIN, q >= start.touched);
@@ -48,7 +51,8 @@ fn find_strip(q: u32, first: u32, strips: u32, per_quantum: f32) -> u32 {
     if q >= edges[first + strips].past {
         return OUTSIDE;
     }
-    var strip = min(u32(f32(q - start.past) * per_quantum * 2.0), strips - 1u);
+    // Off by one at most but for rounding; the edges decide.
+    var strip = min(first_strip + u32(f32(q - start.past) * per_quantum * 2.0), strips - 1u);
     while q < edges[first + strip].past {
         strip -= 1u;
     }
@@ -73,8 +77,8 @@ fn hexbin(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     let point = points[row];
     let y_edges = 2u * params.nx + 3u;
-    let i = find_strip(point.x, 0u, 2u * params.nx + 2u, params.x_per_quantum);
-    let j = find_strip(point.y, y_edges, 2u * params.ny + 2u, params.y_per_quantum);
+    let i = find_strip(point.x, 0u, 2u * params.nx + 2u, params.x_first, params.x_per_quantum);
+    let j = find_strip(point.y, y_edges, 2u * params.ny + 2u, params.y_first, params.y_per_quantum);
     if i == OUTSIDE || j == OUTSIDE {
         return;
     }

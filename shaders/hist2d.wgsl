@@ -13,6 +13,9 @@ struct Params {
     cells: u32,
     // Whether this pass also lists the uncertain rows.
     list: u32,
+    // The bin of quantum 0 on each axis, where the axis begins before the block.
+    x_first: u32,
+    y_first: u32,
     // Bins per quantum, the guess on axes with bins of one width; 0 asks for a binary search.
     x_per_quantum: f32,
     y_per_quantum: f32,
@@ -48,7 +51,7 @@ fn search(q: u32, first: u32, bins: u32) -> u32 {
     return low;
 }
 
-fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32) -> u32 {
+fn find_bin(q: u32, first: u32, bins: u32, first_bin: u32, per_quantum: f32) -> u32 {
     let start = edges[first];
     if q < start.x {
         return select(OUTSIDE, UNCERTAIN, q >= start.y);
@@ -58,8 +61,8 @@ fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32) -> u32 {
     }
     var bin = 0u;
     if per_quantum > 0.0 {
-        bin = min(u32(f32(q - start.x) * per_quantum), bins - 1u);
-        // The guess is off by one at most but for rounding; the edges decide.
+        // Off by one at most but for rounding; the edges decide.
+        bin = min(first_bin + u32(f32(q - start.x) * per_quantum), bins - 1u);
         while q < edges[first + bin].x {
             bin -= 1u;
         }
@@ -79,8 +82,8 @@ fn hist2d(@builtin(global_invocation_id) id: vec3<u32>) {
         return;
     }
     let point = points[row];
-    let i = find_bin(point.x, 0u, params.nx, params.x_per_quantum);
-    let j = find_bin(point.y, params.nx + 1u, params.ny, params.y_per_quantum);
+    let i = find_bin(point.x, 0u, params.nx, params.x_first, params.x_per_quantum);
+    let j = find_bin(point.y, params.nx + 1u, params.ny, params.y_first, params.y_per_quantum);
     if i == OUTSIDE || j == OUTSIDE {
         return;
     }

@@ -3,6 +3,7 @@
 //! While a grid fits the cache, each thread that brings a batch borrows one of its own from a pool, so counting needs no
 //! atomics, and at the end the grids are summed. All threads count larger ones together, tile by tile (see `tiles`).
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -16,6 +17,9 @@ use crate::error::Result;
 /// How many rows ahead memory is asked for: a batch of a column in memory.
 const AHEAD: usize = 4096;
 
+/// The most rows that are counted before the next look at whether a count could overflow.
+const PIECE: usize = 1 << 30;
+
 /// The most cells of which each thread has a grid of its own: 4 MiB of counts.
 const PRIVATE_CELLS: usize = 1 << 20;
 
@@ -27,7 +31,7 @@ const PRIVATE_CELLS: usize = 1 << 20;
 ///
 /// let axis = || Axis::linear(0.0, 2.0, 2);
 /// let grid = Arc::new(Grid::Rect(Rect { x: axis()?, y: axis()? }));
-/// let binner = Box::new(CpuBinner::new(grid));
+/// let binner = Box::new(CpuBinner::new(grid)?);
 /// binner.add(&Points::new(&[0.5, 1.5, 9.0], &[0.5, 2.0, 0.5])?)?;
 /// let aggregate = binner.finish()?;
 /// assert_eq!(aggregate.values, Values::Counts(vec![1, 0, 0, 1]));
@@ -65,9 +69,13 @@ struct PrivateGrid {
 
 impl CpuBinner {
     /// A binner with no rows yet.
-    pub fn new(grid: Arc<Grid>) -> Self {
+    ///
+    /// # Errors
+    /// If the grid has more than [`MAX_CELLS`](crate::data::MAX_CELLS).
+    pub fn new(grid: Arc<Grid>) -> Result<Self> {
+        Grid::check_cells(grid.cells())?;
         let private = grid.cells() <= PRIVATE_CELLS;
-        Self::with_storage(grid, private)
+        Ok(Self::with_storage(grid, private))
     }
 
     fn with_storage(grid: Arc<Grid>, private: bool) -> Self {
@@ -85,20 +93,28 @@ impl CpuBinner {
 
     /// Counts the points of a batch and says how many lay in a cell.
     fn count(&self, points: &Points<'_>) -> u64 {
+        let pieces = (0..points.len()).step_by(PIECE).map(|first| first..points.len().min(first + PIECE));
+        let piece = |rows: Range<usize>| (points.x().slice(rows.clone()), points.y().slice(rows));
+        pieces.map(piece).map(|(x, y)| self.count_piece(&x, &y)).sum()
+    }
+
+    /// Counts at most [`PIECE`] points.
+    fn count_piece(&self, x: &Floats<'_>, y: &Floats<'_>) -> u64 {
+        let rows = x.len() as u64;
         match &self.storage {
             Storage::Private { pool, wide } => {
                 let mut grid = lock(pool).pop().unwrap_or_else(|| PrivateGrid::new(self.grid.cells()));
-                if grid.rows + points.len() as u64 > u64::from(u32::MAX) {
+                if grid.rows + rows > u64::from(u32::MAX) {
                     grid.empty_into(lock(wide).get_or_insert_with(|| vec![0; grid.counts.len()]));
                 }
-                grid.rows += points.len() as u64;
-                let binned = self.visit(points, |cell| grid.counts[cell] += 1);
+                grid.rows += rows;
+                let binned = self.visit(x, y, |cell| grid.counts[cell] += 1);
                 lock(pool).push(grid);
                 binned
             }
             Storage::Tiled(tiles) => {
                 let mut lists = tiles.take_lists();
-                let binned = self.visit(points, |cell| tiles.count(&mut lists, cell));
+                let binned = self.visit(x, y, |cell| tiles.count(&mut lists, cell));
                 tiles.put_back(lists);
                 binned
             }
@@ -106,8 +122,8 @@ impl CpuBinner {
     }
 
     /// Calls `found` with the cell of every point that has one, and says how many did.
-    fn visit(&self, points: &Points<'_>, found: impl FnMut(usize)) -> u64 {
-        match (points.x(), points.y()) {
+    fn visit(&self, x: &Floats<'_>, y: &Floats<'_>, found: impl FnMut(usize)) -> u64 {
+        match (x, y) {
             (Floats::F32(x), Floats::F32(y)) => self.visit_slices(x, y, found),
             (Floats::F32(x), Floats::F64(y)) => self.visit_slices(x, y, found),
             (Floats::F64(x), Floats::F32(y)) => self.visit_slices(x, y, found),

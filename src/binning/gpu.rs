@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 
-use super::quantize::{Edge, Quanta};
+use super::quantize::{Edge, Quanta, first_bin};
 use super::{Binner, CpuBinner, Whereabouts, whereabouts};
 use crate::data::{
-    Aggregate, Bounds, Floats, Grid, Hex, HexAxis, Points, Rect, Scale, Tally, Values, first_where,
+    Aggregate, Axis, Bounds, Floats, Grid, Hex, HexAxis, Points, Rect, Scale, Tally, Values, first_where,
 };
 use crate::error::Result;
 use crate::gpu::{Device, HexbinParams, Hist2dParams, Kernel, WORKGROUP};
@@ -21,6 +21,9 @@ const BLOCK_ROWS: usize = 1 << 20;
 
 /// Cells in one binding: 128 MiB, which every device binds.
 const WINDOW_CELLS: usize = 1 << 25;
+
+/// Edges that fit a binding of 128 MiB, 12 bytes each; beyond that, points are counted on the host.
+const MOST_EDGES: usize = 10 << 20;
 
 /// Uncertain rows that come back with the first answer; more take a second.
 const FIRST_ROWS: u64 = 1023;
@@ -93,6 +96,7 @@ impl GpuBinner {
     /// # Errors
     /// If the device cannot hold the grid.
     pub fn new(device: &Device, grid: Arc<Grid>) -> Result<Self> {
+        let host = CpuBinner::new(grid.clone())?;
         let kernel = match &*grid {
             Grid::Rect(_) => Kernel::new(device, "hist2d", include_str!("../../shaders/hist2d.wgsl")),
             Grid::Hex(_) => Kernel::new(device, "hexbin", include_str!("../../shaders/hexbin.wgsl")),
@@ -112,7 +116,7 @@ impl GpuBinner {
             cuts,
             windows: RwLock::new(Windows { buffers, rows: Mutex::new(0), wide: None }),
             pool: Mutex::default(),
-            host: CpuBinner::new(grid.clone()),
+            host,
             tally: Mutex::default(),
             grid,
         })
@@ -125,7 +129,10 @@ impl GpuBinner {
             return self.host.add(&Points::new(x, y)?);
         };
         let windows = self.room_for(block.points.len() as u64)?;
-        let slot = lock(&self.pool).pop().filter(|slot| slot.rows >= block.points.len());
+        let large_enough = |slot: &Slot| slot.rows >= block.points.len();
+        let mut pool = lock(&self.pool);
+        let slot = pool.iter().position(large_enough).map(|nth| pool.swap_remove(nth));
+        drop(pool);
         let slot = slot.unwrap_or_else(|| Slot::new(&self.device, &block, windows.buffers.len()));
         let uncertain = self.run(&block, &slot, &windows)?;
         lock(&self.pool).push(slot);
@@ -182,6 +189,9 @@ impl GpuBinner {
 
     /// Decides the given rows in f64.
     fn decide(&self, x: &Floats<'_>, y: &Floats<'_>, rows: &[u32]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let rows: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
         self.host.add(&Points::new(x.select(&rows), y.select(&rows))?)
     }
@@ -190,7 +200,8 @@ impl GpuBinner {
 impl Binner for GpuBinner {
     fn add(&self, points: &Points<'_>) -> Result<()> {
         *lock(&self.tally) += Tally { rows: points.rows(), missing: points.missing(), ..Tally::default() };
-        if whereabouts(&self.grid, points.bounds()) != Whereabouts::Unknown {
+        let edges = self.cuts.0.len() + self.cuts.1.len();
+        if edges > MOST_EDGES || whereabouts(&self.grid, points.bounds()) != Whereabouts::Unknown {
             return self.host.add(points);
         }
         for first in (0..points.len()).step_by(BLOCK_ROWS) {
@@ -265,29 +276,41 @@ impl Block {
     /// The block of some points, or `None` if the host had better bin it.
     fn new(grid: &Grid, cuts: &Cuts, columns: (&Floats<'_>, &Floats<'_>), bounds: Bounds) -> Option<Self> {
         match grid {
-            Grid::Rect(rect) => Some(Self::rect(rect, cuts, columns, bounds)),
+            Grid::Rect(rect) => Self::rect(rect, cuts, columns, bounds),
             Grid::Hex(hex) => Self::hex(hex, cuts, columns, bounds),
         }
     }
 
-    fn rect(rect: &Rect, cuts: &Cuts, (x, y): (&Floats<'_>, &Floats<'_>), bounds: Bounds) -> Self {
+    fn rect(rect: &Rect, cuts: &Cuts, (x, y): (&Floats<'_>, &Floats<'_>), bounds: Bounds) -> Option<Self> {
         let (along_x, along_y, points) = measure((x, bounds.x, Scale::Linear), (y, bounds.y, Scale::Linear));
-        let mut edges = along_x.edges(&cuts.0, true);
-        edges.extend(along_y.edges(&cuts.1, true));
-        let per_quantum = |axis: &crate::data::Axis, quanta: &Quanta| {
+        let bins_per_quantum = |axis: &Axis, quanta: &Quanta| {
             let (start, stop) = axis.range();
-            let guess = (axis.bins() as f64 / (stop - start) * quanta.size()) as f32;
+            (axis.bins() as f64 / (stop - start) * quanta.size()) as f32
+        };
+        let is_coarse = |axis, quanta: &Quanta| !quanta.is_whole() && bins_per_quantum(axis, quanta) > COARSE;
+        if is_coarse(&rect.x, &along_x) || is_coarse(&rect.y, &along_y) {
+            return None;
+        }
+        let per_quantum = |axis: &Axis, quanta: &Quanta| {
+            let guess = bins_per_quantum(axis, quanta);
             if axis.is_even() && guess.is_normal() { guess } else { 0.0 }
         };
+        let mut edges = along_x.edges(&cuts.0, true);
+        let x_first = first_bin(&edges);
+        let y_edges = along_y.edges(&cuts.1, true);
+        let y_first = first_bin(&y_edges);
+        edges.extend(y_edges);
         let params = Hist2dParams {
             rows: points.len() as u32,
             nx: rect.x.bins() as u32,
             ny: rect.y.bins() as u32,
+            x_first,
+            y_first,
             x_per_quantum: per_quantum(&rect.x, &along_x),
             y_per_quantum: per_quantum(&rect.y, &along_y),
             ..Default::default()
         };
-        Self { points, edges: cast_slice(&edges).to_vec(), params: Params::Rect(params) }
+        Some(Self { points, edges: cast_slice(&edges).to_vec(), params: Params::Rect(params) })
     }
 
     fn hex(hex: &Hex, cuts: &Cuts, (x, y): (&Floats<'_>, &Floats<'_>), bounds: Bounds) -> Option<Self> {
@@ -306,12 +329,17 @@ impl Block {
         if margin > COARSE || !x_per_quantum.is_normal() || !y_per_quantum.is_normal() {
             return None;
         }
-        let mut edges = hex_edges(&along_x, &hex.x, &cuts.0);
-        edges.extend(hex_edges(&along_y, &hex.y, &cuts.1));
+        let x_edges = along_x.edges(&cuts.0, false);
+        let y_edges = along_y.edges(&cuts.1, false);
+        let (x_first, y_first) = (first_bin(&x_edges), first_bin(&y_edges));
+        let mut edges = with_depths(x_edges, &along_x, &hex.x);
+        edges.extend(with_depths(y_edges, &along_y, &hex.y));
         let params = HexbinParams {
             rows: points.len() as u32,
             nx: hex.x.cells as u32,
             ny: hex.y.cells as u32,
+            x_first,
+            y_first,
             x_per_quantum,
             y_per_quantum,
             margin,
@@ -343,10 +371,10 @@ fn measure(
 }
 
 /// The edges of an axis' strips, and how deep in its strip the first quantum of each lies by matplotlib's formula.
-fn hex_edges(quanta: &Quanta, axis: &HexAxis, cuts: &[f64]) -> Vec<HexEdge> {
-    let edges = quanta.edges(cuts, false).into_iter();
+fn with_depths(edges: Vec<Edge>, quanta: &Quanta, axis: &HexAxis) -> Vec<HexEdge> {
     let starts = (-1..).map(|half| f64::from(half) / 2.0);
     edges
+        .into_iter()
         .zip(starts)
         .map(|(edge, start)| {
             let position = (quanta.value(edge.past) - axis.start) / axis.size;
@@ -368,7 +396,7 @@ fn strips(axis: &HexAxis) -> Vec<f64> {
                 0 => position(coordinate).floor() >= whole,
                 _ => position(coordinate).round_ties_even() > whole,
             };
-            first_where(f64::MIN, f64::MAX, turned).unwrap_or(f64::MAX)
+            first_where(f64::MIN, f64::MAX, turned).unwrap_or(f64::INFINITY)
         })
         .collect()
 }
@@ -380,7 +408,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Axis;
 
     /// Counts on both backends, from f64 and f32, and compares every cell.
     fn check(grid: Grid, x: &[f64], y: &[f64]) {
@@ -391,7 +418,7 @@ mod tests {
         let wide = Points::new(x, y).unwrap();
         let narrow = Points::new(narrow(x), narrow(y)).unwrap();
         for points in [wide, narrow] {
-            let cpu = Box::new(CpuBinner::new(grid.clone()));
+            let cpu = Box::new(CpuBinner::new(grid.clone()).unwrap());
             cpu.add(&points).unwrap();
             let gpu = Box::new(GpuBinner::new(&device, grid.clone()).unwrap());
             gpu.add(&points).unwrap();
@@ -464,6 +491,32 @@ mod tests {
         let axis = || Axis::linear(0.0, 1.0, 100).unwrap();
         check(Grid::Rect(Rect { x: axis(), y: axis() }), &x, &y);
         check(Grid::Hex(Hex::new((10, 10), ((0.0, 1.0), (0.0, 1.0)), linear).unwrap()), &x, &y);
+    }
+
+    #[test]
+    fn sorted_points_and_ranges_that_begin_elsewhere() {
+        let x: Vec<f64> = (0..60_000).map(|i| f64::from(i) / 60_000.0).collect();
+        let y: Vec<f64> = x.iter().map(|v| (v * 977.0).fract()).collect();
+        let linear = (Scale::Linear, Scale::Linear);
+        for (start, stop) in [(-3.0, 1.0), (0.0, 1.0), (0.3, 0.7), (0.9, 40.0)] {
+            let axis = |bins| Axis::linear(start, stop, bins).unwrap();
+            let hex = Hex::in_range((300, 200), ((start, stop), (start, stop)), linear).unwrap();
+            for rows in [0..60_000, 40_000..60_000] {
+                check(Grid::Rect(Rect { x: axis(4096), y: axis(100) }), &x[rows.clone()], &y[rows.clone()]);
+                check(Grid::Hex(hex.clone()), &x[rows.clone()], &y[rows]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_values_there_are() {
+        let linear = (Scale::Linear, Scale::Linear);
+        let hex = Hex::new((2, 2), ((0.0, 1.0), (0.0, f64::MAX)), linear).unwrap();
+        let device = Device::open(None).unwrap();
+        let points = Points::new(&[0.0, 1.0], &[0.0, f64::MAX]).unwrap();
+        let binner = Box::new(GpuBinner::new(&device, Arc::new(Grid::Hex(hex))).unwrap());
+        binner.add(&points).unwrap();
+        assert_eq!(binner.finish().unwrap().tally.binned, 2);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct Hist2dParams {
     pub first_cell: u32,
     pub cells: u32,
     pub list: u32,
+    pub x_first: u32,
+    pub y_first: u32,
     pub x_per_quantum: f32,
     pub y_per_quantum: f32,
 }
@@ -34,6 +36,8 @@ pub struct HexbinParams {
     pub first_cell: u32,
     pub cells: u32,
     pub list: u32,
+    pub x_first: u32,
+    pub y_first: u32,
     pub x_per_quantum: f32,
     pub y_per_quantum: f32,
     pub margin: f32,
@@ -94,6 +98,8 @@ mod tests {
                     first_cell,
                     cells,
                     list,
+                    x_first,
+                    y_first,
                     x_per_quantum,
                     y_per_quantum
                 }),
@@ -107,6 +113,8 @@ mod tests {
                     first_cell,
                     cells,
                     list,
+                    x_first,
+                    y_first,
                     x_per_quantum,
                     y_per_quantum,
                     margin

@@ -16,15 +16,16 @@ const MOST_PIXELS: usize = 1 << 25;
 /// The picture of an aggregate, as [`shade`](super::shade) makes it, by a device; `None` if the grid does not fit a binding.
 ///
 /// # Errors
-/// If the device fails.
+/// If the image is too large, or the device fails.
 pub fn shade_on(
     device: &Device,
     aggregate: &Aggregate,
     scale: &ColorScale,
     (width, height): (u32, u32),
 ) -> Result<Option<Raster>> {
+    Raster::check_size(width, height)?;
     let cells = aggregate.values.len();
-    if cells > MOST_CELLS || width as usize > MOST_PIXELS {
+    if cells > MOST_CELLS {
         return Ok(None);
     }
     let sampling = Sampling::new(&aggregate.grid, width, height);
