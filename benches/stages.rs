@@ -32,7 +32,7 @@ fn grids() -> Vec<(&'static str, Arc<Grid>)> {
 }
 
 fn count(grid: &Arc<Grid>, points: &Points<'_>) -> Aggregate {
-    let binner = Box::new(CpuBinner::new(grid.clone()));
+    let binner = Box::new(CpuBinner::new(grid.clone()).expect("a grid that fits"));
     binner.add(points).expect("the CPU does not fail");
     binner.finish().expect("the CPU does not fail")
 }

@@ -7,7 +7,7 @@ use heatbin::{Binner, ColorScale, Colormap, CpuBinner, Grid, Hex, Norm, Points, 
 fn main() -> heatbin::Result<()> {
     let range = ((0.0, 1.0), (0.0, 1.0));
     let grid = Arc::new(Grid::Hex(Hex::in_range((8, 5), range, (Scale::Linear, Scale::Linear))?));
-    let binner = Box::new(CpuBinner::new(grid));
+    let binner = Box::new(CpuBinner::new(grid)?);
     // Batches may come from any number of threads, in any order.
     std::thread::scope(|scope| {
         let batches: Vec<_> = (0..4)

@@ -1,21 +1,27 @@
 //! The CPU backend: all cores, no device. It is the fallback, and what the GPU is compared with.
 //!
-//! Each thread that brings a batch borrows a grid of its own from a pool, so counting needs no atomics; at the end
-//! the grids are summed. Where a grid is so large that a copy for each core would not fit the memory one may take, all
-//! threads count into one grid of atomics instead.
+//! While a grid fits the cache, each thread that brings a batch borrows one of its own from a pool, so counting needs no
+//! atomics, and at the end the grids are summed. All threads count larger ones together, tile by tile (see `tiles`).
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use super::simd::{AxisLookup, HexLookup, NEAR, RUN};
+use super::simd::{AxisLookup, HexLookup, NEAR, OUTSIDE, RUN, prefetch, rect_cells};
+use super::tiles::Tiles;
 use super::{Binner, Whereabouts, whereabouts};
 use crate::data::{Aggregate, Floats, Grid, Points, Rect, Tally, Values};
 use crate::error::Result;
 
-/// Bytes that the private grids of all threads may take together.
-const PRIVATE_BYTES: usize = 512 << 20;
+/// How many rows ahead memory is asked for: a batch of a column in memory.
+const AHEAD: usize = 4096;
+
+/// The most rows that are counted before the next look at whether a count could overflow.
+const PIECE: usize = 1 << 30;
+
+/// The most cells of which each thread has a grid of its own: 4 MiB of counts.
+const PRIVATE_CELLS: usize = 1 << 20;
 
 /// Counts on the CPU.
 ///
@@ -25,7 +31,7 @@ const PRIVATE_BYTES: usize = 512 << 20;
 ///
 /// let axis = || Axis::linear(0.0, 2.0, 2);
 /// let grid = Arc::new(Grid::Rect(Rect { x: axis()?, y: axis()? }));
-/// let binner = Box::new(CpuBinner::new(grid));
+/// let binner = Box::new(CpuBinner::new(grid)?);
 /// binner.add(&Points::new(&[0.5, 1.5, 9.0], &[0.5, 2.0, 0.5])?)?;
 /// let aggregate = binner.finish()?;
 /// assert_eq!(aggregate.values, Values::Counts(vec![1, 0, 0, 1]));
@@ -51,7 +57,7 @@ enum Storage {
     /// A pool of grids, each used by one thread at a time, and the sums that outgrew one of them.
     Private { pool: Mutex<Vec<PrivateGrid>>, wide: Mutex<Option<Vec<u64>>> },
     /// One grid for all.
-    Shared(Vec<AtomicU64>),
+    Tiled(Tiles),
 }
 
 #[derive(Debug)]
@@ -63,10 +69,18 @@ struct PrivateGrid {
 
 impl CpuBinner {
     /// A binner with no rows yet.
-    pub fn new(grid: Arc<Grid>) -> Self {
-        let cells = grid.cells();
-        let copies = rayon::current_num_threads() * cells * size_of::<u32>();
-        Self::with_storage(grid, copies <= PRIVATE_BYTES)
+    ///
+    /// # Errors
+    /// If the grid has more than [`MAX_CELLS`](crate::data::MAX_CELLS).
+    pub fn new(grid: Arc<Grid>) -> Result<Self> {
+        Grid::check_cells(grid.cells())?;
+        Ok(Self::of_checked(grid))
+    }
+
+    /// A binner for a grid that is known to have no more cells than there may be.
+    pub(super) fn of_checked(grid: Arc<Grid>) -> Self {
+        let private = grid.cells() <= PRIVATE_CELLS;
+        Self::with_storage(grid, private)
     }
 
     fn with_storage(grid: Arc<Grid>, private: bool) -> Self {
@@ -77,33 +91,44 @@ impl CpuBinner {
         let storage = if private {
             Storage::Private { pool: Mutex::default(), wide: Mutex::default() }
         } else {
-            Storage::Shared((0..grid.cells()).map(|_| AtomicU64::new(0)).collect())
+            Storage::Tiled(Tiles::new(grid.cells()))
         };
         Self { grid, lookup, storage, tally: Mutex::default() }
     }
 
     /// Counts the points of a batch and says how many lay in a cell.
     fn count(&self, points: &Points<'_>) -> u64 {
+        let pieces = (0..points.len()).step_by(PIECE).map(|first| first..points.len().min(first + PIECE));
+        let piece = |rows: Range<usize>| (points.x().slice(rows.clone()), points.y().slice(rows));
+        pieces.map(piece).map(|(x, y)| self.count_piece(&x, &y)).sum()
+    }
+
+    /// Counts at most [`PIECE`] points.
+    fn count_piece(&self, x: &Floats<'_>, y: &Floats<'_>) -> u64 {
+        let rows = x.len() as u64;
         match &self.storage {
             Storage::Private { pool, wide } => {
                 let mut grid = lock(pool).pop().unwrap_or_else(|| PrivateGrid::new(self.grid.cells()));
-                if grid.rows + points.len() as u64 > u64::from(u32::MAX) {
+                if grid.rows + rows > u64::from(u32::MAX) {
                     grid.empty_into(lock(wide).get_or_insert_with(|| vec![0; grid.counts.len()]));
                 }
-                grid.rows += points.len() as u64;
-                let binned = self.visit(points, |cell| grid.counts[cell] += 1);
+                grid.rows += rows;
+                let binned = self.visit(x, y, |cell| grid.counts[cell] += 1);
                 lock(pool).push(grid);
                 binned
             }
-            Storage::Shared(counts) => self.visit(points, |cell| {
-                counts[cell].fetch_add(1, Relaxed);
-            }),
+            Storage::Tiled(tiles) => {
+                let mut lists = tiles.take_lists();
+                let binned = self.visit(x, y, |cell| tiles.count(&mut lists, cell));
+                tiles.put_back(lists);
+                binned
+            }
         }
     }
 
     /// Calls `found` with the cell of every point that has one, and says how many did.
-    fn visit(&self, points: &Points<'_>, found: impl FnMut(usize)) -> u64 {
-        match (points.x(), points.y()) {
+    fn visit(&self, x: &Floats<'_>, y: &Floats<'_>, found: impl FnMut(usize)) -> u64 {
+        match (x, y) {
             (Floats::F32(x), Floats::F32(y)) => self.visit_slices(x, y, found),
             (Floats::F32(x), Floats::F64(y)) => self.visit_slices(x, y, found),
             (Floats::F64(x), Floats::F32(y)) => self.visit_slices(x, y, found),
@@ -140,25 +165,12 @@ where
     X: Copy + Into<f64>,
     Y: Copy + Into<f64>,
 {
-    let (mut columns, mut rows) = ([0; RUN], [0; RUN]);
-    along_x.bins(&rect.x, x, &mut columns[..x.len()]);
-    along_y.bins(&rect.y, y, &mut rows[..x.len()]);
-    let (nx, ny) = (rect.x.bins() as u32, rect.y.bins() as u32);
-    let mut binned = 0;
-    for row in 0..x.len() {
-        let (mut i, mut j) = (columns[row], rows[row]);
-        if i == NEAR {
-            i = rect.x.bin(x[row].into()).map_or(nx, |bin| bin as u32);
-        }
-        if j == NEAR {
-            j = rect.y.bin(y[row].into()).map_or(ny, |bin| bin as u32);
-        }
-        if i < nx && j < ny {
-            found(i as usize * ny as usize + j as usize);
-            binned += 1;
-        }
-    }
-    binned
+    let (mut columns, mut rows, mut cells) = ([0; RUN], [0; RUN], [0; RUN]);
+    let (columns, rows, cells) = (&mut columns[..x.len()], &mut rows[..x.len()], &mut cells[..x.len()]);
+    along_x.bins(&rect.x, x, columns);
+    along_y.bins(&rect.y, y, rows);
+    rect_cells(rect.x.bins() as u32, rect.y.bins() as u32, columns, rows, cells);
+    scatter(cells, x, y, |x, y| rect.cell(x, y), found)
 }
 
 fn visit_hex<X, Y>(lookup: &HexLookup, x: &[X], y: &[Y], found: &mut impl FnMut(usize)) -> u64
@@ -169,14 +181,43 @@ where
     let mut cells = [0; RUN];
     let cells = &mut cells[..x.len()];
     lookup.cells(x, y, cells);
-    let mut binned = 0;
-    for &cell in &*cells {
-        if cell < NEAR {
-            found(cell as usize);
-            binned += 1;
+    scatter(cells, x, y, |_, _| None, found)
+}
+
+/// Calls `found` with each cell, where [`NEAR`] leaves it to `decide`; says how many there were.
+fn scatter<X, Y>(
+    cells: &[u32],
+    x: &[X],
+    y: &[Y],
+    decide: impl Fn(f64, f64) -> Option<usize>,
+    found: &mut impl FnMut(usize),
+) -> u64
+where
+    X: Copy + Into<f64>,
+    Y: Copy + Into<f64>,
+{
+    // A line of f64.
+    const GROUP: usize = 8;
+    let mut outside = 0;
+    for (nth, group) in cells.chunks(GROUP).enumerate() {
+        // Counting leaves the memory idle, and whoever reads the next batch will wait for it.
+        prefetch(x, nth * GROUP + AHEAD);
+        prefetch(y, nth * GROUP + AHEAD);
+        for (place, &cell) in group.iter().enumerate() {
+            if cell < NEAR {
+                found(cell as usize);
+            } else if cell == OUTSIDE {
+                outside += 1;
+            } else {
+                let row = nth * GROUP + place;
+                match decide(x[row].into(), y[row].into()) {
+                    Some(cell) => found(cell),
+                    None => outside += 1,
+                }
+            }
         }
     }
-    binned
+    cells.len() as u64 - outside
 }
 
 impl Binner for CpuBinner {
@@ -201,7 +242,7 @@ impl Binner for CpuBinner {
     fn finish(self: Box<Self>) -> Result<Aggregate> {
         let Self { grid, storage, tally, .. } = *self;
         let counts = match storage {
-            Storage::Shared(counts) => counts.into_iter().map(AtomicU64::into_inner).collect(),
+            Storage::Tiled(tiles) => tiles.finish(),
             Storage::Private { pool, wide } => {
                 let pool = pool.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let wide = wide.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -220,9 +261,7 @@ impl CpuBinner {
             Storage::Private { wide, .. } => {
                 lock(wide).get_or_insert_with(|| vec![0; self.grid.cells()])[cell] += points;
             }
-            Storage::Shared(counts) => {
-                counts[cell].fetch_add(points, Relaxed);
-            }
+            Storage::Tiled(tiles) => tiles.count_many(cell, points),
         }
     }
 }

@@ -9,6 +9,7 @@ mod gpu;
 #[cfg(feature = "gpu")]
 mod quantize;
 mod simd;
+mod tiles;
 
 pub use cpu::CpuBinner;
 #[cfg(feature = "gpu")]

@@ -1,10 +1,8 @@
 //! The inner loops of the CPU: from values to bins and cells, a short run of rows at a time.
 //!
-//! The loops are plain Rust without branches, which the compiler turns into vector code; [`vectorized!`] compiles each for
-//! the instruction sets a processor may have and picks at run time. No instruction set changes a result: additions and
-//! multiplications are IEEE 754 in all of them, and Rust never fuses the two.
+//! The loops are plain Rust without branches, which the compiler turns into vector code (see `vectorized!`).
 
-use crate::data::{Axis, Hex, Scale};
+use crate::data::{Axis, Hex, Scale, vectorized};
 
 /// Rows worked on at a time: two runs of indices stay in the first-level cache.
 pub const RUN: usize = 1024;
@@ -18,36 +16,17 @@ pub const NEAR: u32 = u32::MAX - 1;
 /// 1.5 × 2^52: adding it to a number below 2^31 rounds it to a whole one, ties to even, and leaves that in the low bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 
-/// Declares a function that runs its body compiled for the best instruction set there is.
-macro_rules! vectorized {
-    ($(#[$doc:meta])* fn $name:ident<$float:ident>($($argument:ident: $type:ty),* $(,)?) $body:block) => {
-        $(#[$doc])*
-        pub fn $name<$float: Copy + Into<f64>>($($argument: $type),*) {
-            #[inline(always)]
-            fn body<$float: Copy + Into<f64>>($($argument: $type),*) $body
-
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f,avx512vl,avx512dq")]
-                fn avx512<$float: Copy + Into<f64>>($($argument: $type),*) { body($($argument),*) }
-                #[target_feature(enable = "avx2")]
-                fn avx2<$float: Copy + Into<f64>>($($argument: $type),*) { body($($argument),*) }
-
-                if is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512vl")
-                    && is_x86_feature_detected!("avx512dq")
-                {
-                    // SAFETY: the processor has these instructions, as was just asked.
-                    return unsafe { avx512($($argument),*) };
-                }
-                if is_x86_feature_detected!("avx2") {
-                    // SAFETY: the processor has these instructions, as was just asked.
-                    return unsafe { avx2($($argument),*) };
-                }
-            }
-            body($($argument),*)
-        }
-    };
+/// Asks memory for the value at `index`, which may lie past the end: rows are mostly followed by more rows.
+#[inline]
+pub fn prefetch<T>(values: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing and cannot fault, wherever it points.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(values.as_ptr().wrapping_add(index).cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, index);
 }
 
 /// How the bins of an axis are found.
@@ -115,6 +94,19 @@ vectorized! {
             let past = position - (shifted - ROUND);
             let floor = (shifted.to_bits() as u32).wrapping_sub(u32::from(past < 0.0));
             *bin = if past.abs() <= margin { NEAR } else { floor };
+        }
+    }
+}
+
+vectorized! {
+    /// The cell of each point from its bins: an index, [`OUTSIDE`], or [`NEAR`] where only the edges can tell.
+    fn rect_cells(nx: u32, ny: u32, columns: &[u32], rows: &[u32], cells: &mut [u32]) {
+        for ((cell, &i), &j) in cells.iter_mut().zip(columns).zip(rows) {
+            let inside = (i < nx) & (j < ny);
+            let maybe = ((i < nx) | (i == NEAR)) & ((j < ny) | (j == NEAR));
+            let index = i.wrapping_mul(ny).wrapping_add(j);
+            let unsure = if maybe { NEAR } else { OUTSIDE };
+            *cell = if inside { index } else { unsure };
         }
     }
 }

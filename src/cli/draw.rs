@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Colormap, Tally};
+use crate::data::{Colormap, Tally, Values};
 use crate::error::{Error, Result};
 use crate::output::Format;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
@@ -15,7 +15,7 @@ use crate::source::{self, ReadOptions, Selection, Source};
 
 /// Rectangles.
 pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
-    check(&args.read, &args.draw)?;
+    check(&args.read, &args.draw, &[&args.xedges, &args.yedges])?;
     let edges =
         |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
@@ -32,14 +32,14 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
 
 /// Hexagons.
 pub fn hexbin(args: &HexbinArgs) -> Result<()> {
-    check(&args.read, &args.draw)?;
+    check(&args.read, &args.draw, &[])?;
     let source = open(&args.read)?;
     let plot = Hexbin::of(&*source, select(&*source, &args.read)?).gridsize(args.gridsize);
     draw(plot, &args.draw)
 }
 
 /// Finds what is wrong before anything is read.
-fn check(read: &ReadArgs, args: &DrawArgs) -> Result<()> {
+fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<()> {
     if args.output.is_empty() && args.summary.is_none() {
         return Err(Error::usage(
             "nothing to do: name a file to write, as in -o out.png, or ask for --summary json",
@@ -50,10 +50,11 @@ fn check(read: &ReadArgs, args: &DrawArgs) -> Result<()> {
         Format::of(path)?;
         crate::output::check_folder(path)?;
     }
-    let inputs = names(read)?;
+    let mut inputs = names(read)?;
     if inputs.iter().filter(|name| *name == "-").count() > 1 {
         return Err(Error::usage("standard input, '-', can be read only once: name it once"));
     }
+    inputs.extend(edges.iter().copied().flatten().cloned());
     args.output.iter().try_for_each(|path| check_not_read(path, &inputs))
 }
 
@@ -184,15 +185,15 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
 
 fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
-    let extremes = drawing.aggregate.values.extremes();
+    let Values::Counts(counts) = &drawing.aggregate.values;
     let report = &drawing.report;
     let summary = serde_json::json!({
         "rows": rows,
         "binned": binned,
         "outside": outside,
         "missing": missing,
-        "min": extremes.map(|(min, _)| min),
-        "max": extremes.map(|(_, max)| max),
+        "min": counts.iter().min(),
+        "max": counts.iter().max(),
         "backend": report.backend,
         "adapter": report.adapter,
         "seconds": {

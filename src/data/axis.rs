@@ -46,12 +46,19 @@ impl Axis {
     /// As for [`Axis::linear`], or if an end is not positive.
     pub fn log(start: f64, stop: f64, bins: usize) -> Result<Self> {
         check_positive(start)?;
+        if start != stop {
+            check_ends(start, stop, bins)?;
+        }
         let (low, high) = (Scale::Log.forward(start), Scale::Log.forward(stop));
         let exponents = Self::linear(low, high, bins)?;
         let mut edges: Vec<f64> = exponents.edges.iter().map(|&e| Scale::Log.inverse(e)).collect();
-        if low != high {
+        if low < high {
             edges[0] = start;
             edges[bins] = stop;
+            // On an axis of hardly any width, the way through logarithms is coarser than the edges are apart.
+            for k in 1..bins {
+                edges[k] = edges[k].clamp(edges[k - 1], stop);
+            }
         }
         Self::from_edges(edges, Scale::Log)
     }
@@ -195,6 +202,13 @@ mod tests {
         for (edge, wanted) in axis.edges().iter().zip([1.0, 10.0, 100.0, 1000.0]) {
             assert!((edge / wanted - 1.0).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn a_narrow_log_axis_has_ascending_edges() {
+        let axis = Axis::log(819_239_539.492, 819_239_539.498_622_5, 4096).unwrap();
+        assert!(axis.edges().is_sorted());
+        assert_eq!(axis.range(), (819_239_539.492, 819_239_539.498_622_5));
     }
 
     #[test]

@@ -48,14 +48,13 @@ impl HexAxis {
         if scale == Scale::Log {
             check_positive(start)?;
         }
+        let (low, high) = (start, stop);
         let (start, stop) = widen(scale.forward(start), scale.forward(stop));
         let padding = padding * (stop - start);
         let (start, stop) = (start - padding, stop + padding);
         let size = (stop - start) / cells as f64;
         if !size.is_normal() {
-            return Err(Error::usage(format!(
-                "a range from {start} to {stop} cannot be cut into {cells} cells"
-            )));
+            return Err(Error::usage(format!("the range {low} to {high} cannot be cut into {cells} cells")));
         }
         Ok(Self { cells, start, stop, size, scale })
     }

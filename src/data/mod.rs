@@ -14,6 +14,7 @@ mod raster;
 mod rect;
 mod scale;
 mod tally;
+mod vector;
 
 pub use aggregate::{Aggregate, Values};
 pub use axis::Axis;
@@ -29,3 +30,4 @@ pub use raster::Raster;
 pub use rect::Rect;
 pub use scale::{Quantity, Scale};
 pub use tally::Tally;
+pub(crate) use vector::vectorized;

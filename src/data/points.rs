@@ -1,6 +1,7 @@
 //! A batch of points: finite rows, their bounds, and the count of the rows that were not finite.
 
 use crate::data::column::{Column, Floats};
+use crate::data::vectorized;
 use crate::error::{Error, Result};
 
 /// The smallest and largest value of each axis over some points.
@@ -126,39 +127,47 @@ impl<'a> Points<'a> {
 
 /// The smallest and largest value, or `None` if one of them is not finite. Infinite and reversed if there is none.
 fn span(values: &Floats<'_>) -> Option<(f64, f64)> {
-    // Eight independent lanes: a single running minimum would wait for itself.
-    const LANES: usize = 8;
-    macro_rules! span {
-        ($values:expr, $float:ty) => {{
-            let mut low = [<$float>::INFINITY; LANES];
-            let mut high = [<$float>::NEG_INFINITY; LANES];
-            // Zero for finite values, NaN for the others; a sum cannot lose a NaN.
-            let mut odd = [0.0 as $float; LANES];
-            let mut take = |lane: usize, v: $float| {
-                low[lane] = if v < low[lane] { v } else { low[lane] };
-                high[lane] = if v > high[lane] { v } else { high[lane] };
-                odd[lane] += v * 0.0;
-            };
-            let chunks = $values.chunks_exact(LANES);
-            let rest = chunks.remainder();
-            for chunk in chunks {
-                for lane in 0..LANES {
-                    take(lane, chunk[lane]);
-                }
-            }
-            for (lane, &v) in rest.iter().enumerate() {
-                take(lane, v);
-            }
-            let low = low.into_iter().fold(<$float>::INFINITY, <$float>::min);
-            let high = high.into_iter().fold(<$float>::NEG_INFINITY, <$float>::max);
-            odd.iter().all(|v| !v.is_nan()).then_some((f64::from(low), f64::from(high)))
-        }};
-    }
     match values {
-        Floats::F32(values) => span!(values, f32),
-        Floats::F64(values) => span!(values, f64),
+        Floats::F32(values) => span_f32(values).map(|(low, high)| (low.into(), high.into())),
+        Floats::F64(values) => span_f64(values),
     }
 }
+
+macro_rules! span {
+    ($name:ident, $float:ident) => {
+        vectorized! {
+            fn $name(values: &[$float]) -> Option<($float, $float)> {
+                // Independent lanes: a single running minimum would wait for itself.
+                const LANES: usize = 32;
+                let mut low = [$float::INFINITY; LANES];
+                let mut high = [$float::NEG_INFINITY; LANES];
+                // Zero for finite values, NaN for the others; a sum cannot lose a NaN.
+                let mut odd = [0.0; LANES];
+                let chunks = values.chunks_exact(LANES);
+                let rest = chunks.remainder();
+                for chunk in chunks {
+                    for lane in 0..LANES {
+                        let v = chunk[lane];
+                        low[lane] = if v < low[lane] { v } else { low[lane] };
+                        high[lane] = if v > high[lane] { v } else { high[lane] };
+                        odd[lane] += v * 0.0;
+                    }
+                }
+                for (lane, &v) in rest.iter().enumerate() {
+                    low[lane] = if v < low[lane] { v } else { low[lane] };
+                    high[lane] = if v > high[lane] { v } else { high[lane] };
+                    odd[lane] += v * 0.0;
+                }
+                let low = low.into_iter().fold($float::INFINITY, $float::min);
+                let high = high.into_iter().fold($float::NEG_INFINITY, $float::max);
+                odd.iter().all(|v| !v.is_nan()).then_some((low, high))
+            }
+        }
+    };
+}
+
+span!(span_f32, f32);
+span!(span_f64, f64);
 
 #[cfg(test)]
 mod tests {

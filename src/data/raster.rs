@@ -1,5 +1,7 @@
 //! Pixels.
 
+use crate::error::{Error, Result};
+
 /// An image: RGBA8, rows from the top, not premultiplied.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Raster {
@@ -16,6 +18,20 @@ impl Raster {
     pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Self {
         assert_eq!(pixels.len(), 4 * width as usize * height as usize, "4 bytes for each pixel");
         Self { width, height, pixels }
+    }
+
+    /// Whether an image may have so many pixels: 32,768 a side.
+    ///
+    /// # Errors
+    /// If it has more.
+    pub fn check_size(width: u32, height: u32) -> Result<()> {
+        const LONGEST_SIDE: u32 = 1 << 15;
+        if width <= LONGEST_SIDE && height <= LONGEST_SIDE {
+            return Ok(());
+        }
+        Err(Error::usage(format!(
+            "an image of {width} × {height} pixels is too large: a side may have {LONGEST_SIDE}"
+        )))
     }
 
     /// Pixels across.

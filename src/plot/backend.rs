@@ -81,7 +81,7 @@ impl Engine {
 
     pub fn binner(&self, grid: Arc<Grid>) -> Result<Box<dyn Binner>> {
         match self {
-            Self::Cpu => Ok(Box::new(CpuBinner::new(grid))),
+            Self::Cpu => Ok(Box::new(CpuBinner::new(grid)?)),
             #[cfg(feature = "gpu")]
             Self::Gpu(device) => Ok(Box::new(crate::binning::GpuBinner::new(device, grid)?)),
         }

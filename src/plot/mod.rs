@@ -288,8 +288,9 @@ impl Run {
     /// The cells as an image of `width` × `height` pixels, without axes.
     ///
     /// # Errors
-    /// If the device fails.
+    /// If that is too large, or the device fails.
     pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
+        Raster::check_size(width, height)?;
         let start = Instant::now();
         let raster = self.engine.shade(&self.aggregate, &self.scale, width, height);
         self.shading.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);

@@ -7,6 +7,9 @@ use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Valu
 
 /// The picture of an aggregate: `width` × `height` pixels that show all of its grid.
 ///
+/// # Panics
+/// If a side is longer than [`Raster::check_size`] allows.
+///
 /// ```
 /// # use heatbin::{hist2d, ColorScale, Colormap, Norm};
 /// let aggregate = hist2d(&[0.0, 1.0, 1.0], &[0.0, 1.0, 1.0]).bins(2).aggregate()?;
@@ -18,6 +21,7 @@ use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Valu
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Raster {
+    Raster::check_size(width, height).expect("a raster of a possible size");
     let sampling = Sampling::new(&aggregate.grid, width, height);
     let entries = entries(&aggregate.values, &scale.thresholds());
     let palette = scale.palette();
@@ -36,7 +40,7 @@ fn entries(values: &Values, thresholds: &Thresholds) -> Vec<u16> {
     const SMALL: usize = 1 << 12;
     let small: Vec<u16> = (0..SMALL).map(|v| thresholds.entry(Ordered::of(v as f64)) as u16).collect();
     let Values::Counts(counts) = values;
-    let entry = |&count: &u64| match small.get(count as usize) {
+    let entry = |&count: &u64| match usize::try_from(count).ok().and_then(|count| small.get(count)) {
         Some(&entry) => entry,
         None => thresholds.entry(Ordered::of(count as f64)) as u16,
     };

@@ -20,8 +20,9 @@ pub fn shade_on(
     scale: &ColorScale,
     (width, height): (u32, u32),
 ) -> Result<Option<Raster>> {
+    Raster::check_size(width, height)?;
     let cells = aggregate.values.len();
-    if cells > DeviceCounts::MOST_CELLS || width as usize > MOST_PIXELS {
+    if cells > DeviceCounts::MOST_CELLS {
         return Ok(None);
     }
     let keys: Vec<[u32; 2]> = (0..cells).map(|cell| words(aggregate.values.key(cell).0)).collect();

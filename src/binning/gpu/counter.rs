@@ -73,7 +73,7 @@ impl Counter {
 
     /// Bins points on the host.
     pub fn add_on_host(&self, points: &Points<'_>) -> Result<()> {
-        self.host.get_or_init(|| CpuBinner::new(self.view.grid.clone())).add(points)
+        self.host.get_or_init(|| CpuBinner::of_checked(self.view.grid.clone())).add(points)
     }
 
     /// Adds points that all lie in one cell.

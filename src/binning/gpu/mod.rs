@@ -62,7 +62,10 @@ impl GpuBinner {
         let Some(sight) = view.sight(&measures) else {
             return self.counter.add_on_host(&Points::new(x, y)?);
         };
-        let slot = lock(&self.pool).pop().filter(|slot| slot.rows >= measured.len());
+        let large_enough = |slot: &Slot| slot.rows >= measured.len();
+        let mut pool = lock(&self.pool);
+        let slot = pool.iter().position(large_enough).map(|nth| pool.swap_remove(nth));
+        drop(pool);
         let mut slot = slot.unwrap_or_else(|| Slot::new(device, measured.len()));
         device.queue.write_buffer(&slot.points, 0, cast_slice(&measured));
         let part = Part { points: &slot.points, sight: 0, x, y };
@@ -123,7 +126,7 @@ mod tests {
         let wide = Points::new(x, y).unwrap();
         let narrow = Points::new(narrow(x), narrow(y)).unwrap();
         for points in [wide, narrow] {
-            let cpu = Box::new(CpuBinner::new(grid.clone()));
+            let cpu = Box::new(CpuBinner::new(grid.clone()).unwrap());
             cpu.add(&points).unwrap();
             let gpu = Box::new(GpuBinner::new(&device, grid.clone()).unwrap());
             gpu.add(&points).unwrap();
@@ -196,6 +199,32 @@ mod tests {
         let axis = || Axis::linear(0.0, 1.0, 100).unwrap();
         check(Grid::Rect(Rect { x: axis(), y: axis() }), &x, &y);
         check(Grid::Hex(Hex::new((10, 10), ((0.0, 1.0), (0.0, 1.0)), linear).unwrap()), &x, &y);
+    }
+
+    #[test]
+    fn sorted_points_and_ranges_that_begin_elsewhere() {
+        let x: Vec<f64> = (0..60_000).map(|i| f64::from(i) / 60_000.0).collect();
+        let y: Vec<f64> = x.iter().map(|v| (v * 977.0).fract()).collect();
+        let linear = (Scale::Linear, Scale::Linear);
+        for (start, stop) in [(-3.0, 1.0), (0.0, 1.0), (0.3, 0.7), (0.9, 40.0)] {
+            let axis = |bins| Axis::linear(start, stop, bins).unwrap();
+            let hex = Hex::in_range((300, 200), ((start, stop), (start, stop)), linear).unwrap();
+            for rows in [0..60_000, 40_000..60_000] {
+                check(Grid::Rect(Rect { x: axis(4096), y: axis(100) }), &x[rows.clone()], &y[rows.clone()]);
+                check(Grid::Hex(hex.clone()), &x[rows.clone()], &y[rows]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_values_there_are() {
+        let linear = (Scale::Linear, Scale::Linear);
+        let hex = Hex::new((2, 2), ((0.0, 1.0), (0.0, f64::MAX)), linear).unwrap();
+        let device = Device::open(None).unwrap();
+        let points = Points::new(&[0.0, 1.0], &[0.0, f64::MAX]).unwrap();
+        let binner = Box::new(GpuBinner::new(&device, Arc::new(Grid::Hex(hex))).unwrap());
+        binner.add(&points).unwrap();
+        assert_eq!(binner.finish().unwrap().tally.binned, 2);
     }
 
     #[test]

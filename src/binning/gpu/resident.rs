@@ -270,7 +270,7 @@ mod tests {
     }
 
     fn by_cpu(batches: &[Points<'_>], grid: &Arc<Grid>) -> Aggregate {
-        let binner = Box::new(CpuBinner::new(grid.clone()));
+        let binner = Box::new(CpuBinner::new(grid.clone()).unwrap());
         batches.iter().for_each(|points| binner.add(points).unwrap());
         binner.finish().unwrap()
     }

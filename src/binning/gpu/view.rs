@@ -11,6 +11,9 @@ use crate::gpu::{Device, HexbinParams, Hist2dParams, Kernel};
 /// Points whose quanta are this large a part of a cell are binned on the host: too many rows would come back.
 const COARSE: f32 = 0.05;
 
+/// Edges that fit a binding of 128 MiB, 12 bytes each.
+const MOST_EDGES: usize = 10 << 20;
+
 /// A grid, the kernel that counts into it, and where its bins or strips begin.
 #[derive(Debug)]
 pub struct View {
@@ -65,8 +68,12 @@ impl View {
         }
     }
 
-    /// Whether values within the bounds have coordinates on these scales.
+    /// Whether the kernel can count points within the bounds: its edges fit a binding, and the values have coordinates on these
+    /// scales.
     pub fn takes(&self, bounds: Bounds) -> bool {
+        if self.cuts.0.len() + self.cuts.1.len() > MOST_EDGES {
+            return false;
+        }
         let has_logs = |scale: Scale, (low, _): (f64, f64)| scale != Scale::Log || low > 0.0;
         let (x, y) = self.scales();
         has_logs(x, bounds.x) && has_logs(y, bounds.y)
@@ -75,17 +82,24 @@ impl View {
     /// The view in some quanta, or `None` if the host had better bin the points.
     pub fn sight(&self, measures: &Measures) -> Option<Sight> {
         match &*self.grid {
-            Grid::Rect(rect) => Some(self.rect(rect, measures)),
+            Grid::Rect(rect) => self.rect(rect, measures),
             Grid::Hex(hex) => self.hex(hex, measures),
         }
     }
 
-    fn rect(&self, rect: &Rect, (along_x, along_y): &Measures) -> Sight {
+    fn rect(&self, rect: &Rect, (along_x, along_y): &Measures) -> Option<Sight> {
+        let bins_per_quantum = |axis: &Axis, quanta: &Quanta| {
+            let (start, stop) = axis.range();
+            (axis.bins() as f64 / (stop - start) * quanta.size()) as f32
+        };
+        let is_coarse = |axis, quanta: &Quanta| !quanta.is_whole() && bins_per_quantum(axis, quanta) > COARSE;
+        if is_coarse(&rect.x, along_x) || is_coarse(&rect.y, along_y) {
+            return None;
+        }
         let mut edges = along_x.edges(&self.cuts.0, true);
         edges.extend(along_y.edges(&self.cuts.1, true));
         let per_quantum = |axis: &Axis, quanta: &Quanta| {
-            let (start, stop) = axis.range();
-            let guess = (axis.bins() as f64 / (stop - start) * quanta.size()) as f32;
+            let guess = bins_per_quantum(axis, quanta);
             if axis.is_even() && guess.is_normal() { guess } else { 0.0 }
         };
         // In bins, from the first edge to the quantum that stands for it.
@@ -102,7 +116,7 @@ impl View {
             y_per_quantum: per_quantum(&rect.y, along_y),
             ..Default::default()
         };
-        Sight { edges: cast_slice(&edges).to_vec(), params: Params::Rect(params) }
+        Some(Sight { edges: cast_slice(&edges).to_vec(), params: Params::Rect(params) })
     }
 
     fn hex(&self, hex: &Hex, (along_x, along_y): &Measures) -> Option<Sight> {
@@ -197,7 +211,7 @@ fn strips(axis: &HexAxis) -> Vec<f64> {
                 0 => position(coordinate).floor() >= whole,
                 _ => position(coordinate).round_ties_even() > whole,
             };
-            first_where(f64::MIN, f64::MAX, turned).unwrap_or(f64::MAX)
+            first_where(f64::MIN, f64::MAX, turned).unwrap_or(f64::INFINITY)
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 use bytemuck::cast_slice;
 
 use super::lock;
+use crate::data::Grid;
 use crate::error::Result;
 use crate::gpu::Device;
 
@@ -33,8 +34,9 @@ impl Windows {
     /// Zeroed counts.
     ///
     /// # Errors
-    /// If the device cannot hold them.
+    /// If there are more than there may be, or the device cannot hold them.
     pub fn new(device: &Device, cells: usize) -> Result<Self> {
+        Grid::check_cells(cells)?;
         let buffers = (0..cells.max(1))
             .step_by(WINDOW_CELLS)
             .map(|first| device.storage("counts", 4 * (cells - first).min(WINDOW_CELLS) as u64))

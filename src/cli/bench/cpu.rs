@@ -70,7 +70,7 @@ impl Cpu {
 }
 
 fn count(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Aggregate> {
-    let binner = Box::new(CpuBinner::new(case.grid(view)?));
+    let binner = Box::new(CpuBinner::new(case.grid(view)?)?);
     blocks.par_iter().try_for_each(|block| binner.add(block))?;
     binner.finish()
 }

@@ -52,7 +52,8 @@ impl Array {
     /// Bytes from one element of a column to the next.
     fn stride(&self) -> usize {
         let columns = if self.header.fortran { 1 } else { self.columns() as usize };
-        self.header.dtype.size() * columns
+        // Of an array without rows, the columns may be any number.
+        self.header.dtype.size().saturating_mul(columns)
     }
 
     /// Whether `bytes` are as many as the shape says.
