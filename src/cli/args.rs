@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::bench::args::BenchArgs;
 use super::parse;
 use crate::data::{Norm, Scale};
 use crate::plot::Backend;
@@ -37,6 +38,18 @@ Examples:
   heatbin hexbin stars.csv -x bv -y mag --gridsize 60 --mincnt 1 --cmap magma -o stars.pdf
   heatbin hexbin cells.npz -x area -y dna --xscale log --yscale log -o cells.svg --summary json")]
     Hexbin(HexbinArgs),
+    /// Measure how fast this machine is, on the CPU and on a GPU.
+    #[command(after_help = "\
+Examples:
+  heatbin bench
+  heatbin bench --points 1e6,1e7,1e8 --bins 1024 --dist uniform,normal,onecell --backend gpu
+  heatbin bench --shape hist2d --dtype f32,f64 --threads 1 --repeat 20 --json
+  heatbin bench --markdown > results.md
+
+Stages: upload puts points on the device; bin counts resident points; shade makes a picture of the counts; readback
+brings counts to the host; frame is all from a change of view to the finished picture. The limit is the speed at which
+this machine's memory is read in one stream, measured in the same run.")]
+    Bench(BenchArgs),
     /// List the colormaps, or draw them on a sheet.
     #[command(after_help = "\
 Examples:

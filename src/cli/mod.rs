@@ -4,6 +4,7 @@
 
 mod adapters;
 mod args;
+mod bench;
 mod colormaps;
 mod draw;
 mod pages;
@@ -35,6 +36,7 @@ pub fn run() -> ExitCode {
     let done = match args.command {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Adapters => adapters::run(),
         Command::Completions { shell } => pages::completions(shell),

@@ -31,6 +31,16 @@ pub fn count(text: &str) -> Result<u64, String> {
     text.trim().parse().map_err(|_| format!("'{text}' is no whole number"))
 }
 
+/// A whole number of at least 1, also as 1e7.
+pub fn amount(text: &str) -> Result<usize, String> {
+    // Whole numbers below it are exact as f64.
+    const MOST: f64 = (1u64 << 53) as f64;
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.fract() == 0.0 && (1.0..=MOST).contains(&number) => Ok(number as usize),
+        _ => Err(format!("'{text}' is no whole number above 0, such as 1000 or 1e7")),
+    }
+}
+
 /// Any number; whether it makes sense is for others to say.
 pub fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("'{text}' is no number"))
@@ -123,6 +133,14 @@ mod tests {
         assert_eq!(range("1970-01-02,1970-01-03,0,1"), Ok(((1.0, 2.0), (0.0, 1.0))));
         for wrong in ["1,2,3", "2,1,0,1", "0,1,1,0", "nan,1,0,1", "0,inf,0,1", "a,b,c,d", ""] {
             assert!(range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn amounts_may_be_powers_of_ten() {
+        assert_eq!([amount("7"), amount("1e7"), amount(" 2.5e3")], [Ok(7), Ok(10_000_000), Ok(2500)]);
+        for wrong in ["0", "-1", "1.5", "1e-3", "1e30", "nan", "inf", "x", ""] {
+            assert!(amount(wrong).is_err(), "{wrong}");
         }
     }
 

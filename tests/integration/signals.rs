@@ -111,3 +111,14 @@ fn a_run_that_writes() {
     let names: Vec<String> = folder.contents().into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["a.csv", "out.svg", "pipe.png"], "{run}");
 }
+
+#[test]
+fn a_measurement() {
+    let folder = Folder::new();
+    for signal in ["INT", "TERM"] {
+        let (command, child) = piped(&folder, "bench --points 1e3 --backend cpu --repeat 1e9 --json");
+        std::thread::sleep(Duration::from_millis(500));
+        send(signal, &child);
+        ended(&command, child).must_fail(1, &["interrupted"]);
+    }
+}

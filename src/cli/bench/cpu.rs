@@ -1,0 +1,83 @@
+//! The stages on the CPU.
+
+use rayon::prelude::*;
+
+use super::case::{Case, NORM, bytes_of_point, colors};
+use super::times::{Times, clocked, readings, repeat};
+use crate::binning::{Binner, CpuBinner};
+use crate::data::{Aggregate, Floats, Points, Raster};
+use crate::error::Result;
+use crate::shading;
+
+/// Rows of a block: as in a plot of columns in memory.
+const ROWS: usize = 1 << 16;
+
+/// Bytes that are read to see how fast that is: more than the caches of most machines hold.
+const BYTES: usize = 512 << 20;
+
+/// The CPU, and how many bytes a second its threads read together.
+pub struct Cpu {
+    pub bandwidth: f64,
+}
+
+impl Cpu {
+    /// Measures how fast memory is read.
+    pub fn new(repeats: usize) -> Result<Self> {
+        let mut words = vec![0u64; BYTES / 8];
+        words.par_chunks_mut(ROWS).for_each(|words| words.fill(1));
+        let times = repeat(readings(repeats), |_| {
+            let sum = |words: &[u64]| words.iter().fold(0u64, |sum, word| sum.wrapping_add(*word));
+            let (total, taken) =
+                clocked(|| Ok(words.par_chunks(ROWS).map(sum).reduce(|| 0, u64::wrapping_add)))?;
+            // Without a use of the sum nothing needs to be read.
+            assert_eq!(total, (BYTES / 8) as u64, "every word is read");
+            Ok(taken)
+        })?;
+        Ok(Self { bandwidth: BYTES as f64 / times.median })
+    }
+
+    /// Points a second that memory can deliver.
+    pub fn limit(&self, case: &Case) -> f64 {
+        self.bandwidth / bytes_of_point(case.dtype) as f64
+    }
+
+    /// The stages of a case.
+    pub fn measure(
+        &self,
+        case: &Case,
+        (x, y): (&Floats<'_>, &Floats<'_>),
+        repeats: usize,
+        tell: &mut dyn FnMut(&'static str, Times) -> Result<()>,
+    ) -> Result<()> {
+        let blocks: Vec<Points<'_>> = (0..case.points.div_ceil(ROWS))
+            .into_par_iter()
+            .map(|nth| {
+                let rows = nth * ROWS..((nth + 1) * ROWS).min(case.points);
+                Points::new(x.slice(rows.clone()), y.slice(rows))
+            })
+            .collect::<Result<_>>()?;
+        let times = repeat(repeats, |_| Ok(clocked(|| count(case, 0, &blocks))?.1))?;
+        tell("bin", times)?;
+        let aggregate = count(case, 0, &blocks)?;
+        let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+        let side = case.pixels;
+        let times =
+            repeat(repeats, |_| Ok(clocked(|| Ok(shading::shade(&aggregate, &scale, side, side)))?.1))?;
+        tell("shade", times)?;
+        let times = repeat(repeats, |view| Ok(clocked(|| frame(case, view, &blocks))?.1))?;
+        tell("frame", times)
+    }
+}
+
+fn count(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Aggregate> {
+    let binner = Box::new(CpuBinner::new(case.grid(view)?));
+    blocks.par_iter().try_for_each(|block| binner.add(block))?;
+    binner.finish()
+}
+
+/// From a view to its picture.
+fn frame(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Raster> {
+    let aggregate = count(case, view, blocks)?;
+    let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+    Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
+}
