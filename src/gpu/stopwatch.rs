@@ -48,14 +48,13 @@ impl Stopwatch {
     }
 }
 
-#[cfg(feature = "cli")]
 impl Device {
     /// Does some work, and says how long the device took from the beginning of its first pass to the end of its last: `None` if it has
     /// no clock, or there were no passes, or too many. One at a time; meant for measuring alone.
     ///
     /// # Errors
     /// If the work fails, or the device.
-    pub(crate) fn timed<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<(T, Option<Duration>)> {
+    pub fn timed<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<(T, Option<Duration>)> {
         let Some(watch) = self.stopwatch() else { return Ok((work()?, None)) };
         *watch.passes() = Some(0);
         let done = work();
