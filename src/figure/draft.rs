@@ -32,6 +32,32 @@ const SMALLEST: f64 = 36.0;
 /// # Errors
 /// If the page is too small for its labels.
 pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, bar: Option<&Colorbar>) -> Result<Layout> {
+    attempt(page, x, y, bar).map_err(|margins| {
+        // What fits one page may not fit a slightly larger one, which has other ticks: so the advice is tried first.
+        let mut advised = Page { figsize: enough(&margins), ..page.clone() };
+        while let Err(margins) = attempt(&advised, x, y, bar) {
+            let (width, height) = enough(&margins);
+            advised.figsize = (width.max(advised.figsize.0 + 0.1), height.max(advised.figsize.1 + 0.1));
+        }
+        let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
+        Error::usage(format!(
+            "a figsize of {} × {} inches leaves no room for the plot: with these labels it must be at least \
+             {} × {}, or bare",
+            page.figsize.0,
+            page.figsize.1,
+            tenths(advised.figsize.0),
+            tenths(advised.figsize.1)
+        ))
+    })
+}
+
+/// Lets the margins grow until everything fits, or says how large they would have to be.
+fn attempt(
+    page: &Page,
+    x: &FigureAxis,
+    y: &FigureAxis,
+    bar: Option<&Colorbar>,
+) -> std::result::Result<Layout, Margins> {
     let draft = Draft::new(page, x, y, bar);
     let mut margins = Margins::default();
     loop {
@@ -40,7 +66,7 @@ pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, bar: Option<&C
         let needed = margins.larger(draft.margins(&marks, width.max(SMALLEST), height.max(SMALLEST)));
         if !needed.exceeds(&margins) {
             if width < SMALLEST || height < SMALLEST {
-                return Err(too_small(page, &margins));
+                return Err(margins);
             }
             return Ok(draft.place(&margins, marks));
         }
@@ -48,15 +74,10 @@ pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, bar: Option<&C
     }
 }
 
-fn too_small(page: &Page, margins: &Margins) -> Error {
-    // Rounded up, so that the size that is named is enough.
+/// A page for these margins and the smallest plot box, in inches, rounded up.
+fn enough(margins: &Margins) -> (f64, f64) {
     let inches = |points: f64| ((points + SMALLEST + 1.0) / 72.0 * 10.0).ceil() / 10.0;
-    let (width, height) = (inches(margins.sides()), inches(margins.ends()));
-    Error::usage(format!(
-        "a figsize of {} × {} inches leaves no room for the plot: with these labels it must be at least \
-         {width} × {height}, or bare",
-        page.figsize.0, page.figsize.1
-    ))
+    (inches(margins.sides()), inches(margins.ends()))
 }
 
 /// Points between the plot box and the sides of the page.
