@@ -65,14 +65,26 @@ impl Kernel {
         device: &Device,
         encoder: &mut wgpu::CommandEncoder,
         bindings: &wgpu::BindGroup,
-        (x, y): (u32, u32),
+        groups: (u32, u32),
+    ) {
+        self.dispatch_all(device, encoder, [(bindings, groups)]);
+    }
+
+    /// Records runs, one after the other, as one pass.
+    pub fn dispatch_all<'a>(
+        &self,
+        device: &Device,
+        encoder: &mut wgpu::CommandEncoder,
+        runs: impl IntoIterator<Item = (&'a wgpu::BindGroup, (u32, u32))>,
     ) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some(self.name),
             timestamp_writes: device.stopwatch().and_then(Stopwatch::stamp),
         });
         pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, bindings, &[]);
-        pass.dispatch_workgroups(x, y, 1);
+        for (bindings, (x, y)) in runs {
+            pass.set_bind_group(0, bindings, &[]);
+            pass.dispatch_workgroups(x, y, 1);
+        }
     }
 }

@@ -83,3 +83,37 @@ impl Device {
         Ok((done, (taken > Duration::ZERO).then_some(taken)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn the_device_takes_no_longer_than_the_host_waits() {
+        let device =
+            Device::open(None).expect("the tests need an adapter; Debian's mesa-vulkan-drivers has one");
+        let (extra, counts) = (device.storage("extra", 8 << 20), device.storage("counts", 16));
+        let kernel = device.kernel("add", include_str!("../../shaders/add.wgsl"));
+        let start = Instant::now();
+        let work = || {
+            for _ in 0..3 {
+                kernel.run(&device, &[extra.as_entire_binding(), counts.as_entire_binding()], 64);
+            }
+            device.wait()
+        };
+        let ((), taken) = device.timed(work).unwrap();
+        let waited = start.elapsed();
+        assert_eq!(taken.is_some(), device.stopwatch().is_some());
+        assert!(taken.is_none_or(|taken| taken > Duration::ZERO && taken < waited), "{taken:?} {waited:?}");
+        // Without a pass there is nothing to say, and more than the stamps there are is not half told.
+        assert_eq!(device.timed(|| Ok(7)).unwrap(), (7, None));
+        let many = || {
+            for _ in 0..=PASSES {
+                kernel.run(&device, &[extra.as_entire_binding(), counts.as_entire_binding()], 0);
+            }
+            device.wait()
+        };
+        assert_eq!(device.timed(many).unwrap(), ((), None));
+    }
+}

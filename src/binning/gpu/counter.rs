@@ -15,11 +15,14 @@ use crate::data::{Aggregate, Floats, Grid, Points, Tally, Values};
 use crate::error::Result;
 use crate::gpu::{Device, DeviceCounts, WORKGROUP};
 
-/// Rows in one dispatch: 8 MiB of quanta, 4,096 workgroups.
+/// Rows of a block: 8 MiB of quanta, 4,096 workgroups.
 pub const BLOCK_ROWS: usize = 1 << 20;
 
+/// Rows of a block where there are very many: 64 MiB, 32,768 workgroups.
+pub const MOST_BLOCK_ROWS: usize = 1 << 23;
+
 /// Blocks of one submission: together no more rows than a count holds.
-const RUN_BLOCKS: usize = u32::MAX as usize / BLOCK_ROWS;
+const RUN_BLOCKS: usize = u32::MAX as usize / MOST_BLOCK_ROWS;
 
 /// Uncertain rows that come back with the first answer; more take a second.
 const LISTED: usize = 1023;
@@ -124,14 +127,16 @@ impl Counter {
         let answer = room(&mut desk.answer, bytes, |bytes| self.device.readback("answer", bytes));
         let mut encoder = device.create_command_encoder(&Default::default());
         encoder.clear_buffer(lists, 0, Some(bytes));
-        let mut passes = 0..;
+        let mut runs = Vec::with_capacity(parts.len() * counts.buffers.len());
         for (nth, part) in (0..).zip(parts) {
-            for (counts, pass) in counts.buffers.iter().zip(&mut passes) {
-                let params = piece(uniforms, pass * PARAMS_BYTES, PARAMS_BYTES);
+            for counts in &counts.buffers {
+                let params = piece(uniforms, runs.len() as u64 * PARAMS_BYTES, PARAMS_BYTES);
                 let list = piece(lists, nth * LIST_BYTES, LIST_BYTES);
-                self.dispatch(&mut encoder, part, &[params, whole(edges[part.sight]), whole(counts), list]);
+                runs.push(self.bind(part, params, edges[part.sight], counts, list));
             }
         }
+        let runs = runs.iter().map(|(bindings, groups)| (bindings, *groups));
+        self.view.kernel.dispatch_all(&self.device, &mut encoder, runs);
         encoder.copy_buffer_to_buffer(lists, 0, answer, 0, bytes);
         queue.submit([encoder.finish()]);
         self.device.read(answer, bytes, |bytes| cast_slice(bytes).to_vec())
@@ -159,8 +164,9 @@ impl Counter {
         queue.write_buffer(&edges, 0, &sight.edges);
         let list = self.device.storage("uncertain", 4 * (part.x.len() as u64 + 1));
         let mut encoder = device.create_command_encoder(&Default::default());
-        let rest = [whole(&params), whole(&edges), whole(&counts.buffers[0]), whole(&list)];
-        self.dispatch(&mut encoder, part, &rest);
+        let (bindings, groups) =
+            self.bind(part, params.as_entire_binding(), &edges, &counts.buffers[0], list.as_entire_binding());
+        self.view.kernel.dispatch(&self.device, &mut encoder, &bindings, groups);
         queue.submit([encoder.finish()]);
         let mut words: Vec<u32> = Vec::with_capacity(part.x.len() + 1);
         self.device.read_back(&list, 4 * (part.x.len() as u64 + 1), |_, bytes| {
@@ -170,17 +176,18 @@ impl Counter {
         Ok(words.split_off(1))
     }
 
-    /// Records a pass over a part's points with its params, edges, counts and list.
-    fn dispatch(
+    /// What a run over a part's points is bound to, and its workgroups.
+    fn bind(
         &self,
-        encoder: &mut wgpu::CommandEncoder,
         part: &Part<'_>,
-        [params, edges, counts, list]: &[wgpu::BindingResource<'_>; 4],
-    ) {
-        let buffers = [params.clone(), whole(part.points), edges.clone(), counts.clone(), list.clone()];
-        let groups = (part.x.len() as u32).div_ceil(WORKGROUP);
-        let kernel = &self.view.kernel;
-        kernel.dispatch(&self.device, encoder, &kernel.bind_parts(&self.device, &buffers), (groups, 1));
+        params: wgpu::BindingResource<'_>,
+        edges: &wgpu::Buffer,
+        counts: &wgpu::Buffer,
+        list: wgpu::BindingResource<'_>,
+    ) -> (wgpu::BindGroup, (u32, u32)) {
+        let [points, edges, counts] = [part.points, edges, counts].map(wgpu::Buffer::as_entire_binding);
+        let bindings = self.view.kernel.bind_parts(&self.device, &[params, points, edges, counts, list]);
+        (bindings, ((part.x.len() as u32).div_ceil(WORKGROUP), 1))
     }
 
     /// Decides the given rows in f64.
@@ -241,10 +248,6 @@ fn room(
         *slot = Some(make(bytes));
     }
     slot.as_ref().expect("it was just made")
-}
-
-fn whole(buffer: &wgpu::Buffer) -> wgpu::BindingResource<'_> {
-    buffer.as_entire_binding()
 }
 
 fn piece(buffer: &wgpu::Buffer, offset: u64, bytes: u64) -> wgpu::BindingResource<'_> {

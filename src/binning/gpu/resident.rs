@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use bytemuck::cast_slice;
 use rayon::prelude::*;
 
-use super::counter::{BLOCK_ROWS, Counter, Desk, Part};
+use super::counter::{BLOCK_ROWS, Counter, Desk, MOST_BLOCK_ROWS, Part};
 use super::view::{Measures, Sight, View, fit, measure};
 use super::windows::Windows;
 use super::{GpuBinner, lock};
@@ -24,6 +24,9 @@ const LINEAR: (Scale, Scale) = (Scale::Linear, Scale::Linear);
 
 /// A block keeps quanta of its own if those of all blocks are so many times larger: it is a detail beside outliers.
 const MUCH_FINER: f64 = 1024.0;
+
+/// Points are cut into about so many blocks, unless those were small or too large.
+const FEW_BLOCKS: usize = 256;
 
 /// Blocks that are measured and sent together.
 const SENT_BLOCKS: usize = 16;
@@ -76,10 +79,11 @@ impl<'a> GpuPoints<'a> {
     /// If they do not fit the device.
     pub fn upload(device: &Device, batches: Vec<Points<'a>>) -> Result<Self> {
         let all = batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
+        let size = block_rows(batches.iter().map(Points::len).sum());
         let places: Vec<(usize, Range<usize>)> = (0..batches.len())
             .flat_map(|batch| {
                 let rows = batches[batch].len();
-                (0..rows).step_by(BLOCK_ROWS).map(move |first| (batch, first..(first + BLOCK_ROWS).min(rows)))
+                (0..rows).step_by(size).map(move |first| (batch, first..(first + size).min(rows)))
             })
             .collect();
         let mut measures = Vec::new();
@@ -218,6 +222,11 @@ impl<'a> GpuPoints<'a> {
         self.batches.par_iter().try_for_each(|points| binner.add(points))?;
         binner.finish()
     }
+}
+
+/// Rows of a block. Each costs a dispatch, some ten microseconds of the host's time: hundreds fit a frame, thousands do not.
+fn block_rows(rows: usize) -> usize {
+    (rows / FEW_BLOCKS).next_power_of_two().clamp(BLOCK_ROWS, MOST_BLOCK_ROWS)
 }
 
 /// A block in quanta.
@@ -375,6 +384,23 @@ mod tests {
         assert_eq!(count(rect((2.0, 3.0), (0.0, 1.0), 5)), 0);
         // Where it must be read, it is: no point lies at the quanta written above.
         assert_eq!(count(rect((0.0, 1.0), (0.0, 1.0), 2)), 0);
+    }
+
+    #[test]
+    fn a_batch_of_several_blocks() {
+        let rows = 2 * BLOCK_ROWS + 5;
+        let (x, y) = (random(rows, 11, 0.0, 1.0), random(rows, 12, 0.0, 1.0));
+        let batches = [Points::new(&x, &y).unwrap()];
+        assert_eq!(upload(batches.to_vec()).blocks.len(), 3);
+        let all = ((0.0, 1.0), (0.0, 1.0));
+        check(&batches, &[rect(all.0, all.1, 100), hex(all.0, all.1, 60, Scale::Linear)]);
+    }
+
+    #[test]
+    fn billions_of_points_take_hundreds_of_blocks() {
+        assert_eq!([0, 5, BLOCK_ROWS * 256].map(block_rows), [BLOCK_ROWS; 3]);
+        assert_eq!(block_rows(1_000_000_000), 4 * BLOCK_ROWS);
+        assert_eq!(block_rows(usize::MAX / 2), MOST_BLOCK_ROWS);
     }
 
     #[test]

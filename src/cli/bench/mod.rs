@@ -97,11 +97,11 @@ fn cases(args: &BenchArgs) -> Result<Vec<Case>> {
 /// The widest picture: one binding of a device holds its square.
 const MOST_PIXELS: u32 = 5792;
 
-/// An error if the points would not fit the memory.
-fn check_memory(cases: &[Case], on_host_twice: bool, threads: usize) -> Result<()> {
+/// An error if the points would not fit the memory, in which they stand as quanta too on their way to a GPU.
+fn check_memory(cases: &[Case], with_gpu: bool, threads: usize) -> Result<()> {
     let Some(free) = machine::free_memory() else { return Ok(()) };
     for case in cases {
-        let quanta = if on_host_twice { 8 * case.points as u64 } else { 0 };
+        let quanta = if with_gpu { 8 * case.points as u64 } else { 0 };
         let grids = 24 * case.cells() as u64 + (4 * (case.cells() * threads) as u64).min(512 << 20);
         let need =
             (case.bytes() as u64).saturating_add(quanta).saturating_add(grids).saturating_add(READ_BYTES);

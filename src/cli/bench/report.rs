@@ -167,8 +167,11 @@ fn scaled(value: f64, unit: &str) -> String {
 }
 
 fn digits(value: f64) -> String {
-    let after = if value >= 99.95 { 0 } else { usize::from(value >= 9.995) ^ 1 };
-    let after = if value < 9.995 { 2 } else { after.max(usize::from(value < 99.95)) };
+    let after = match value {
+        v if v < 9.995 => 2,
+        v if v < 99.95 => 1,
+        _ => 0,
+    };
     format!("{value:.after$}")
 }
 
