@@ -161,7 +161,7 @@ pub struct DrawArgs {
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub vmax: Option<f64>,
     /// Colormap of matplotlib or seaborn; `heatbin colormaps` lists them.
-    #[arg(long, value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
+    #[arg(long, alias = "colormap", value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
     pub cmap: String,
 
     /// Title of the figure.
@@ -227,11 +227,11 @@ pub enum NormArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum BackendArg {
-    /// Whichever finishes first; never a software rasteriser.
+    /// Whichever finishes first: the CPU, as each point is used once.
     Auto,
     /// All cores.
     Cpu,
-    /// A GPU through Vulkan, Metal or DirectX 12; an error if there is none.
+    /// An adapter through Vulkan, Metal or DirectX 12, also a software one; an error if there is none.
     Gpu,
 }
 

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Colormap, Tally, Values};
+use crate::data::{Colormap, Grid, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
+use crate::figure::lacking;
 use crate::output::Format;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
 use crate::source::{self, ReadOptions, Selection, Source};
@@ -20,7 +21,7 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
         |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
     let source = open(&args.read)?;
-    let mut plot = Hist2d::of(&*source, select(&*source, &args.read)?).bins(args.bins);
+    let mut plot = Hist2d::of(&*source, select(&*source, &args.read, &args.draw)?).bins(args.bins);
     if let Some(edges) = xedges {
         plot = plot.xedges(edges);
     }
@@ -34,7 +35,7 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
 pub fn hexbin(args: &HexbinArgs) -> Result<()> {
     check(&args.read, &args.draw, &[])?;
     let source = open(&args.read)?;
-    let plot = Hexbin::of(&*source, select(&*source, &args.read)?).gridsize(args.gridsize);
+    let plot = Hexbin::of(&*source, select(&*source, &args.read, &args.draw)?).gridsize(args.gridsize);
     draw(plot, &args.draw)
 }
 
@@ -95,8 +96,18 @@ fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
     source::open(&names(args)?, &options)
 }
 
-fn select(source: &dyn Source, args: &ReadArgs) -> Result<Selection> {
-    Ok(Selection::new(source::field(source, &args.x)?, source::field(source, &args.y)?))
+fn select(source: &dyn Source, read: &ReadArgs, draw: &DrawArgs) -> Result<Selection> {
+    let selection = Selection::new(source::field(source, &read.x)?, source::field(source, &read.y)?);
+    for (column, scale) in [(selection.x, draw.xscale), (selection.y, draw.yscale)] {
+        let field = &source.fields()[column];
+        if field.kind.quantity() == Quantity::Time && Scale::from(scale) == Scale::Log {
+            return Err(Error::usage(format!(
+                "'{}' holds dates, and dates have no log scale: leave it linear",
+                field.name
+            )));
+        }
+    }
+    Ok(selection)
 }
 
 fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
@@ -156,6 +167,7 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
     notes += &emptiness(drawing, args.mincnt);
+    notes += &looks(drawing, args);
     if args.verbose {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
@@ -167,6 +179,29 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
     // Nobody is left to read notes on a closed stderr.
     let _ = std::io::stderr().write_all(notes.as_bytes());
     Ok(())
+}
+
+/// Notes on pictures that do not look as they might be expected to.
+fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
+    let mut notes = String::new();
+    let is_drawn = args.output.iter().any(|path| !matches!(Format::of(path), Ok(Format::Numbers(_))));
+    let (width, height) = drawing.figure().plot_pixels();
+    let (nx, ny) = match &*drawing.aggregate.grid {
+        Grid::Rect(rect) => (rect.x.bins(), rect.y.bins()),
+        Grid::Hex(hex) => (hex.x.cells, 2 * hex.y.cells),
+    };
+    if is_drawn && (nx > width as usize || ny > height as usize) {
+        notes += &format!(
+            "heatbin: {nx} × {ny} cells share {width} × {height} pixels, so colours are means of cells; fewer bins or more \
+             --dpi show each\n"
+        );
+    }
+    let texts = [&args.title, &args.xlabel, &args.ylabel, &Some(args.cbar_label.clone())];
+    let lacking = lacking(&texts.into_iter().flatten().cloned().collect::<String>());
+    if is_drawn && !lacking.is_empty() {
+        notes += &format!("heatbin: the font has no {lacking}; a box stands in its place\n");
+    }
+    notes
 }
 
 /// A note on a picture that shows nothing, and why; nothing if it shows something.

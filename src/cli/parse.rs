@@ -14,9 +14,9 @@ pub type Size = (f64, f64);
 
 /// `N` or `NX,NY`, both at least 1.
 pub fn each(text: &str) -> Result<Each, String> {
-    let number = |text: &str| match text.trim().parse::<usize>() {
+    let number = |text: &str| match count(text) {
         Ok(0) => Err("there must be at least 1".to_owned()),
-        Ok(number) => Ok(number),
+        Ok(number) => usize::try_from(number).map_err(|_| format!("'{text}' is too large")),
         Err(_) => Err(format!("'{text}' is no whole number above 0")),
     };
     match *text.split(',').collect::<Vec<_>>() {
@@ -26,9 +26,14 @@ pub fn each(text: &str) -> Result<Each, String> {
     }
 }
 
-/// A number of points.
+/// A whole number, which may be written as 1e6.
 pub fn count(text: &str) -> Result<u64, String> {
-    text.trim().parse().map_err(|_| format!("'{text}' is no whole number"))
+    // Up to here every whole f64 is the number that was written.
+    const EXACT: f64 = (1u64 << 53) as f64;
+    let text = text.trim();
+    let whole = |v: &f64| v.fract() == 0.0 && (0.0..=EXACT).contains(v);
+    let written = || text.parse::<f64>().ok().filter(whole).map(|v| v as u64);
+    text.parse().ok().or_else(written).ok_or_else(|| format!("'{text}' is no whole number"))
 }
 
 /// A whole number of at least 1, also as 1e7.
@@ -63,6 +68,9 @@ pub fn range(text: &str) -> Result<Range, String> {
 /// A finite number, or a date or time, which is taken in days since 1970-01-01 UTC, as the reader does.
 fn value(text: &str) -> Result<f64, String> {
     let text = text.trim();
+    if text.is_empty() {
+        return Err("a number is missing; write the list without blanks, or quote it".into());
+    }
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(number),
         Ok(_) => Err(format!("'{text}' is not finite")),
@@ -72,7 +80,7 @@ fn value(text: &str) -> Result<f64, String> {
 
 /// `W,H` in inches.
 pub fn figsize(text: &str) -> Result<Size, String> {
-    let sides: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;
+    let sides: Vec<f64> = text.split(',').filter_map(|side| side.trim().parse().ok()).collect();
     match *sides {
         [width, height] if width > 0.0 && height > 0.0 => Ok((width, height)),
         _ => Err("two numbers above 0, W,H in inches".into()),
@@ -148,6 +156,7 @@ mod tests {
     fn numbers_of_cells_are_at_least_one() {
         assert!(matches!(each("7"), Ok(Each::Both(7))));
         assert!(matches!(each("7,9"), Ok(Each::XY(7, 9))));
+        assert!(matches!(each("1e3"), Ok(Each::Both(1000))));
         for wrong in ["0", "-1", "1.5", "1,2,3", "x", "", "3,0"] {
             assert!(each(wrong).is_err(), "{wrong}");
         }

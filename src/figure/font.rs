@@ -25,6 +25,17 @@ fn face() -> &'static Face<'static> {
     FACE.get_or_init(|| Face::parse(FONT, 0).expect("the bundled font is a font"))
 }
 
+/// The characters of a text that the font does not have, each once.
+pub(crate) fn lacking(text: &str) -> String {
+    let mut lacking = String::new();
+    for c in text.chars() {
+        if !c.is_control() && face().glyph_index(c).is_none() && !lacking.contains(c) {
+            lacking.push(c);
+        }
+    }
+    lacking
+}
+
 /// The width of `text` at `size`, in the units of `size`. A character that the font lacks is as wide as its box.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let face = face();

@@ -22,6 +22,8 @@ pub use page::Page;
 pub(crate) use sheet::Sheet;
 
 pub(crate) use font::FONT;
+#[cfg(feature = "cli")]
+pub(crate) use font::lacking;
 
 use std::fmt::Write;
 

@@ -11,7 +11,7 @@ use crate::shading;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Backend {
-    /// Whichever finishes first.
+    /// Whichever finishes first. Today that is the CPU: each point of a plot is used once, and sending it costs more than counting it.
     #[default]
     Auto,
     /// All cores of the processor.

@@ -193,6 +193,8 @@ fn log_axes_over_zeros() {
         folder.refuses(&line, 1, &["x: a log axis", "above 0", "the smallest is -1", "--range"]);
     }
     folder.heatbin("hexbin a.csv -x a -y b --xscale log --range 1,9,1,9 -o out.png").done();
+    let folder = Folder::with("a.csv", "t,b\n2024-01-01,2\n2024-01-02,4\n");
+    folder.refuses("hist2d a.csv -x t -y b --xscale log -o out.png", 2, &["'t' holds dates", "no log scale"]);
 }
 
 #[test]

@@ -257,3 +257,15 @@ fn colormaps_and_adapters_are_listed() {
         "{list}"
     );
 }
+
+#[test]
+fn pictures_that_look_odd_say_why() {
+    let folder = Folder::with("a.csv", "t,a,b\n2024-01-01,1,2\n2024-01-02,3,4\n");
+    let run = folder.heatbin("hist2d a.csv -x a -y b --bins 3000 -o out.png").done();
+    assert!(run.stderr.contains("3000 × 3000 cells share") && run.stderr.contains("means of cells"), "{run}");
+    folder.heatbin("hist2d a.csv -x a -y b --bins 3000 -o out.npz").silent();
+    let run = folder.heatbin("hist2d a.csv -x a -y b --title 漢x漢 -o out.png").done();
+    assert!(run.stderr.contains("the font has no 漢; a box"), "{run}");
+    folder.heatbin("hist2d a.csv -x a -y b --title Größe -o out.png --bins 1e1").silent();
+    folder.heatbin("hist2d a.csv -x t -y b -o out.png").silent();
+}
