@@ -26,6 +26,7 @@ fn face() -> &'static Face<'static> {
 }
 
 /// The characters of a text that the font does not have, each once.
+#[cfg(feature = "cli")]
 pub(crate) fn lacking(text: &str) -> String {
     let mut lacking = String::new();
     for c in text.chars() {
