@@ -1,6 +1,7 @@
 //! Arrow IPC: files (Feather version 2 is one) and streams.
 //!
-//! Batches are decoded one after the other, which costs little more than reading them, and shared out in slices.
+//! The batches of a file are decoded by all threads, each with a reader of its own. A stream has no index, so its batches are
+//! decoded one after the other and shared out in slices.
 
 mod check;
 
@@ -8,6 +9,7 @@ use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -99,12 +101,52 @@ impl Part for Ipc {
     }
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
+        if self.is_stream {
+            self.scan_stream(request, threads, sink)
+        } else {
+            self.scan_file(request, threads, sink)
+        }
+    }
+}
+
+impl Ipc {
+    fn scan_file(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
+        let (columns, x, y) = request.projection();
+        let open = || {
+            let (file, _) = input::open(&self.path)?;
+            guarded(&self.name, NAME, || FileReader::try_new(rewound(file)?, Some(columns.clone())))
+        };
+        let first = open()?;
+        let count = first.num_batches();
+        // Each thread takes a reader and puts it back: there are no more of them than threads.
+        let readers = Mutex::new(vec![first]);
+        let kept = || readers.lock().unwrap_or_else(PoisonError::into_inner);
+        workers::each(threads, (0..count).map(Ok), |nth, turn| {
+            let reader = kept().pop();
+            let mut reader = reader.map_or_else(&open, Ok)?;
+            let batch = guarded(&self.name, NAME, || {
+                reader.set_index(nth)?;
+                reader.next().transpose()
+            })?;
+            kept().push(reader);
+            if let Some(batch) = batch {
+                for slice in slices(Ok(batch)) {
+                    let slice = slice?;
+                    arrow::deliver(slice.column(x), slice.column(y), turn, sink)?;
+                }
+            }
+            sink.progress((nth + 1) as f64 / count as f64);
+            Ok(())
+        })
+    }
+
+    fn scan_stream(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
         let (columns, x, y) = request.projection();
         let (file, _) = input::open(&self.path)?;
         let (counter, batches) = guarded(&self.name, NAME, || {
             let bytes = rewound(file)?;
             let counter = bytes.counter();
-            let (_, batches) = batches(bytes, self.is_stream, Some(columns))?;
+            let (_, batches) = batches(bytes, true, Some(columns))?;
             Ok::<_, ArrowError>((counter, batches))
         })?;
         let slices = Guarded::new(batches, &self.name, NAME).flat_map(slices);
