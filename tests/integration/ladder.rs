@@ -16,16 +16,16 @@ const LADDER: [(&str, &[&str]); 12] = [
     ("shading", &["error", "data", "gpu"]),
     ("figure", &["error", "data"]),
     ("output", &["error", "data", "figure"]),
-    ("window", &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output"]),
+    ("plot", &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output"]),
     (
-        "plot",
-        &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "window"],
+        "window",
+        &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "plot"],
     ),
     (
         "cli",
         &[
-            "error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "window",
-            "plot",
+            "error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "plot",
+            "window",
         ],
     ),
 ];
