@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use heatbin::{
-    Aggregate, Axis, Binner, ColorScale, Colormap, CpuBinner, Grid, Hex, Norm, Points, Rect, Scale,
-};
+use heatbin::{Aggregate, Axis, Binner, Coloring, CpuBinner, Grid, Hex, Norm, Points, Rect, Scale};
 
 const POINTS: usize = 1_000_000;
 
@@ -60,9 +58,8 @@ fn shading(c: &mut Criterion) {
     let mut group = c.benchmark_group("shading 1000 × 1000 pixels");
     for (name, grid) in grids() {
         let aggregate = count(&grid, &points);
-        let norm = Norm::Log;
-        let limits = norm.limits(&aggregate.values, None, (None, None)).expect("limits");
-        let scale = ColorScale { norm, limits, colormap: Colormap::default(), mincnt: None };
+        let coloring = Coloring { norm: Norm::Log, ..Coloring::default() };
+        let scale = coloring.fit(&aggregate.values).expect("limits");
         group.bench_function(name, |b| b.iter(|| heatbin::shade(&aggregate, &scale, 1000, 1000)));
     }
     group.finish();

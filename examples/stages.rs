@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use heatbin::{Binner, ColorScale, Colormap, CpuBinner, Grid, Hex, Norm, Points, Scale};
+use heatbin::{Binner, Coloring, Colormap, CpuBinner, Grid, Hex, Norm, Points, Scale};
 
 fn main() -> heatbin::Result<()> {
     let range = ((0.0, 1.0), (0.0, 1.0));
@@ -25,9 +25,9 @@ fn main() -> heatbin::Result<()> {
         batches.into_iter().try_for_each(|batch| batch.join().expect("no batch panics"))
     })?;
     let aggregate = binner.finish()?;
-    let norm = Norm::Linear;
-    let limits = norm.limits(&aggregate.values, None, (None, None))?;
-    let scale = ColorScale { norm, limits, colormap: Colormap::named("rocket")?, mincnt: None };
+    let coloring = Coloring { norm: Norm::Log, colormap: Colormap::named("rocket")?, ..Coloring::default() };
+    let scale = coloring.fit(&aggregate.values)?;
+    let limits = scale.limits;
     let raster = heatbin::shade(&aggregate, &scale, 320, 200);
     println!("{} cells of {} to {} points in {raster:?}", aggregate.values.len(), limits.vmin, limits.vmax);
     Ok(())

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
 use super::parse;
-use crate::data::{Norm, Scale};
+use crate::data::{Norm, Rgba, Scale};
 use crate::plot::Backend;
 
 /// Exact heatmaps of millions to billions of points, on the GPU or the CPU.
@@ -151,15 +151,37 @@ pub struct DrawArgs {
     #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
     pub mincnt: Option<u64>,
 
-    /// How counts are spread over the colours.
-    #[arg(long, value_name = "NORM", default_value = "linear", help_heading = "Colour")]
-    pub norm: NormArg,
-    /// Count of the first colour; the smallest unless given.
+    /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
+    /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist.
+    #[arg(long, value_name = "NORM", default_value = "linear", value_parser = parse::norm, help_heading = "Colour")]
+    pub norm: Norm,
+    /// Value of the first colour; the smallest unless given.
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub vmin: Option<f64>,
-    /// Count of the last colour; the largest unless given.
+    /// Value of the last colour; the largest unless given.
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub vmax: Option<f64>,
+    /// Limits that are not given are the 2nd and the 98th percentile.
+    #[arg(long, help_heading = "Colour")]
+    pub robust: bool,
+    /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub center: Option<f64>,
+    /// Do not draw cells with a smaller value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmin: Option<f64>,
+    /// Do not draw cells with a larger value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmax: Option<f64>,
+    /// Colour of values below the limits, by name or as #rrggbb; the first of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub under: Option<Rgba>,
+    /// Colour of values above the limits; the last of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub over: Option<Rgba>,
+    /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub bad: Option<Rgba>,
     /// Colormap of matplotlib or seaborn; `heatbin colormaps` lists them.
     #[arg(long, alias = "colormap", value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
     pub cmap: String,
@@ -220,12 +242,6 @@ pub enum ScaleArg {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum NormArg {
-    Linear,
-    Log,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum BackendArg {
     /// Whichever finishes first: the CPU, as each point is used once.
     Auto,
@@ -246,15 +262,6 @@ impl From<ScaleArg> for Scale {
         match scale {
             ScaleArg::Linear => Self::Linear,
             ScaleArg::Log => Self::Log,
-        }
-    }
-}
-
-impl From<NormArg> for Norm {
-    fn from(norm: NormArg) -> Self {
-        match norm {
-            NormArg::Linear => Self::Linear,
-            NormArg::Log => Self::Log,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Colormap, Grid, Quantity, Scale, Tally, Values};
+use crate::data::{Colormap, Extremes, Grid, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
@@ -116,7 +116,9 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
         .backend(args.backend.into())
-        .norm(args.norm.into())
+        .norm(args.norm.clone())
+        .robust(args.robust)
+        .extremes(Extremes { under: args.under, over: args.over, bad: args.bad })
         .cmap(&args.cmap)
         .cbar_label((!args.no_cbar).then_some(&args.cbar_label))
         .figsize(args.figsize.0, args.figsize.1)
@@ -129,7 +131,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, title, xlabel, ylabel, adapter);
+    given!(mincnt, vmin, vmax, center, cmin, cmax, title, xlabel, ylabel, adapter);
     if let Some((x, y)) = args.range {
         plot = plot.range(x, y);
     }

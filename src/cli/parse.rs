@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::data::{Norm, Rgba};
 use crate::error::{Error, Result};
 
 pub use crate::plot::Each;
@@ -49,6 +50,20 @@ pub fn amount(text: &str) -> Result<usize, String> {
 /// Any number; whether it makes sense is for others to say.
 pub fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("'{text}' is no number"))
+}
+
+/// A norm; see [`Norm::FORMS`].
+pub fn norm(text: &str) -> Result<Norm, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}
+
+/// A colour as CSS writes it: a name, `#rrggbb`, `#rrggbbaa`, `rgb(...)`.
+pub fn color(text: &str) -> Result<Rgba, String> {
+    let color: svgtypes::Color = text
+        .trim()
+        .parse()
+        .map_err(|_| format!("'{text}' is no colour: write a name, as red, or #rrggbb, or #rrggbbaa"))?;
+    Ok([color.red, color.green, color.blue, color.alpha])
 }
 
 /// `X0,X1,Y0,Y1`: numbers or dates.

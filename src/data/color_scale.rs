@@ -1,13 +1,15 @@
 //! A norm, its limits and a colormap, put together: what turns a value into a colour and what a colorbar shows.
 
 use crate::data::colormap::{Colormap, Rgb};
+use crate::data::float::Ordered;
 use crate::data::norm::{Limits, Norm, Thresholds};
 
 /// Red, green, blue and opacity, 0 to 255, not premultiplied.
 pub type Rgba = [u8; 4];
 
-/// From value to colour.
+/// From value to colour. [`Coloring::fit`](crate::Coloring::fit) makes one for given values.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ColorScale {
     /// How values are spread over the colours.
     pub norm: Norm,
@@ -15,25 +17,62 @@ pub struct ColorScale {
     pub limits: Limits,
     /// The colours.
     pub colormap: Colormap,
-    /// Cells with a smaller value have no colour.
-    pub mincnt: Option<u64>,
+    /// The smallest and the largest value that has a colour at all; `None` for no bound.
+    pub shown: (Option<f64>, Option<f64>),
+    /// Colours of what lies off the scale.
+    pub extremes: Extremes,
+    /// Whether values lie below and above the limits: then the colorbar ends in an arrow.
+    pub extend: (bool, bool),
+}
+
+/// Colours of values that are not on the scale. `None` as in matplotlib: the first colour, the last, and none at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extremes {
+    /// Of values below `vmin`.
+    pub under: Option<Rgba>,
+    /// Of values above `vmax`.
+    pub over: Option<Rgba>,
+    /// Of cells whose value has no colour.
+    pub bad: Option<Rgba>,
 }
 
 impl ColorScale {
-    /// The values at which the palette's entries begin.
-    pub fn thresholds(&self) -> Thresholds {
-        self.norm.thresholds(self.limits, self.colormap.colors().len(), self.mincnt)
+    /// A scale that shows every value the norm takes.
+    pub fn new(norm: Norm, limits: Limits, colormap: Colormap) -> Self {
+        let (shown, extremes, extend) = ((None, None), Extremes::default(), (false, false));
+        Self { norm, limits, colormap, shown, extremes, extend }
     }
 
-    /// The colours of the entries of [`Thresholds::entry`]: none, below the scale, the colormap's, above the scale.
-    ///
-    /// As in matplotlib, values off the scale get the nearest colour of it, and a cell without a colour is transparent.
+    /// The values at which the palette's entries begin.
+    pub fn thresholds(&self) -> Thresholds {
+        self.norm.thresholds(self.limits, self.colormap.colors().len(), self.shown)
+    }
+
+    /// The colours of a colorbar, from the lowest up: all of them, or that of each stretch between boundaries.
+    pub fn bar(&self) -> Vec<Rgb> {
+        let colors = self.colormap.colors();
+        let Norm::Boundaries(values) = &self.norm else {
+            // Where vmin is vmax, all cells have the first colour.
+            let all = self.limits.vmin < self.limits.vmax;
+            return if all { colors.to_vec() } else { colors[..1].to_vec() };
+        };
+        let (table, palette) = (self.thresholds(), self.palette());
+        let color = |&value: &f64| {
+            let [r, g, b, _] = palette[table.entry(Ordered::of(value))];
+            [r, g, b]
+        };
+        values[..values.len() - 1].iter().map(color).collect()
+    }
+
+    /// The colours of the entries of [`Thresholds::entry`]: none, below the scale, the colormap's, above the scale, none.
     pub fn palette(&self) -> Vec<Rgba> {
+        let Extremes { under, over, bad } = self.extremes;
         let opaque = |&[r, g, b]: &Rgb| [r, g, b, 255];
         let colors = self.colormap.colors();
-        let mut palette = vec![[0; 4], opaque(&colors[0])];
+        let bad = bad.unwrap_or([0; 4]);
+        let mut palette = vec![bad, under.unwrap_or(opaque(&colors[0]))];
         palette.extend(colors.iter().map(opaque));
-        palette.push(opaque(&colors[colors.len() - 1]));
+        palette.extend([over.unwrap_or(opaque(&colors[colors.len() - 1])), bad]);
         palette
     }
 }

@@ -3,6 +3,7 @@
 //! The tables are the bytes that matplotlib itself draws; `assets/colormaps.py` makes them. Most have 256 colours;
 //! the qualitative ones have as many as they name, and `twilight` has 510.
 
+use crate::data::norm::Limits;
 use crate::error::{Error, Result, nearest};
 
 /// Red, green and blue, 0 to 255 in sRGB.
@@ -67,6 +68,22 @@ impl Colormap {
             return Err(Error::usage(format!("a colormap has 1 to 65536 colours, not {}", colors.len())));
         }
         Ok(Self { name: name.into(), colors })
+    }
+
+    /// The stretch of these colours that lies within the limits, if the middle colour is that of `center` and the scale reaches as far
+    /// on either side: seaborn's `center`. 256 colours.
+    pub(in crate::data) fn centered(&self, center: f64, limits: Limits) -> Self {
+        const COLORS: usize = 256;
+        let reach = (limits.vmax - center).max(center - limits.vmin);
+        let share = |v: f64| (v - (center - reach)) / ((center + reach) - (center - reach));
+        let (first, last) = (share(limits.vmin), share(limits.vmax));
+        let step = (last - first) / (COLORS - 1) as f64;
+        let all = self.colors.len();
+        let color = |nth: usize| {
+            let share = if nth == COLORS - 1 { last } else { nth as f64 * step + first };
+            self.colors[((share * all as f64) as usize).min(all - 1)]
+        };
+        Self { name: self.name.clone(), colors: (0..COLORS).map(color).collect() }
     }
 
     /// The name it was asked for by.

@@ -3,6 +3,7 @@
 mod aggregate;
 mod axis;
 mod color_scale;
+mod coloring;
 mod colormap;
 mod column;
 mod float;
@@ -18,13 +19,14 @@ mod vector;
 
 pub use aggregate::{Aggregate, Values};
 pub use axis::Axis;
-pub use color_scale::{ColorScale, Rgba};
+pub use color_scale::{ColorScale, Extremes, Rgba};
+pub use coloring::Coloring;
 pub use colormap::{Colormap, Rgb};
 pub use column::{Column, Floats};
 pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};
 pub use hex::{Hex, HexAxis};
-pub use norm::{Limits, Norm, Thresholds};
+pub use norm::{Equalized, Limits, Norm, Thresholds};
 pub use points::{Bounds, Points};
 pub use raster::Raster;
 pub use rect::Rect;

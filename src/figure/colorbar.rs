@@ -1,17 +1,16 @@
-//! The colorbar: every colour of the scale takes an equal height, and ticks say where values lie among them.
+//! The colorbar: every colour of the scale takes an equal height, and ticks say where values lie among them. An arrow at an end
+//! says that values lie beyond it.
 
 use std::fmt::Write;
 
-use crate::data::ColorScale;
+use crate::data::{ColorScale, Rgba};
 use crate::figure::frame::{self, Side};
-use crate::figure::layout::{Bar, Layout};
-use crate::figure::svg::{self, hex, rect};
+use crate::figure::layout::{Area, Bar, Layout};
+use crate::figure::svg::{self, hex, number, rect};
 
 pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorScale) {
     let inner = layout.points(bar.pixels);
-    let all = colors.colormap.colors();
-    // Where vmin is vmax, all cells have the first colour.
-    let shown = if colors.limits.vmin < colors.limits.vmax { all } else { &all[..1] };
+    let shown = colors.bar();
     let mut k = 0;
     for run in shown.chunk_by(|a, b| a == b) {
         // From the bottom of its colours, on a whole pixel, to the top of the bar: the next lies over it, so no seam shows
@@ -21,9 +20,40 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorS
         writeln!(out, "<path fill=\"{}\" d=\"{data}\"/>", hex(run[0])).expect("a String takes all");
         k += run.len();
     }
+    let palette = colors.palette();
+    let (down, up) = (f64::from(bar.arrows.0) * layout.pixel, f64::from(bar.arrows.1) * layout.pixel);
+    if down > 0.0 {
+        arrow(out, layout, inner, (inner.bottom(), down), palette[1]);
+    }
+    if up > 0.0 {
+        arrow(out, layout, inner, (inner.top, -up), palette[palette.len() - 2]);
+    }
     let mut lines = frame::outline(layout, bar.pixels);
     lines.push_str(&frame::marks_beside(layout, bar.pixels, &bar.ticks, Side::Right));
     frame::path(out, &lines);
     frame::labels_beside(out, layout, bar.pixels, &bar.ticks, Side::Right);
     svg::upright(out, &bar.label.block, bar.label.top, bar.label.center);
+}
+
+/// A triangle on the end of the bar at `base`, as high as `height` (negative upwards), in the colour of the values beyond.
+fn arrow(out: &mut String, layout: &Layout, inner: Area, (base, height): (f64, f64), color: Rgba) {
+    let line = layout.line_width();
+    // The lines are drawn on their middles, half of them outside the bar, as the ring around it is.
+    let half = if height < 0.0 { -line / 2.0 } else { line / 2.0 };
+    let [left, middle, right] =
+        [inner.left - line / 2.0, inner.left + inner.width / 2.0, inner.right() + line / 2.0];
+    let [left, middle, right, from, to] = [left, middle, right, base + half, base + height].map(number);
+    let [r, g, b, alpha] = color;
+    let opacity = match alpha {
+        255 => String::new(),
+        _ => format!(" fill-opacity=\"{}\"", number(f64::from(alpha) / 255.0)),
+    };
+    writeln!(
+        out,
+        "<path d=\"M{left} {from}L{middle} {to}L{right} {from}z\" fill=\"{}\"{opacity} stroke=\"#000\" stroke-width=\"{}\" \
+         stroke-linejoin=\"round\"/>",
+        hex([r, g, b]),
+        number(line)
+    )
+    .expect("a String takes all");
 }

@@ -169,7 +169,10 @@ impl<'a> Draft<'a> {
         Marks {
             x: axis_ticks(self.x, Direction::Across, width),
             y: axis_ticks(self.y, Direction::Up, height),
-            bar: self.bar.map_or_else(Ticks::default, |bar| bar_ticks(bar, height)),
+            bar: self.bar.map_or_else(Ticks::default, |bar| {
+                let (down, up) = arrows(bar, height);
+                bar_ticks(bar, height - down - up)
+            }),
         }
     }
 
@@ -252,13 +255,16 @@ impl<'a> Draft<'a> {
             let half = (block.width() / 2.0).min(side / 2.0 - EDGE);
             Placed { block: block.clone(), center: middle.clamp(EDGE + half, side - EDGE - half), top }
         };
-        let bar = self.bar.map(|_| {
+        let bar = self.bar.map(|bar| {
             let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
             let gap = (BAR_GAP / pixel).round() as u32 + self.line;
-            let pixels = Pixels { left: left + plot.width + gap, top, width, height: plot.height };
+            let (down, up) = arrows(bar, points(plot.height));
+            let (down, up) = ((down / pixel).round() as u32, (up / pixel).round() as u32);
+            let left = left + plot.width + gap;
+            let pixels = Pixels { left, top: top + up, width, height: plot.height - down - up };
             let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
             let label = placed(&self.bar_label, middle_y, self.height, beside);
-            Bar { pixels, ticks: marks.bar, label }
+            Bar { pixels, arrows: (down, up), ticks: marks.bar, label }
         });
         let y_label_left =
             points(left) - self.to_labels() - widest(&marks.y) - LABEL_GAP - self.y_label.height();
@@ -294,24 +300,31 @@ fn axis_ticks(axis: &FigureAxis, direction: Direction, length: f64) -> Ticks {
     Ruler { range, scale, quantity, whole: false, place: &place, direction, length, size: TICK_TEXT }.ticks()
 }
 
+/// Heights of the arrows that say that values lie below and above the colorbar, in points.
+fn arrows(bar: &Colorbar, height: f64) -> (f64, f64) {
+    let arrow = |is_there| if is_there { 0.8 * Draft::bar_width(height) } else { 0.0 };
+    (arrow(bar.scale.extend.0), arrow(bar.scale.extend.1))
+}
+
 fn bar_ticks(bar: &Colorbar, length: f64) -> Ticks {
-    let (norm, limits) = (bar.scale.norm, bar.scale.limits);
+    let (norm, limits) = (&bar.scale.norm, bar.scale.limits);
     if limits.vmax <= limits.vmin {
         // One value, one colour: said in the middle.
         return Ticks::single(limits.vmin);
     }
-    Ruler {
+    let ruler = Ruler {
         range: (limits.vmin, limits.vmax),
-        scale: match norm {
-            Norm::Linear => Scale::Linear,
-            Norm::Log => Scale::Log,
-        },
+        scale: if *norm == Norm::Log { Scale::Log } else { Scale::Linear },
         quantity: Quantity::Number,
         whole: bar.whole,
         place: &|value| norm.forward(value, limits),
         direction: Direction::Up,
         length,
         size: TICK_TEXT,
+    };
+    match norm {
+        Norm::Linear | Norm::Log | Norm::Centered { .. } => ruler.ticks(),
+        Norm::Boundaries(values) => ruler.ticks_at(values),
+        _ => ruler.uneven_ticks(),
     }
-    .ticks()
 }

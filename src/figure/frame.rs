@@ -101,7 +101,8 @@ pub(crate) fn labels_beside(out: &mut String, layout: &Layout, pixels: Pixels, t
         svg::text(out, (x, y), TICK_TEXT, anchor, &tick.label);
     }
     if !ticks.note.is_empty() {
-        let at = (inner.left - layout.line_width(), inner.top - NOTE_RISE);
+        // Above the plot box, also where a colorbar with an arrow begins further down.
+        let at = (inner.left - layout.line_width(), layout.points(layout.plot).top - NOTE_RISE);
         svg::text(out, at, TICK_TEXT, Anchor::Start, &ticks.note);
     }
 }

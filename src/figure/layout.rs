@@ -51,7 +51,10 @@ pub(crate) struct Placed {
 /// The colorbar, placed.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
+    /// The part between the arrows.
     pub pixels: Pixels,
+    /// Heights of the arrows that point down and up, in device pixels; 0 without one.
+    pub arrows: (u32, u32),
     pub ticks: Ticks,
     pub label: Placed,
 }

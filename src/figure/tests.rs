@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::data::{Colormap, Hex, Limits, Norm, Values};
+use crate::data::{Colormap, Extremes, Hex, Limits, Norm, Values};
 
 /// The first line in which two texts differ.
 fn difference(expected: &str, actual: &str) -> Option<String> {
@@ -43,7 +43,7 @@ fn axis(range: (f64, f64), scale: Scale, label: &str) -> FigureAxis {
 
 fn colors(norm: Norm, vmin: f64, vmax: f64) -> ColorScale {
     let colormap = Colormap::from_colors("three", vec![[0, 0, 99], [200, 0, 0], [255, 255, 0]]).unwrap();
-    ColorScale { norm, limits: Limits { vmin, vmax }, colormap, mincnt: Some(1) }
+    ColorScale { shown: (Some(1.0), None), ..ColorScale::new(norm, Limits { vmin, vmax }, colormap) }
 }
 
 fn page(figsize: (f64, f64), title: &str) -> Page {
@@ -79,6 +79,21 @@ fn a_page_of_hexagons() {
     let hexagons = Hexagons { grid: &grid, values: &values, colors: &colors };
     assert_eq!(hexagons.drawn(), 6);
     check("hexagons", &figure.svg(&Cells::Hexagons(hexagons)));
+}
+
+#[test]
+fn colorbars_of_other_norms() {
+    let of = |name: &str, scale: ColorScale| {
+        let bar = Colorbar { scale, label: name.into(), whole: true };
+        let (x, y) = (axis((0.0, 1.0), Scale::Linear, ""), axis((0.0, 1.0), Scale::Linear, ""));
+        let figure = Figure::new(page((2.4, 2.4), ""), x, y, Some(bar)).unwrap();
+        check(name, &figure.svg(&Cells::Raster(&raster())));
+    };
+    let stretches = colors("boundaries:1,3,10,100".parse().unwrap(), 1.0, 100.0);
+    of("boundaries", ColorScale { extend: (true, false), ..stretches });
+    let extremes = Extremes { over: Some([0, 200, 0, 128]), ..Extremes::default() };
+    let power = colors(Norm::Power { gamma: 0.5 }, 0.0, 20_000.0);
+    of("power", ColorScale { extend: (true, true), extremes, ..power });
 }
 
 #[test]

@@ -128,12 +128,11 @@ mod tests {
     }
 
     fn figure(dpi: f64, bare: bool) -> Figure {
-        let scale = ColorScale {
-            norm: Norm::Linear,
-            limits: Limits { vmin: 0.0, vmax: 9.0 },
-            colormap: Colormap::named("viridis").unwrap(),
-            mincnt: None,
-        };
+        let scale = ColorScale::new(
+            Norm::Linear,
+            Limits { vmin: 0.0, vmax: 9.0 },
+            Colormap::named("viridis").unwrap(),
+        );
         let bar = Colorbar { scale, label: "points".into(), whole: true };
         let page = Page { figsize: (3.0, 2.0), dpi, title: Some("Title".into()), bare };
         Figure::new(page, axis("x"), axis("y"), Some(bar)).unwrap()

@@ -28,7 +28,7 @@ mod tests {
 
     fn bar(norm: Norm, vmin: f64, vmax: f64, label: &str) -> Colorbar {
         let colormap = Colormap::named("magma").unwrap();
-        let scale = ColorScale { norm, limits: Limits { vmin, vmax }, colormap, mincnt: None };
+        let scale = ColorScale::new(norm, Limits { vmin, vmax }, colormap);
         Colorbar { scale, label: label.to_string(), whole: false }
     }
 
@@ -117,7 +117,8 @@ mod tests {
         let values = Values::Counts((0..grid.cells() as u64).collect());
         let colormap = Colormap::named("viridis").unwrap();
         let limits = Limits { vmin: 1.0, vmax: grid.cells() as f64 };
-        let colors = ColorScale { norm: Norm::Linear, limits, colormap, mincnt: Some(3) };
+        let colors =
+            ColorScale { shown: (Some(3.0), None), ..ColorScale::new(Norm::Linear, limits, colormap) };
         let (thresholds, palette) = (colors.thresholds(), colors.palette());
         // The whole grid, a view of a part of it, and one that reaches beyond.
         for (x_range, y_range) in [ranges, ((5.0, 800.0), (-1.0, 2.0)), ((0.4, 3e4), (-4.0, 6.0))] {

@@ -23,7 +23,7 @@ use backend::Engine;
 use rows::Rows;
 use watch::Unwatched;
 
-use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Scale, Values};
+use crate::data::{Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Norm, Raster, Scale};
 use crate::error::Result;
 #[cfg(feature = "figure")]
 use crate::figure::Page;
@@ -78,10 +78,10 @@ pub struct Plot<'a, S> {
     backend: Backend,
     adapter: Option<String>,
     watch: &'a dyn Watch,
-    norm: Norm,
-    limits: (Option<f64>, Option<f64>),
+    coloring: Coloring,
     mincnt: Option<u64>,
-    colormap: Result<Colormap, String>,
+    /// What was wrong with the words for a norm or a colormap.
+    wrong: Option<String>,
     #[cfg(feature = "figure")]
     page: Page,
     #[cfg(feature = "figure")]
@@ -128,10 +128,9 @@ impl<'a, S: Shape> Plot<'a, S> {
             backend: Backend::Auto,
             adapter: None,
             watch: &Unwatched,
-            norm: Norm::Linear,
-            limits: (None, None),
+            coloring: Coloring::default(),
             mincnt: None,
-            colormap: Ok(Colormap::default()),
+            wrong: None,
             #[cfg(feature = "figure")]
             page: Page::default(),
             #[cfg(feature = "figure")]
@@ -193,21 +192,33 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// How counts are spread over the colours. Linear unless given.
+    /// How values are spread over the colours. Linear unless given.
     pub fn norm(mut self, norm: Norm) -> Self {
-        self.norm = norm;
+        self.coloring.norm = norm;
         self
     }
 
     /// The value of the first colour; the smallest shown unless given.
     pub fn vmin(mut self, vmin: f64) -> Self {
-        self.limits.0 = Some(vmin);
+        self.coloring.vmin = Some(vmin);
         self
     }
 
     /// The value of the last colour; the largest shown unless given.
     pub fn vmax(mut self, vmax: f64) -> Self {
-        self.limits.1 = Some(vmax);
+        self.coloring.vmax = Some(vmax);
+        self
+    }
+
+    /// Takes the 2nd and the 98th percentile of what is shown for limits that are not given, as seaborn does.
+    pub fn robust(mut self, robust: bool) -> Self {
+        self.coloring.robust = robust;
+        self
+    }
+
+    /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
+    pub fn center(mut self, center: f64) -> Self {
+        self.coloring.center = Some(center);
         self
     }
 
@@ -217,17 +228,38 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
+    /// Cells with a smaller value are not drawn and have no say in the colour scale.
+    pub fn cmin(mut self, cmin: f64) -> Self {
+        self.coloring.cmin = Some(cmin);
+        self
+    }
+
+    /// Cells with a larger value are not drawn and have no say in the colour scale.
+    pub fn cmax(mut self, cmax: f64) -> Self {
+        self.coloring.cmax = Some(cmax);
+        self
+    }
+
     /// The colormap, by the name matplotlib or seaborn has for it. viridis unless given.
     ///
     /// A wrong name is an error when the plot is drawn.
     pub fn cmap(mut self, name: &str) -> Self {
-        self.colormap = Colormap::named(name).map_err(|error| error.to_string());
+        match Colormap::named(name) {
+            Ok(colormap) => self.coloring.colormap = colormap,
+            Err(error) => self.wrong = Some(error.to_string()),
+        }
         self
     }
 
     /// The colormap itself.
     pub fn colormap(mut self, colormap: Colormap) -> Self {
-        self.colormap = Ok(colormap);
+        self.coloring.colormap = colormap;
+        self
+    }
+
+    /// Colours of values below and above the limits and of cells without a colour.
+    pub fn extremes(mut self, extremes: Extremes) -> Self {
+        self.coloring.extremes = extremes;
         self
     }
 
@@ -245,11 +277,15 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
         // What is wrong already should be said before the work, not after it.
-        let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
-        self.norm.limits(&Values::Counts(Vec::new()), self.mincnt, self.limits)?;
+        if let Some(wrong) = &self.wrong {
+            return Err(crate::error::Error::usage(wrong.clone()));
+        }
+        self.coloring.check()?;
         let (aggregate, report, engine) = self.count()?;
-        let limits = self.norm.limits(&aggregate.values, self.mincnt, self.limits)?;
-        let scale = ColorScale { norm: self.norm, limits, colormap, mincnt: self.mincnt };
+        let mincnt = self.mincnt.map(|count| count as f64);
+        let cmin = mincnt
+            .map_or(self.coloring.cmin, |count| Some(self.coloring.cmin.map_or(count, |low| low.max(count))));
+        let scale = Coloring { cmin, ..self.coloring.clone() }.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
     }
 

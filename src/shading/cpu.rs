@@ -11,11 +11,10 @@ use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Valu
 /// If a side is longer than [`Raster::check_size`] allows.
 ///
 /// ```
-/// # use heatbin::{hist2d, ColorScale, Colormap, Norm};
+/// # use heatbin::{hist2d, Coloring, Colormap};
 /// let aggregate = hist2d(&[0.0, 1.0, 1.0], &[0.0, 1.0, 1.0]).bins(2).aggregate()?;
-/// let norm = Norm::Linear;
-/// let limits = norm.limits(&aggregate.values, None, (None, None))?;
-/// let scale = ColorScale { norm, limits, colormap: Colormap::named("gray")?, mincnt: None };
+/// let coloring = Coloring { colormap: Colormap::named("gray")?, ..Coloring::default() };
+/// let scale = coloring.fit(&aggregate.values)?;
 /// let raster = heatbin::shade(&aggregate, &scale, 4, 4);
 /// assert_eq!(raster.pixel(3, 0), [255, 255, 255, 255]);
 /// # Ok::<(), heatbin::Error>(())

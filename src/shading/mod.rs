@@ -43,6 +43,7 @@ mod fixtures {
 
     pub fn scale(norm: Norm) -> ColorScale {
         let limits = Limits { vmin: 3.0, vmax: 900.0 };
-        ColorScale { norm, limits, colormap: Colormap::named("magma").unwrap(), mincnt: Some(5) }
+        let colormap = Colormap::named("magma").unwrap();
+        ColorScale { shown: (Some(5.0), Some(990.0)), ..ColorScale::new(norm, limits, colormap) }
     }
 }

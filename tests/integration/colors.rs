@@ -1,15 +1,16 @@
 //! Norms and colormaps are matplotlib's and seaborn's: every count up to 65,536, every name, every byte.
 
-use heatbin::{Colormap, Limits, Norm, Ordered};
+use heatbin::{Coloring, Colormap, Norm, Ordered, Values};
 use serde_json::Value;
 
 use crate::references::{count, float, list, read, sha256, text};
 
 /// The index of the colour of every count, as matplotlib counts: -2 no colour, -1 below the scale, `colors` above.
 fn indices(record: &Value) -> Vec<i16> {
-    let norm = Norm::named(text(&record["norm"])).expect("a norm");
-    let limits = Limits { vmin: float(&record["vmin"]), vmax: float(&record["vmax"]) };
-    let table = norm.thresholds(limits, count(&record["colors"]), None);
+    let norm: Norm = text(&record["norm"]).parse().expect("a norm");
+    let given = |key: &str| Some(&record[key]).filter(|limit| !limit.is_null()).map(float);
+    let limits = norm.limits(None, (given("vmin"), given("vmax"))).expect("limits");
+    let table = norm.thresholds(limits, count(&record["colors"]), (None, None));
     (0..=65_536).map(|value| table.entry(Ordered::of(f64::from(value))) as i16 - 2).collect()
 }
 
@@ -57,4 +58,37 @@ fn colormaps_are_those_of_matplotlib_and_seaborn() {
         assert_eq!(colors.len(), count(&record["colors"]), "{name}");
         assert_eq!(sha256(colors.into_iter()), text(&record["rgb_sha256"]), "{name}");
     }
+}
+
+/// The largest difference in any channel between datashader's colours and those of a norm.
+fn farthest(record: &Value, norm: &str) -> u8 {
+    let counts: Vec<u64> =
+        list(&record["counts"]).iter().map(|count| count.as_u64().expect("a count")).collect();
+    let coloring = Coloring { norm: norm.parse().expect("a norm"), cmin: Some(1.0), ..Coloring::default() };
+    let scale = coloring.fit(&Values::Counts(counts.clone())).expect("a scale");
+    let (table, palette) = (scale.thresholds(), scale.palette());
+    let hex = text(&record["rgba"]).as_bytes().chunks_exact(2);
+    let bytes =
+        hex.map(|two| u8::from_str_radix(std::str::from_utf8(two).expect("ASCII"), 16).expect("hexadecimal"));
+    let wanted: Vec<u8> = bytes.collect();
+    assert_eq!(wanted.len(), 4 * counts.len());
+    let ours = counts.iter().flat_map(|&count| palette[table.entry(Ordered::of(count as f64))]);
+    ours.zip(wanted).map(|(ours, theirs)| ours.abs_diff(theirs)).max().expect("some cells")
+}
+
+#[test]
+fn shading_is_that_of_datashader_to_one_in_255() {
+    for record in read("shaded.json") {
+        let how = text(&record["how"]);
+        let norm = if how == "log" { "log1p" } else { how };
+        let farthest = farthest(&record, norm);
+        assert!(farthest <= 1, "{how}: {farthest}");
+    }
+}
+
+#[test]
+fn another_norm_is_far_from_datashader() {
+    let records = read("shaded.json");
+    let log = records.iter().find(|record| text(&record["how"]) == "log").expect("a record");
+    assert!(farthest(log, "cbrt") > 1);
 }

@@ -126,20 +126,50 @@ def norms():
     values = np.arange(65_537, dtype=np.float64)  # f64, as counts are: matplotlib takes f32 for small integers
     linear = [(0, 1), (0, 255), (0, 256), (0, 65_536), (1, 1000), (0.5, 99.5), (10, 20), (100, 65_535), (0, 1e12), (7, 7)]
     log = [(1, 10), (1, 65_536), (1, 1000), (2, 7), (3, 4), (10, 50_000), (0.5, 0.7), (1, 255), (1, 1e12), (1, 65_535)]
-    kinds = {"linear": (matplotlib.colors.Normalize, linear), "log": (matplotlib.colors.LogNorm, log)}
-    for name, (kind, limits) in kinds.items():
+    colors = matplotlib.colors
+    symlog = [(0, 65_536), (-1000, 1000), (1, 10), (5, 70_000), (-1e6, 3)]
+    power = [(0, 65_536), (1, 1000), (-50, 20_000), (7, 7)]
+    kinds = [
+        ("linear", colors.Normalize, {}, linear),
+        ("log", colors.LogNorm, {}, log),
+        ("symlog:1", colors.SymLogNorm, {"linthresh": 1}, symlog),
+        ("symlog:30,0.5", colors.SymLogNorm, {"linthresh": 30, "linscale": 0.5}, symlog),
+        ("symlog:2,1,2", colors.SymLogNorm, {"linthresh": 2, "base": 2}, symlog),
+        ("asinh:1", colors.AsinhNorm, {"linear_width": 1}, symlog),
+        ("asinh:250", colors.AsinhNorm, {"linear_width": 250}, symlog),
+        ("power:0.5", colors.PowerNorm, {"gamma": 0.5}, power),
+        ("power:0.3", colors.PowerNorm, {"gamma": 0.3}, power),
+        ("power:2", colors.PowerNorm, {"gamma": 2}, power),
+        ("cbrt", colors.PowerNorm, {"gamma": 1 / 3}, power),
+        ("twoslope:100", colors.TwoSlopeNorm, {"vcenter": 100}, [(0, 65_536), (-5, 101), (99, 1e6)]),
+    ]
+    for name, kind, options, limits in kinds:
         for vmin, vmax in limits:
-            for colors in (256, 510, 10):
-                index = indices(kind(vmin, vmax), colors, values)
-                at = [0, 1, 2, 3, 5, 7, 10, 20, 99, 255, 256, 1000, 12_345, 65_535, 65_536]
-                yield {
-                    "norm": name,
-                    "vmin": cases.text(vmin),
-                    "vmax": cases.text(vmax),
-                    "colors": colors,
-                    "indices_sha256": sha256(index, "<i2"),
-                    "samples": [[value, int(index[value])] for value in at],
-                }
+            for number in (256, 510, 10):
+                yield norm_record(name, kind(vmin=vmin, vmax=vmax, **options), (vmin, vmax), number, values)
+    for vcenter, halfrange in ((1000, 900), (0, 40_000)):
+        norm = colors.CenteredNorm(vcenter, halfrange)
+        yield norm_record(f"centered:{vcenter},{halfrange}", norm, None, 256, values)
+    for boundaries in ([0, 1, 10, 100, 1000], [5, 6], [0.5, 20_000, 70_000], list(range(0, 3000, 10))):
+        for number in (256, 510, 10):
+            if len(boundaries) - 1 <= number:  # matplotlib refuses more stretches than colours
+                text = ",".join(map(str, boundaries))
+                norm = colors.BoundaryNorm(boundaries, number)
+                yield norm_record(f"boundaries:{text}", norm, None, number, values)
+
+
+def norm_record(name, norm, limits, colors, values):
+    index = indices(norm, colors, values)
+    at = [0, 1, 2, 3, 5, 7, 10, 20, 99, 255, 256, 1000, 12_345, 65_535, 65_536]
+    limits = limits or (None, None)
+    return {
+        "norm": name,
+        "vmin": None if limits[0] is None else cases.text(limits[0]),
+        "vmax": None if limits[1] is None else cases.text(limits[1]),
+        "colors": colors,
+        "indices_sha256": sha256(index, "<i2"),
+        "samples": [[value, int(index[value])] for value in at],
+    }
 
 
 def colormaps():

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::args::{Dist, Dtype, Shape};
 use super::data;
 use super::times::Times;
-use crate::data::{Axis, ColorScale, Colormap, Grid, Hex, Limits, Norm, Rect, Scale};
+use crate::data::{Axis, Coloring, Grid, Hex, Norm, Rect, Scale};
 use crate::error::Result;
 
 /// Points, a grid and a picture.
@@ -90,7 +90,7 @@ pub fn bytes_of_point(dtype: Dtype) -> usize {
     }
 }
 
-/// The colours between some limits.
-pub fn colors(limits: Limits) -> ColorScale {
-    ColorScale { norm: NORM, limits, colormap: Colormap::default(), mincnt: None }
+/// How the pictures are coloured.
+pub fn coloring() -> Coloring {
+    Coloring { norm: NORM, ..Coloring::default() }
 }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::case::{Case, NORM, bytes_of_point, colors};
+use super::case::{Case, bytes_of_point, coloring};
 use super::times::{Times, clocked, readings, repeat};
 use crate::binning::{Binner, CpuBinner};
 use crate::data::{Aggregate, Floats, Points, Raster};
@@ -59,7 +59,7 @@ impl Cpu {
         let times = repeat(repeats, |_| Ok(clocked(|| count(case, 0, &blocks))?.1))?;
         tell("bin", times)?;
         let aggregate = count(case, 0, &blocks)?;
-        let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+        let scale = coloring().fit(&aggregate.values)?;
         let side = case.pixels;
         let times =
             repeat(repeats, |_| Ok(clocked(|| Ok(shading::shade(&aggregate, &scale, side, side)))?.1))?;
@@ -78,6 +78,6 @@ fn count(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Aggregate> {
 /// From a view to its picture.
 fn frame(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Raster> {
     let aggregate = count(case, view, blocks)?;
-    let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+    let scale = coloring().fit(&aggregate.values)?;
     Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
 }

@@ -1,6 +1,6 @@
 //! The stages on a GPU: by its own clock where it has one, and by the host's for what the host takes part in.
 
-use super::case::{Case, NORM, colors};
+use super::case::{Case, NORM, coloring};
 use super::times::{Times, clocked, readings, repeat};
 use crate::binning::GpuPoints;
 use crate::data::{ColorScale, Floats, Points};
@@ -121,7 +121,7 @@ impl Gpu {
         tell: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {
         let aggregate = points.count(&case.grid(0)?)?;
-        let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+        let scale = coloring().fit(&aggregate.values)?;
         let size = (case.pixels, case.pixels);
         let shade = || shade_on(&self.device, &aggregate, &scale, size);
         if shade()?.is_some() {
@@ -138,7 +138,7 @@ impl Gpu {
             return Ok(());
         }
         let aggregate = points.count(&grid)?;
-        let scale = colors(NORM.limits(&aggregate.values, None, (None, None))?);
+        let scale = coloring().fit(&aggregate.values)?;
         if shade_on(&self.device, &aggregate, &scale, size)?.is_none() {
             crate::shading::shade(&aggregate, &scale, size.0, size.1);
         }
@@ -148,6 +148,6 @@ impl Gpu {
     fn scale(&self, counts: &DeviceCounts) -> Result<ColorScale> {
         let survey = counts.survey(NORM.first_count(None) as u32)?;
         let extremes = survey.extremes.map(|(low, high)| (f64::from(low), f64::from(high)));
-        Ok(colors(NORM.limits_over(extremes, (None, None))?))
+        coloring().fit_extremes(extremes)
     }
 }

@@ -3,7 +3,6 @@
 use super::args::word;
 use super::case::{Measured, NORM};
 use super::machine;
-use crate::data::Norm;
 
 /// What it was measured on.
 pub struct Setting {
@@ -123,10 +122,9 @@ pub fn markdown(all: &[Measured], setting: &Setting) -> String {
     page += &format!("| date | {} |\n", machine::today());
     page.extend(facts.iter().map(|(title, text)| format!("| {title} | {text} |\n")));
     let (repeats, side) = (setting.repeats, all.first().map_or(0, |measured| measured.case.pixels));
-    let norm = Norm::ALL.iter().find(|(_, norm)| *norm == NORM).map_or("", |(name, _)| name);
     page += &format!(
         "\nMedian and 95th percentile of {repeats} runs after one to warm up. *bin* counts points that lie in memory, or on the device; \
-         *shade* makes {side} × {side} pixels of the counts, with a {norm} norm, left on the device; *readback* brings the \
+         *shade* makes {side} × {side} pixels of the counts, with a {NORM} norm, left on the device; *readback* brings the \
          counts to the host; *frame* is all from a change of view to the finished picture. The limit is what the \
          memory, read in one stream, delivers.\n\n"
     );

@@ -8,6 +8,7 @@ mod linear;
 mod log;
 mod number;
 mod time;
+mod uneven;
 
 use crate::data::{Quantity, Scale};
 use crate::figure::font;
@@ -70,6 +71,16 @@ impl Ruler<'_> {
             (Scale::Linear, Quantity::Time) => time::ticks(self),
             (Scale::Linear, Quantity::Number) => linear::ticks(self),
         }
+    }
+
+    /// The marks of an axis on which equal differences are not equal lengths.
+    pub fn uneven_ticks(&self) -> Ticks {
+        uneven::ticks(self)
+    }
+
+    /// Marks at these values.
+    pub fn ticks_at(&self, values: &[f64]) -> Ticks {
+        uneven::at(self, values)
     }
 
     /// The most intervals between labels: matplotlib's rule, 9 and fewer on a short axis.

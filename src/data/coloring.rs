@@ -1,0 +1,204 @@
+//! What a colour scale is asked to be, before there are values to fit it to.
+
+use crate::data::aggregate::Values;
+use crate::data::color_scale::{ColorScale, Extremes};
+use crate::data::colormap::Colormap;
+use crate::data::norm::{Equalized, Limits, Norm};
+use crate::error::{Error, Result};
+
+/// The percentiles that [`Coloring::robust`] takes for limits: seaborn's.
+const ROBUST: (f64, f64) = (0.02, 0.98);
+
+/// How values are to be coloured.
+///
+/// ```
+/// use heatbin::{Coloring, Norm, Values};
+/// let coloring = Coloring { norm: Norm::Log, vmax: Some(100.0), ..Coloring::default() };
+/// let scale = coloring.fit(&Values::Counts(vec![0, 3, 7]))?;
+/// assert_eq!((scale.limits.vmin, scale.limits.vmax), (3.0, 100.0));
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Coloring {
+    /// How values are spread over the colours.
+    pub norm: Norm,
+    /// The value of the first colour; the smallest shown unless given.
+    pub vmin: Option<f64>,
+    /// The value of the last colour; the largest shown unless given.
+    pub vmax: Option<f64>,
+    /// Limits that are not given are the 2nd and the 98th percentile of the values shown, not their extremes.
+    pub robust: bool,
+    /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
+    pub center: Option<f64>,
+    /// Cells with a smaller value have no colour and no say in the limits.
+    pub cmin: Option<f64>,
+    /// Cells with a larger value have no colour and no say in the limits.
+    pub cmax: Option<f64>,
+    /// The colours.
+    pub colormap: Colormap,
+    /// Colours of what lies off the scale.
+    pub extremes: Extremes,
+}
+
+impl Coloring {
+    /// The scale for these values.
+    ///
+    /// # Errors
+    /// If the limits make no sense (see [`Norm::limits`]).
+    pub fn fit(&self, values: &Values) -> Result<ColorScale> {
+        let shown = || values.iter().filter(|&v| self.shows(v));
+        let extremes = || {
+            shown().fold(None, |found: Option<(f64, f64)>, v| {
+                let (low, high) = found.unwrap_or((v, v));
+                Some((v.min(low), v.max(high)))
+            })
+        };
+        if !self.robust && !matches!(self.norm, Norm::Equalized(_)) {
+            return self.fit_extremes(extremes());
+        }
+        let mut shown: Vec<f64> = shown().collect();
+        let mut scale = self.fit_extremes(extremes())?;
+        if let Norm::Equalized(_) = self.norm {
+            scale.norm = Norm::Equalized(Equalized::fit(&shown, matches!(values, Values::Counts(_))));
+        } else if !shown.is_empty() {
+            let ends = Some((percentile(&mut shown, ROBUST.0), percentile(&mut shown, ROBUST.1)));
+            let all = extremes();
+            scale = self.scale(self.norm.limits(ends, (self.vmin, self.vmax))?, all)?;
+        }
+        Ok(scale)
+    }
+
+    /// The scale for values of which the smallest and the largest shown are known; `None` if none is shown. Not for norms and limits that
+    /// need all values: [`Coloring::needs_values`].
+    ///
+    /// # Errors
+    /// As [`Coloring::fit`].
+    pub fn fit_extremes(&self, extremes: Option<(f64, f64)>) -> Result<ColorScale> {
+        self.scale(self.norm.limits(extremes, (self.vmin, self.vmax))?, extremes)
+    }
+
+    /// Whether the extremes of the values are not enough for a scale.
+    pub fn needs_values(&self) -> bool {
+        self.robust || matches!(self.norm, Norm::Equalized(_))
+    }
+
+    /// Finds what makes no sense whatever the values are.
+    ///
+    /// # Errors
+    /// As [`Coloring::fit`].
+    pub fn check(&self) -> Result<()> {
+        for (name, bound) in [("cmin", self.cmin), ("cmax", self.cmax), ("center", self.center)] {
+            if let Some(bound) = bound.filter(|bound| !bound.is_finite()) {
+                return Err(Error::usage(format!("{name} must be a finite number, not {bound}")));
+            }
+        }
+        let colors = self.colormap.colors().len();
+        if let Norm::Boundaries(values) = &self.norm
+            && values.len() - 1 > colors
+        {
+            return Err(Error::usage(format!(
+                "{} boundaries make more stretches than {} has colours, which are {colors}",
+                values.len(),
+                self.colormap.name()
+            )));
+        }
+        self.fit_extremes(None).map(|_| ())
+    }
+
+    /// Whether a value has a colour.
+    fn shows(&self, value: f64) -> bool {
+        value.is_finite()
+            && self.norm.takes(value)
+            && self.cmin.is_none_or(|low| value >= low)
+            && self.cmax.is_none_or(|high| value <= high)
+    }
+
+    fn scale(&self, limits: Limits, extremes: Option<(f64, f64)>) -> Result<ColorScale> {
+        let Limits { vmin, vmax } = limits;
+        let colormap = match self.center {
+            Some(center) if vmin < vmax => self.colormap.centered(center, limits),
+            _ => self.colormap.clone(),
+        };
+        let extend = extremes.is_some_and(|(low, _)| low < vmin);
+        let extend = (extend, extremes.is_some_and(|(_, high)| high > vmax));
+        Ok(ColorScale {
+            shown: (self.cmin, self.cmax),
+            extremes: self.extremes,
+            extend,
+            ..ColorScale::new(self.norm.clone(), limits, colormap)
+        })
+    }
+}
+
+/// The value below which a share of the values lies, on a straight line between two neighbours: numpy's `percentile`.
+fn percentile(values: &mut [f64], share: f64) -> f64 {
+    let place = share * (values.len() - 1) as f64;
+    let (below, rest) = (place.floor() as usize, place.fract());
+    let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
+    match rest {
+        0.0 => low,
+        // The side that numpy takes, so that rounding is its own too.
+        _ if rest < 0.5 => low + (high - low) * rest,
+        _ => high - (high - low) * (1.0 - rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(coloring: &Coloring, counts: &[u64]) -> (f64, f64) {
+        let Limits { vmin, vmax } = coloring.fit(&Values::Counts(counts.to_vec())).unwrap().limits;
+        (vmin, vmax)
+    }
+
+    #[test]
+    fn hidden_cells_have_no_say_in_the_limits() {
+        let coloring = Coloring { cmin: Some(2.0), cmax: Some(20.0), ..Coloring::default() };
+        assert_eq!(limits(&coloring, &[0, 1, 5, 9, 500]), (5.0, 9.0));
+        assert_eq!(limits(&coloring, &[0, 500]), (0.0, 1.0));
+        let log = Coloring { norm: Norm::Log, ..Coloring::default() };
+        assert_eq!(limits(&log, &[0, 0, 4]), (4.0, 4.0));
+        assert_eq!(limits(&log, &[0]), (1.0, 10.0));
+    }
+
+    #[test]
+    fn robust_limits_are_percentiles_and_give_way_to_others() {
+        let counts: Vec<u64> = (0..=100).rev().collect();
+        let robust = Coloring { robust: true, ..Coloring::default() };
+        assert_eq!(limits(&robust, &counts), (2.0, 98.0));
+        assert_eq!(limits(&Coloring { vmin: Some(0.0), ..robust.clone() }, &counts), (0.0, 98.0));
+        // numpy.percentile of these, [2, 98].
+        assert_eq!(limits(&robust, &[10, 0, 2, 1]), (0.06, 9.52));
+        assert_eq!(limits(&robust, &[3, 100, 0, 1, 2, 7, 11, 15]), (0.14, 88.09999999999995));
+        let scale = robust.fit(&Values::Counts(counts)).unwrap();
+        assert_eq!(scale.extend, (true, true));
+    }
+
+    #[test]
+    fn equalising_needs_the_values() {
+        let coloring = Coloring { norm: "eq_hist".parse().unwrap(), ..Coloring::default() };
+        assert!(coloring.needs_values());
+        let scale = coloring.fit(&Values::Counts(vec![1, 1, 1, 1, 2, 2, 50, 100])).unwrap();
+        // Shares 4/8, 6/8, 7/8 and 8/8, spread from the first to the last.
+        let shares = [1.0, 2.0, 50.0, 100.0].map(|v| scale.norm.forward(v, scale.limits));
+        assert_eq!(shares, [0.0, 0.5, 0.75, 1.0]);
+    }
+
+    #[test]
+    fn nonsense_is_found_without_values() {
+        for coloring in [
+            Coloring { vmin: Some(2.0), vmax: Some(1.0), ..Coloring::default() },
+            Coloring { center: Some(f64::NAN), ..Coloring::default() },
+            Coloring { norm: Norm::Log, vmin: Some(-1.0), ..Coloring::default() },
+            Coloring {
+                norm: Norm::Boundaries((0..20).map(f64::from).collect()),
+                colormap: Colormap::named("tab10").unwrap(),
+                ..Coloring::default()
+            },
+        ] {
+            assert!(coloring.check().is_err());
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! From values to colours, by a table.
+//!
+//! A norm is one formula, [`Norm::forward`], and it is monotone. So the values at which the colour steps are found once,
+//! by bisection on that very formula, and colouring a cell is a search among them: the same on every device, and one shader
+//! for all norms. To add a norm, add its formula (`formula.rs`), and its name and numbers here.
+
+mod equalized;
+mod formula;
+mod text;
+mod thresholds;
+
+pub use equalized::Equalized;
+pub use thresholds::Thresholds;
+
+use crate::error::{Error, Result};
+
+/// How values are spread over the colours.
+///
+/// Written, and parsed, as its name and its numbers: `log`, `power:0.5`, `symlog:1`, `boundaries:0,1,10,100`.
+///
+/// ```
+/// use heatbin::Norm;
+/// let norm: Norm = "power:0.5".parse()?;
+/// assert_eq!(norm, Norm::Power { gamma: 0.5 });
+/// assert_eq!(norm.to_string(), "power:0.5");
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Norm {
+    /// `(v - vmin) / (vmax - vmin)`: matplotlib's `Normalize`.
+    #[default]
+    Linear,
+    /// `(log10 v - log10 vmin) / (log10 vmax - log10 vmin)`: matplotlib's `LogNorm`. Values of 0 and below have no colour.
+    Log,
+    /// `log1p(v - vmin) / log1p(vmax - vmin)`: datashader's `how='log'`.
+    Log1p,
+    /// Linear from `-linthresh` to `linthresh`, logarithmic beyond: matplotlib's `SymLogNorm`.
+    Symlog {
+        /// Up to here the scale is linear; above 0.
+        linthresh: f64,
+        /// How many decades the linear part is as wide as, on either side of 0; above 0.
+        linscale: f64,
+        /// The base of the logarithm; above 1.
+        base: f64,
+    },
+    /// `asinh(v / linear_width)`: matplotlib's `AsinhNorm`.
+    Asinh {
+        /// About so far the scale is linear; above 0.
+        linear_width: f64,
+    },
+    /// `((v - vmin) / (vmax - vmin)) ^ gamma`, linear below `vmin`: matplotlib's `PowerNorm`. With a third, datashader's `cbrt`.
+    Power {
+        /// The exponent; above 0.
+        gamma: f64,
+    },
+    /// Two straight lines that meet at `vcenter`, which has the middle colour: matplotlib's `TwoSlopeNorm`.
+    TwoSlope {
+        /// The value of the middle colour.
+        vcenter: f64,
+    },
+    /// Linear, as far above `vcenter` as below it: matplotlib's `CenteredNorm`.
+    Centered {
+        /// The value of the middle colour.
+        vcenter: f64,
+        /// How far the scale reaches on either side; as far as the values unless given.
+        halfrange: Option<f64>,
+    },
+    /// One colour from each boundary to the next, the last excluded: matplotlib's `BoundaryNorm`.
+    Boundaries(
+        /// Two or more values, ascending.
+        Vec<f64>,
+    ),
+    /// Every colour for as many cells: datashader's `eq_hist`.
+    Equalized(Equalized),
+}
+
+/// The values that get the first and the last colour.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Value of the first colour.
+    pub vmin: f64,
+    /// Value of the last colour.
+    pub vmax: f64,
+}
+
+impl Norm {
+    /// Whether this norm gives a value a colour at all.
+    pub fn takes(&self, value: f64) -> bool {
+        match self {
+            Self::Log => value > 0.0,
+            _ => !value.is_nan(),
+        }
+    }
+
+    /// The limits of a colour scale over values with these extremes (those with a colour; `None` if there are none): as
+    /// given, else by the norm's own rule, else the extremes themselves.
+    ///
+    /// Where nothing is shown, they are 0 to 1, or 1 to 10 for log.
+    ///
+    /// # Errors
+    /// If `vmin` is above `vmax`, one is not finite, the norm has no use for it, or a log scale would begin at 0 or below.
+    pub fn limits(
+        &self,
+        extremes: Option<(f64, f64)>,
+        (vmin, vmax): (Option<f64>, Option<f64>),
+    ) -> Result<Limits> {
+        for (name, limit) in [("vmin", vmin), ("vmax", vmax)] {
+            let Some(limit) = limit else { continue };
+            if !limit.is_finite() {
+                return Err(Error::usage(format!("{name} must be a finite number, not {limit}")));
+            }
+            if !self.takes(limit) {
+                return Err(Error::usage(format!("{name} is {limit}, but a log norm needs a value above 0")));
+            }
+            if let Some(reason) = self.has_own_limits() {
+                return Err(Error::usage(format!("{name} has no place beside this norm: {reason}")));
+            }
+        }
+        if let (Some(vmin), Some(vmax)) = (vmin, vmax)
+            && vmin > vmax
+        {
+            return Err(Error::usage(format!("vmin is {vmin}, above vmax, which is {vmax}")));
+        }
+        let nothing = if *self == Self::Log { (1.0, 10.0) } else { (0.0, 1.0) };
+        let (low, high) = extremes.unwrap_or(nothing);
+        let limits = match (vmin, vmax) {
+            (Some(vmin), Some(vmax)) => Limits { vmin, vmax },
+            // One limit beyond all values: the scale has no width, and all get its end's colour.
+            (Some(vmin), None) => Limits { vmin, vmax: high.max(vmin) },
+            (None, Some(vmax)) => Limits { vmin: low.min(vmax), vmax },
+            (None, None) => self.own_limits(low, high),
+        };
+        let limits = self.around_center(limits, (vmin, vmax))?;
+        if (limits.vmax - limits.vmin).is_finite() {
+            Ok(limits)
+        } else {
+            Err(Error::usage("the values span more than f64 holds; give --vmin and --vmax"))
+        }
+    }
+
+    /// Why the limits are not for the caller to give; `None` if they are.
+    fn has_own_limits(&self) -> Option<&'static str> {
+        match self {
+            Self::Centered { .. } => Some("a centered norm reaches as far as its halfrange"),
+            Self::Boundaries(_) => Some("boundaries are their own limits"),
+            Self::Equalized(_) => Some("eq_hist is fitted to all values that are shown"),
+            _ => None,
+        }
+    }
+
+    fn own_limits(&self, low: f64, high: f64) -> Limits {
+        match self {
+            Self::Centered { vcenter, halfrange } => {
+                let half = halfrange.unwrap_or_else(|| (vcenter - low).max(high - vcenter));
+                Limits { vmin: vcenter - half, vmax: vcenter + half }
+            }
+            Self::Boundaries(values) => Limits { vmin: values[0], vmax: values[values.len() - 1] },
+            _ => Limits { vmin: low, vmax: high },
+        }
+    }
+
+    /// A centre beyond the values: the other side is mirrored, unless its limit was given.
+    fn around_center(&self, limits: Limits, given: (Option<f64>, Option<f64>)) -> Result<Limits> {
+        let Self::TwoSlope { vcenter } = *self else { return Ok(limits) };
+        for (name, limit, wrong) in [
+            ("vmin", given.0, given.0 >= Some(vcenter)),
+            ("vmax", given.1, given.1.is_some_and(|v| v <= vcenter)),
+        ] {
+            if let Some(limit) = limit.filter(|_| wrong) {
+                return Err(Error::usage(format!(
+                    "{name} is {limit}, on the wrong side of the centre, which is {vcenter}"
+                )));
+            }
+        }
+        let Limits { mut vmin, mut vmax } = limits;
+        if vmin >= vcenter {
+            vmin = vcenter - (vmax - vcenter);
+        }
+        if vmax <= vcenter {
+            vmax = vcenter + (vcenter - vmin);
+        }
+        Ok(Limits { vmin, vmax })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_as_given_or_those_of_the_values() {
+        let limits = |norm: &Norm, extremes, given| norm.limits(extremes, given).map(|l| (l.vmin, l.vmax));
+        let all = Some((2.0, 9.0));
+        assert_eq!(limits(&Norm::Linear, all, (None, None)).unwrap(), (2.0, 9.0));
+        assert_eq!(limits(&Norm::Linear, all, (Some(0.0), None)).unwrap(), (0.0, 9.0));
+        assert_eq!(limits(&Norm::Linear, all, (Some(20.0), None)).unwrap(), (20.0, 20.0));
+        assert_eq!(limits(&Norm::Linear, None, (None, None)).unwrap(), (0.0, 1.0));
+        assert_eq!(limits(&Norm::Log, None, (None, None)).unwrap(), (1.0, 10.0));
+        for (norm, given) in [
+            (Norm::Log, (Some(0.0), None)),
+            (Norm::Linear, (Some(2.0), Some(1.0))),
+            (Norm::Linear, (None, Some(f64::INFINITY))),
+            (Norm::Equalized(Equalized::default()), (Some(1.0), None)),
+            (Norm::TwoSlope { vcenter: 3.0 }, (Some(3.0), None)),
+        ] {
+            assert!(limits(&norm, all, given).is_err(), "{norm:?}");
+        }
+    }
+
+    #[test]
+    fn centres_make_room_on_both_sides() {
+        let of = |norm: Norm, extremes| {
+            let Limits { vmin, vmax } = norm.limits(Some(extremes), (None, None)).unwrap();
+            (vmin, vmax)
+        };
+        assert_eq!(of(Norm::TwoSlope { vcenter: 3.0 }, (1.0, 11.0)), (1.0, 11.0));
+        assert_eq!(of(Norm::TwoSlope { vcenter: 0.0 }, (1.0, 11.0)), (-11.0, 11.0));
+        assert_eq!(of(Norm::TwoSlope { vcenter: 20.0 }, (1.0, 11.0)), (1.0, 39.0));
+        assert_eq!(of(Norm::Centered { vcenter: 3.0, halfrange: None }, (1.0, 11.0)), (-5.0, 11.0));
+        assert_eq!(of(Norm::Centered { vcenter: 3.0, halfrange: Some(1.0) }, (1.0, 11.0)), (2.0, 4.0));
+        assert_eq!(of(Norm::Boundaries(vec![1.0, 2.0, 4.0]), (-9.0, 9.0)), (1.0, 4.0));
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    impl Norm {
+        /// This norm before it was fitted to values.
+        pub fn unfitted(&self) -> Self {
+            match self {
+                Self::Equalized(_) => Self::Equalized(Equalized::default()),
+                norm => norm.clone(),
+            }
+        }
+    }
+
+    /// One of each kind.
+    pub fn norms() -> Vec<Norm> {
+        let table: Vec<f64> = (0..3000).map(|i| f64::from(i * i % 500 + 1)).collect();
+        vec![
+            Norm::Linear,
+            Norm::Log,
+            Norm::Log1p,
+            Norm::Symlog { linthresh: 2.0, linscale: 1.0, base: 10.0 },
+            Norm::Asinh { linear_width: 3.0 },
+            Norm::Power { gamma: 0.5 },
+            Norm::Power { gamma: 1.0 / 3.0 },
+            Norm::TwoSlope { vcenter: 20.0 },
+            Norm::Centered { vcenter: 20.0, halfrange: None },
+            Norm::Boundaries(vec![0.0, 1.0, 5.0, 20.0, 1000.0]),
+            Norm::Equalized(Equalized::fit(&table, true)),
+        ]
+    }
+}
