@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
 use super::parse;
-use crate::data::{Norm, Rgba, Scale};
+use crate::data::{Colormap, Norm, Rgba, Scale};
 use crate::plot::Backend;
 
 /// Exact heatmaps of millions to billions of points, on the GPU or the CPU.
@@ -182,9 +182,10 @@ pub struct DrawArgs {
     /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
     #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
     pub bad: Option<Rgba>,
-    /// Colormap of matplotlib or seaborn; `heatbin colormaps` lists them.
-    #[arg(long, alias = "colormap", value_name = "NAME", default_value = "viridis", help_heading = "Colour")]
-    pub cmap: String,
+    /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
+    /// as they are; ramp:red from faint to red; @FILE a colour a line.
+    #[arg(long, alias = "colormap", value_name = "CMAP", default_value = "viridis", value_parser = parse::cmap, help_heading = "Colour")]
+    pub cmap: Colormap,
 
     /// Title of the figure.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Colormap, Extremes, Grid, Quantity, Scale, Tally, Values};
+use crate::data::{Extremes, Grid, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
@@ -46,7 +46,6 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
             "nothing to do: name a file to write, as in -o out.png, or ask for --summary json",
         ));
     }
-    Colormap::named(&args.cmap)?;
     for path in &args.output {
         Format::of(path)?;
         crate::output::check_folder(path)?;
@@ -119,7 +118,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
         .norm(args.norm.clone())
         .robust(args.robust)
         .extremes(Extremes { under: args.under, over: args.over, bad: args.bad })
-        .cmap(&args.cmap)
+        .colormap(args.cmap.clone())
         .cbar_label((!args.no_cbar).then_some(&args.cbar_label))
         .figsize(args.figsize.0, args.figsize.1)
         .dpi(args.dpi)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Norm, Rgba};
+use crate::data::{Colormap, Norm, Rgba};
 use crate::error::{Error, Result};
 
 pub use crate::plot::Each;
@@ -64,6 +64,34 @@ pub fn color(text: &str) -> Result<Rgba, String> {
         .parse()
         .map_err(|_| format!("'{text}' is no colour: write a name, as red, or #rrggbb, or #rrggbbaa"))?;
     Ok([color.red, color.green, color.blue, color.alpha])
+}
+
+/// A colormap: a name, or colours of one's own.
+///
+/// `red,#fff,blue` are blended; `listed:red,#fff,blue` are taken as they are; `ramp:red` goes from faint to red; `@FILE` has a colour
+/// a line, blended if they are fewer than 256.
+pub fn cmap(text: &str) -> Result<Colormap, String> {
+    let said = |error: Error| error.to_string();
+    let list = |colors: &str| colors.split(',').map(color).collect::<Result<Vec<Rgba>, _>>();
+    if let Some(colors) = text.strip_prefix("listed:") {
+        return Colormap::from_colors(text, list(colors)?).map_err(said);
+    }
+    if let Some(one) = text.strip_prefix("ramp:") {
+        return Ok(Colormap::ramp(text, color(one)?));
+    }
+    if let Some(path) = text.strip_prefix('@') {
+        let lines = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+        let colors =
+            lines.map(color).collect::<Result<Vec<Rgba>, _>>().map_err(|error| format!("{path}: {error}"))?;
+        let all = colors.len() >= 256;
+        return if all { Colormap::from_colors(text, colors) } else { Colormap::blended(text, &colors) }
+            .map_err(said);
+    }
+    if text.contains(',') || text.starts_with('#') {
+        return Colormap::blended(text, &list(text)?).map_err(said);
+    }
+    Colormap::named(text).map_err(said)
 }
 
 /// `X0,X1,Y0,Y1`: numbers or dates.

@@ -1,11 +1,8 @@
 //! A norm, its limits and a colormap, put together: what turns a value into a colour and what a colorbar shows.
 
-use crate::data::colormap::{Colormap, Rgb};
+use crate::data::colormap::{Colormap, Rgba};
 use crate::data::float::Ordered;
 use crate::data::norm::{Limits, Norm, Thresholds};
-
-/// Red, green, blue and opacity, 0 to 255, not premultiplied.
-pub type Rgba = [u8; 4];
 
 /// From value to colour. [`Coloring::fit`](crate::Coloring::fit) makes one for given values.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +46,7 @@ impl ColorScale {
     }
 
     /// The colours of a colorbar, from the lowest up: all of them, or that of each stretch between boundaries.
-    pub fn bar(&self) -> Vec<Rgb> {
+    pub fn bar(&self) -> Vec<Rgba> {
         let colors = self.colormap.colors();
         let Norm::Boundaries(values) = &self.norm else {
             // Where vmin is vmax, all cells have the first colour.
@@ -57,22 +54,18 @@ impl ColorScale {
             return if all { colors.to_vec() } else { colors[..1].to_vec() };
         };
         let (table, palette) = (self.thresholds(), self.palette());
-        let color = |&value: &f64| {
-            let [r, g, b, _] = palette[table.entry(Ordered::of(value))];
-            [r, g, b]
-        };
+        let color = |&value: &f64| palette[table.entry(Ordered::of(value))];
         values[..values.len() - 1].iter().map(color).collect()
     }
 
     /// The colours of the entries of [`Thresholds::entry`]: none, below the scale, the colormap's, above the scale, none.
     pub fn palette(&self) -> Vec<Rgba> {
         let Extremes { under, over, bad } = self.extremes;
-        let opaque = |&[r, g, b]: &Rgb| [r, g, b, 255];
         let colors = self.colormap.colors();
         let bad = bad.unwrap_or([0; 4]);
-        let mut palette = vec![bad, under.unwrap_or(opaque(&colors[0]))];
-        palette.extend(colors.iter().map(opaque));
-        palette.extend([over.unwrap_or(opaque(&colors[colors.len() - 1])), bad]);
+        let mut palette = vec![bad, under.unwrap_or(colors[0])];
+        palette.extend(colors);
+        palette.extend([over.unwrap_or(colors[colors.len() - 1]), bad]);
         palette
     }
 }

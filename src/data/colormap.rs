@@ -1,4 +1,4 @@
-//! Colormaps: tables of colours, those of matplotlib and seaborn by name.
+//! Colormaps: tables of colours, those of matplotlib, seaborn and colorcet by name.
 //!
 //! The tables are the bytes that matplotlib itself draws; `assets/colormaps.py` makes them. Most have 256 colours;
 //! the qualitative ones have as many as they name, and `twilight` has 510.
@@ -6,21 +6,24 @@
 use crate::data::norm::Limits;
 use crate::error::{Error, Result, nearest};
 
-/// Red, green and blue, 0 to 255 in sRGB.
-pub type Rgb = [u8; 3];
+/// Red, green, blue and opacity, 0 to 255 in sRGB, not premultiplied.
+pub type Rgba = [u8; 4];
+
+/// Colours of a map that is made of a few.
+const BLENDED: usize = 256;
 
 /// A table of colours from the lowest to the highest value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Colormap {
     name: String,
-    colors: Vec<Rgb>,
+    colors: Vec<Rgba>,
 }
 
 static TABLES: &[u8] = include_bytes!("../../assets/colormaps.bin");
 const REVERSED: &str = "_r";
 
 impl Colormap {
-    /// The colormap that matplotlib or seaborn knows by this name, `_r` for its reverse.
+    /// The colormap that matplotlib, seaborn or colorcet (`cet_fire`) knows by this name, `_r` for its reverse.
     ///
     /// # Errors
     /// If there is none; the message names the nearest.
@@ -28,11 +31,10 @@ impl Colormap {
     /// ```
     /// let magma = heatbin::Colormap::named("magma")?;
     /// assert_eq!(magma.colors().len(), 256);
-    /// assert_eq!(magma.colors()[0], [0, 0, 3]);
+    /// assert_eq!(magma.colors()[0], [0, 0, 3, 255]);
     /// # Ok::<(), heatbin::Error>(())
     /// ```
     pub fn named(name: &str) -> Result<Self> {
-        let stored = |wanted: &str| records().find(|(name, _)| *name == wanted).map(|(_, colors)| colors);
         let colors = stored(name).or_else(|| {
             let mut colors = stored(name.strip_suffix(REVERSED)?)?;
             colors.reverse();
@@ -63,27 +65,67 @@ impl Colormap {
     ///
     /// # Errors
     /// If there is no colour, or more than 65,536.
-    pub fn from_colors(name: impl Into<String>, colors: Vec<Rgb>) -> Result<Self> {
+    pub fn from_colors(name: impl Into<String>, colors: Vec<Rgba>) -> Result<Self> {
         if colors.is_empty() || colors.len() > 1 << 16 {
             return Err(Error::usage(format!("a colormap has 1 to 65536 colours, not {}", colors.len())));
         }
         Ok(Self { name: name.into(), colors })
     }
 
+    /// 256 colours on straight lines between a few that stand at equal distances: matplotlib's `LinearSegmentedColormap.from_list`.
+    ///
+    /// # Errors
+    /// If there is no colour.
+    pub fn blended(name: impl Into<String>, colors: &[Rgba]) -> Result<Self> {
+        let Some(last) = colors.len().checked_sub(1) else {
+            return Self::from_colors(name, Vec::new());
+        };
+        // As numpy's linspace has them.
+        let spread =
+            |nth: usize, last: usize| if nth == last { 1.0 } else { nth as f64 * (1.0 / last as f64) };
+        let place = |nth: usize, last: usize| (BLENDED - 1) as f64 * spread(nth, last);
+        let at = |nth: usize| {
+            if nth == 0 || last == 0 {
+                return colors[0];
+            }
+            if nth == BLENDED - 1 {
+                return colors[last];
+            }
+            let here = place(nth, BLENDED - 1);
+            let above = (1..last).find(|&k| place(k, last) >= here).unwrap_or(last);
+            let (low, high) = (place(above - 1, last), place(above, last));
+            let share = (here - low) / (high - low);
+            std::array::from_fn(|channel| {
+                let [low, high] =
+                    [colors[above - 1], colors[above]].map(|color| f64::from(color[channel]) / 255.0);
+                // Cut, not rounded, as matplotlib does.
+                ((share * (high - low) + low) * 255.0) as u8
+            })
+        };
+        Self::from_colors(name, (0..BLENDED).map(at).collect())
+    }
+
+    /// One colour, from an opacity of 40 of 255 to its own: datashader's map of a single colour.
+    pub fn ramp(name: impl Into<String>, [r, g, b, alpha]: Rgba) -> Self {
+        const FAINT: f64 = 40.0;
+        let opacity = |nth: usize| FAINT + (f64::from(alpha) - FAINT) * nth as f64 / (BLENDED - 1) as f64;
+        let colors = (0..BLENDED).map(|nth| [r, g, b, opacity(nth) as u8]).collect();
+        Self { name: name.into(), colors }
+    }
+
     /// The stretch of these colours that lies within the limits, if the middle colour is that of `center` and the scale reaches as far
     /// on either side: seaborn's `center`. 256 colours.
     pub(in crate::data) fn centered(&self, center: f64, limits: Limits) -> Self {
-        const COLORS: usize = 256;
         let reach = (limits.vmax - center).max(center - limits.vmin);
         let share = |v: f64| (v - (center - reach)) / ((center + reach) - (center - reach));
         let (first, last) = (share(limits.vmin), share(limits.vmax));
-        let step = (last - first) / (COLORS - 1) as f64;
+        let step = (last - first) / (BLENDED - 1) as f64;
         let all = self.colors.len();
         let color = |nth: usize| {
-            let share = if nth == COLORS - 1 { last } else { nth as f64 * step + first };
+            let share = if nth == BLENDED - 1 { last } else { nth as f64 * step + first };
             self.colors[((share * all as f64) as usize).min(all - 1)]
         };
-        Self { name: self.name.clone(), colors: (0..COLORS).map(color).collect() }
+        Self { name: self.name.clone(), colors: (0..BLENDED).map(color).collect() }
     }
 
     /// The name it was asked for by.
@@ -92,7 +134,7 @@ impl Colormap {
     }
 
     /// Its colours, lowest first.
-    pub fn colors(&self) -> &[Rgb] {
+    pub fn colors(&self) -> &[Rgba] {
         &self.colors
     }
 }
@@ -104,19 +146,45 @@ impl Default for Colormap {
     }
 }
 
-/// Name and colours of each record in the table file, in its order.
-fn records() -> impl Iterator<Item = (&'static str, Vec<Rgb>)> {
+/// What the table file has under a name.
+enum Stored {
+    Colors(&'static [u8]),
+    SameAs(&'static str),
+}
+
+/// The colours stored under a name.
+fn stored(name: &str) -> Option<Vec<Rgba>> {
+    match records().find(|(known, _)| *known == name)?.1 {
+        Stored::Colors(bytes) => Some(bytes.chunks_exact(3).map(|c| [c[0], c[1], c[2], 255]).collect()),
+        Stored::SameAs(other) => stored(other),
+    }
+}
+
+/// Each record of the table file, in its order.
+fn records() -> impl Iterator<Item = (&'static str, Stored)> {
     let mut rest = TABLES;
     std::iter::from_fn(move || {
-        let (&length, after) = rest.split_first()?;
-        let (name, after) = after.split_at(length.into());
-        let (count, after) = after.split_at(2);
-        let count = usize::from(u16::from_le_bytes([count[0], count[1]]));
-        let (colors, after) = after.split_at(3 * count);
+        if rest.is_empty() {
+            return None;
+        }
+        let name = word(&mut rest);
+        let (count, after) = rest.split_at(2);
         rest = after;
-        let name = std::str::from_utf8(name).expect("names are ASCII");
-        Some((name, colors.chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect()))
+        let count = usize::from(u16::from_le_bytes([count[0], count[1]]));
+        if count == 0 {
+            return Some((name, Stored::SameAs(word(&mut rest))));
+        }
+        let (colors, after) = rest.split_at(3 * count);
+        rest = after;
+        Some((name, Stored::Colors(colors)))
     })
+}
+
+/// A length and so many letters.
+fn word(rest: &mut &'static [u8]) -> &'static str {
+    let (text, after) = rest[1..].split_at(rest[0].into());
+    *rest = after;
+    std::str::from_utf8(text).expect("names are ASCII")
 }
 
 #[cfg(test)]
@@ -130,7 +198,7 @@ mod tests {
         for name in &names {
             assert!(!Colormap::named(name).unwrap().colors().is_empty(), "{name}");
         }
-        let reversed: Vec<Rgb> = Colormap::named("viridis").unwrap().colors.into_iter().rev().collect();
+        let reversed: Vec<Rgba> = Colormap::named("viridis").unwrap().colors.into_iter().rev().collect();
         assert_eq!(Colormap::named("viridis_r").unwrap().colors, reversed);
     }
 

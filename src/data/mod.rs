@@ -19,9 +19,9 @@ mod vector;
 
 pub use aggregate::{Aggregate, Values};
 pub use axis::Axis;
-pub use color_scale::{ColorScale, Extremes, Rgba};
+pub use color_scale::{ColorScale, Extremes};
 pub use coloring::Coloring;
-pub use colormap::{Colormap, Rgb};
+pub use colormap::{Colormap, Rgba};
 pub use column::{Column, Floats};
 pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};

@@ -6,18 +6,21 @@ use std::fmt::Write;
 use crate::data::{ColorScale, Rgba};
 use crate::figure::frame::{self, Side};
 use crate::figure::layout::{Area, Bar, Layout};
-use crate::figure::svg::{self, hex, number, rect};
+use crate::figure::svg::{self, fill, number, rect};
 
 pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorScale) {
     let inner = layout.points(bar.pixels);
     let shown = colors.bar();
     let mut k = 0;
     for run in shown.chunk_by(|a, b| a == b) {
+        let place = |k: usize| (k * bar.pixels.height as usize / shown.len()) as f64 * layout.pixel;
+        let (below, end) = (place(k), place(k + run.len()));
         // From the bottom of its colours, on a whole pixel, to the top of the bar: the next lies over it, so no seam shows
-        // between two.
-        let below = (k * bar.pixels.height as usize / shown.len()) as f64 * layout.pixel;
-        let data = rect(inner.left, inner.top, inner.width, inner.height - below);
-        writeln!(out, "<path fill=\"{}\" d=\"{data}\"/>", hex(run[0])).expect("a String takes all");
+        // between two. What can be seen through must not lie over another.
+        let height = if run[0][3] == 255 { inner.height - below } else { end - below };
+        let top = inner.top + inner.height - below - height;
+        let data = rect(inner.left, top, inner.width, height);
+        writeln!(out, "<path {} d=\"{data}\"/>", fill(run[0])).expect("a String takes all");
         k += run.len();
     }
     let palette = colors.palette();
@@ -43,16 +46,11 @@ fn arrow(out: &mut String, layout: &Layout, inner: Area, (base, height): (f64, f
     let [left, middle, right] =
         [inner.left - line / 2.0, inner.left + inner.width / 2.0, inner.right() + line / 2.0];
     let [left, middle, right, from, to] = [left, middle, right, base + half, base + height].map(number);
-    let [r, g, b, alpha] = color;
-    let opacity = match alpha {
-        255 => String::new(),
-        _ => format!(" fill-opacity=\"{}\"", number(f64::from(alpha) / 255.0)),
-    };
     writeln!(
         out,
-        "<path d=\"M{left} {from}L{middle} {to}L{right} {from}z\" fill=\"{}\"{opacity} stroke=\"#000\" stroke-width=\"{}\" \
+        "<path d=\"M{left} {from}L{middle} {to}L{right} {from}z\" {} stroke=\"#000\" stroke-width=\"{}\" \
          stroke-linejoin=\"round\"/>",
-        hex([r, g, b]),
+        fill(color),
         number(line)
     )
     .expect("a String takes all");

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::data::{ColorScale, Hex, Values};
 use crate::figure::layout::Area;
-use crate::figure::svg::{hex, number, rect};
+use crate::figure::svg::{fill, hex, number, rect};
 
 /// Up to so many drawn hexagons are worth being paths: about a megabyte. More are better drawn as pixels.
 pub const MAX_VECTOR_HEXAGONS: usize = 20_000;
@@ -55,10 +55,10 @@ impl Hexagons<'_> {
              <g clip-path=\"url(#plot)\" stroke-width=\"{line}\" stroke-linejoin=\"round\">"
         )
         .expect("a String takes all");
-        for (data, [r, g, b, _]) in paths.iter().zip(palette).filter(|(data, _)| !data.is_empty()) {
-            let color = hex([r, g, b]);
-            writeln!(out, "<path fill=\"{color}\" stroke=\"{color}\" d=\"{data}\"/>")
-                .expect("a String takes all");
+        for (data, color) in paths.iter().zip(palette).filter(|(data, _)| !data.is_empty()) {
+            // Where colours are not opaque, the line would show twice.
+            let stroke = if color[3] == 255 { format!(" stroke=\"{}\"", hex(color)) } else { String::new() };
+            writeln!(out, "<path {}{stroke} d=\"{data}\"/>", fill(color)).expect("a String takes all");
         }
         out.push_str("</g>\n");
     }

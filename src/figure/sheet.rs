@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::data::Colormap;
 use crate::figure::font;
-use crate::figure::svg::{self, Anchor, hex, number, rect, text};
+use crate::figure::svg::{self, Anchor, fill, number, rect, text};
 
 /// Columns of names.
 const COLUMNS: usize = 3;
@@ -38,7 +38,7 @@ impl Sheet {
             for (k, &color) in map.colors().iter().enumerate() {
                 // Up to the end of the bar: the next colour lies over it, so no seam shows between two.
                 let data = rect(start + k as f64 * step, top, width - k as f64 * step, BAR);
-                writeln!(body, "<path fill=\"{}\" d=\"{data}\"/>", hex(color)).expect("a String takes all");
+                writeln!(body, "<path {} d=\"{data}\"/>", fill(color)).expect("a String takes all");
             }
         }
         let size = (2.0 * MARGIN + COLUMNS as f64 * COLUMN, 2.0 * MARGIN + lines as f64 * LINE);

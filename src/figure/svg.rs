@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::data::Rgba;
 use crate::figure::font::{self, Block};
 
 /// A length or position in points, to a ten-thousandth (far below a device pixel), without needless digits.
@@ -29,8 +30,16 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// `#rrggbb`.
-pub(crate) fn hex([r, g, b]: [u8; 3]) -> String {
+/// The attributes that fill a shape with a colour.
+pub(crate) fn fill(color: Rgba) -> String {
+    match color[3] {
+        255 => format!("fill=\"{}\"", hex(color)),
+        alpha => format!("fill=\"{}\" fill-opacity=\"{}\"", hex(color), number(f64::from(alpha) / 255.0)),
+    }
+}
+
+/// `#rrggbb`; opacity is an attribute of its own.
+pub(crate) fn hex([r, g, b, _]: Rgba) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 

@@ -1,4 +1,4 @@
-//! Norms and colormaps are matplotlib's and seaborn's: every count up to 65,536, every name, every byte.
+//! Norms and colormaps are matplotlib's, seaborn's, datashader's and colorcet's: every count up to 65,536, every name, every byte.
 
 use heatbin::{Coloring, Colormap, Norm, Ordered, Values};
 use serde_json::Value;
@@ -45,7 +45,7 @@ fn a_wrong_index_is_found() {
 }
 
 #[test]
-fn colormaps_are_those_of_matplotlib_and_seaborn() {
+fn colormaps_are_those_of_matplotlib_seaborn_and_colorcet() {
     let records = read("colormaps.json");
     let mut names: Vec<&str> = records.iter().map(|record| text(&record["name"])).collect();
     let mut known = Colormap::names();
@@ -56,7 +56,32 @@ fn colormaps_are_those_of_matplotlib_and_seaborn() {
         let name = text(&record["name"]);
         let colors = Colormap::named(name).expect("a colormap").colors().to_vec();
         assert_eq!(colors.len(), count(&record["colors"]), "{name}");
-        assert_eq!(sha256(colors.into_iter()), text(&record["rgb_sha256"]), "{name}");
+        assert_eq!(
+            sha256(colors.into_iter().map(|[r, g, b, _]| [r, g, b])),
+            text(&record["rgb_sha256"]),
+            "{name}"
+        );
+    }
+}
+
+/// Bytes written as hexadecimal text.
+fn bytes(text: &str) -> Vec<u8> {
+    let two = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).expect("hexadecimal");
+    (0..text.len()).step_by(2).map(two).collect()
+}
+
+#[test]
+fn blended_colours_are_those_of_matplotlib() {
+    for record in read("blends.json") {
+        let colors: Vec<[u8; 4]> = list(&record["colors"])
+            .iter()
+            .map(|color| {
+                let rgb = bytes(&text(color)[1..]);
+                [rgb[0], rgb[1], rgb[2], 255]
+            })
+            .collect();
+        let map = Colormap::blended("blend", &colors).expect("some colours");
+        assert_eq!(map.colors().concat(), bytes(text(&record["rgba"])), "{colors:?}");
     }
 }
 
@@ -67,10 +92,7 @@ fn farthest(record: &Value, norm: &str) -> u8 {
     let coloring = Coloring { norm: norm.parse().expect("a norm"), cmin: Some(1.0), ..Coloring::default() };
     let scale = coloring.fit(&Values::Counts(counts.clone())).expect("a scale");
     let (table, palette) = (scale.thresholds(), scale.palette());
-    let hex = text(&record["rgba"]).as_bytes().chunks_exact(2);
-    let bytes =
-        hex.map(|two| u8::from_str_radix(std::str::from_utf8(two).expect("ASCII"), 16).expect("hexadecimal"));
-    let wanted: Vec<u8> = bytes.collect();
+    let wanted = bytes(text(&record["rgba"]));
     assert_eq!(wanted.len(), 4 * counts.len());
     let ours = counts.iter().flat_map(|&count| palette[table.entry(Ordered::of(count as f64))]);
     ours.zip(wanted).map(|(ours, theirs)| ours.abs_diff(theirs)).max().expect("some cells")

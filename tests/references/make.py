@@ -1,4 +1,4 @@
-"""Asks numpy, matplotlib and seaborn what the tests expect, and writes counts.json, norms.json and colormaps.json. Also
+"""Asks numpy, matplotlib, seaborn and colorcet what the tests expect, and writes counts.json, norms.json, colormaps.json and blends.json. Also
 columns.json: what the generators make of each column, so that a fault in them is told from a fault in a binning.
 
     pip install -r tests/references/requirements.txt
@@ -13,6 +13,7 @@ import hashlib
 import json
 import pathlib
 
+import colorcet  # noqa: F401  registers its colormaps with matplotlib
 import matplotlib
 
 matplotlib.use("Agg")
@@ -179,6 +180,14 @@ def colormaps():
         yield {"name": name, "colors": cmap.N, "rgb_sha256": sha256(table, "u1")}
 
 
+def blends():
+    """Colormaps of a few colours."""
+    for colors in (["#000000", "#ffffff"], ["#ff0000", "#00ff80", "#0000ff"], ["#123456"] * 2, ["#010203", "#fdfcfb", "#7f8081", "#404142"]):
+        cmap = matplotlib.colors.LinearSegmentedColormap.from_list("", colors)
+        table = cmap(np.arange(cmap.N), bytes=True)
+        yield {"colors": colors, "rgba": table.tobytes().hex()}
+
+
 def write(name, records):
     """One record a line, so that a change is a readable difference."""
     lines = [json.dumps(record, ensure_ascii=True) for record in records]
@@ -189,5 +198,6 @@ def write(name, records):
 if __name__ == "__main__":
     write("columns.json", columns())
     write("colormaps.json", colormaps())
+    write("blends.json", blends())
     write("norms.json", norms())
     write("counts.json", counts())
