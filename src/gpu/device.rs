@@ -72,7 +72,8 @@ fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
 /// An open device with its queue.
 ///
 /// Only the limits that every wgpu device has are asked for (128 MiB a binding, 65,535 workgroups a dimension), so that what
-/// runs on one adapter runs on all. Of features only the clock is taken where there is one, and no result depends on it.
+/// runs on one adapter runs on all. Of features only the clock and the subgroups are taken where there are any, and no result depends
+/// on them.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) device: wgpu::Device,
@@ -106,7 +107,8 @@ impl Device {
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("heatbin"),
             required_limits: wgpu::Limits::default(),
-            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            required_features: adapter.features()
+                & (wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::SUBGROUP),
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
@@ -128,14 +130,26 @@ impl Device {
         &self.info
     }
 
-    /// The kernel of a shader, compiled when it is first asked for.
+    /// The kernel of a shader, compiled when it is first asked for; its entry point has the name of its file.
     pub(crate) fn kernel(&self, name: &'static str, source: &'static str) -> Kernel {
+        self.composed(name, &[], &[source])
+    }
+
+    /// The kernel of a shader that is put together from parts, compiled when it is first asked for. `variant` tells it from
+    /// others with the same entry point.
+    pub(crate) fn composed(&self, entry: &'static str, variant: &[&str], parts: &[&str]) -> Kernel {
+        let name = [&[entry], variant].concat().join(" ");
         let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kernel) = kernels.iter().find(|kernel| kernel.name() == name) {
             return kernel.clone();
         }
-        kernels.push(Kernel::new(self, name, source));
+        kernels.push(Kernel::new(self, name, entry, &parts.concat()));
         kernels[kernels.len() - 1].clone()
+    }
+
+    /// Whether its kernels may use operations across a subgroup.
+    pub(crate) fn has_subgroups(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SUBGROUP)
     }
 
     /// The clock of the device, if it has one.

@@ -7,9 +7,11 @@
 mod counter;
 mod resident;
 mod view;
+mod way;
 mod windows;
 
 pub use resident::GpuPoints;
+pub(crate) use way::Way;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -46,7 +48,8 @@ impl GpuBinner {
     /// If the device cannot hold the grid.
     pub fn new(device: &Device, grid: Arc<Grid>) -> Result<Self> {
         let windows = Windows::new(device, grid.cells())?;
-        let counter = Counter::new(device, View::new(device, grid), windows);
+        let way = Way::choose(device, grid.cells());
+        let counter = Counter::new(device, View::new(device, grid, way), windows);
         Ok(Self { counter, pool: Mutex::default(), tally: Mutex::default() })
     }
 
@@ -68,7 +71,7 @@ impl GpuBinner {
         drop(pool);
         let mut slot = slot.unwrap_or_else(|| Slot::new(device, measured.len()));
         device.queue.write_buffer(&slot.points, 0, cast_slice(&measured));
-        let part = Part { points: &slot.points, sight: 0, x, y };
+        let part = Part { points: &slot.points, first_row: 0, sight: 0, x, y };
         self.counter.run(&[part], &[sight], &mut slot.desk)?;
         lock(&self.pool).push(slot);
         Ok(())

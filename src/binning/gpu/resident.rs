@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use bytemuck::cast_slice;
 use rayon::prelude::*;
 
-use super::counter::{BLOCK_ROWS, Counter, Desk, MOST_BLOCK_ROWS, Part};
+use super::counter::{BLOCK_ROWS, Counter, Desk, Part};
 use super::view::{Measures, Sight, View, fit, measure};
+use super::way::Way;
 use super::windows::Windows;
 use super::{GpuBinner, lock};
 use crate::binning::{Binner, Whereabouts, whereabouts};
@@ -24,9 +25,6 @@ const LINEAR: (Scale, Scale) = (Scale::Linear, Scale::Linear);
 
 /// A block keeps quanta of its own if those of all blocks are so many times larger: it is a detail beside outliers.
 const MUCH_FINER: f64 = 1024.0;
-
-/// Points are cut into about so many blocks, unless those were small or too large.
-const FEW_BLOCKS: usize = 256;
 
 /// Blocks that are measured and sent together.
 const SENT_BLOCKS: usize = 16;
@@ -79,7 +77,7 @@ impl<'a> GpuPoints<'a> {
     /// If they do not fit the device.
     pub fn upload(device: &Device, batches: Vec<Points<'a>>) -> Result<Self> {
         let all = batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
-        let size = block_rows(batches.iter().map(Points::len).sum());
+        let size = BLOCK_ROWS;
         let places: Vec<(usize, Range<usize>)> = (0..batches.len())
             .flat_map(|batch| {
                 let rows = batches[batch].len();
@@ -147,14 +145,20 @@ impl<'a> GpuPoints<'a> {
     /// # Errors
     /// If the device fails.
     pub fn count(&self, grid: &Arc<Grid>) -> Result<Aggregate> {
-        let view = View::new(&self.device, grid.clone());
+        let view = View::new(&self.device, grid.clone(), Way::choose(&self.device, grid.cells()));
         if view.scales() != LINEAR {
             return self.stream(grid);
         }
+        self.count_as(view)
+    }
+
+    /// The counts of a view whose scales are linear.
+    pub(super) fn count_as(&self, view: View) -> Result<Aggregate> {
+        let cells = view.grid.cells();
         let mut spare = lock(&self.spare);
-        let windows = match spare.windows.take().filter(|windows| windows.cells() == grid.cells()) {
+        let windows = match spare.windows.take().filter(|windows| windows.cells() == cells) {
             Some(windows) => windows,
-            None => Windows::new(&self.device, grid.cells())?,
+            None => Windows::new(&self.device, cells)?,
         };
         let counter = Counter::new(&self.device, view, windows);
         self.run(&counter, &mut spare.desk)?;
@@ -171,7 +175,12 @@ impl<'a> GpuPoints<'a> {
     /// # Errors
     /// If the device fails.
     pub fn count_on_device(&self, grid: &Arc<Grid>) -> Result<Option<DeviceCounts>> {
-        let view = View::new(&self.device, grid.clone());
+        self.count_on_device_by(grid, Way::choose(&self.device, grid.cells()))
+    }
+
+    /// As [`GpuPoints::count_on_device`], in a way of the caller's: for measuring them against each other.
+    pub(crate) fn count_on_device_by(&self, grid: &Arc<Grid>, way: Way) -> Result<Option<DeviceCounts>> {
+        let view = View::new(&self.device, grid.clone(), way);
         let fits = grid.cells() <= DeviceCounts::MOST_CELLS && self.rows() <= u64::from(u32::MAX);
         if !fits || view.scales() != LINEAR {
             return Ok(None);
@@ -203,7 +212,7 @@ impl<'a> GpuPoints<'a> {
             });
             let (x, y) = self.values(block);
             match sight {
-                Some(sight) => parts.push(Part { points: &block.points, sight, x, y }),
+                Some(sight) => parts.push(Part { points: &block.points, first_row: 0, sight, x, y }),
                 None => on_host.push((x, y)),
             }
         }
@@ -222,11 +231,6 @@ impl<'a> GpuPoints<'a> {
         self.batches.par_iter().try_for_each(|points| binner.add(points))?;
         binner.finish()
     }
-}
-
-/// Rows of a block. Each costs a dispatch, some ten microseconds of the host's time: hundreds fit a frame, thousands do not.
-fn block_rows(rows: usize) -> usize {
-    (rows / FEW_BLOCKS).next_power_of_two().clamp(BLOCK_ROWS, MOST_BLOCK_ROWS)
 }
 
 /// A block in quanta.
@@ -394,13 +398,6 @@ mod tests {
         assert_eq!(upload(batches.to_vec()).blocks.len(), 3);
         let all = ((0.0, 1.0), (0.0, 1.0));
         check(&batches, &[rect(all.0, all.1, 100), hex(all.0, all.1, 60, Scale::Linear)]);
-    }
-
-    #[test]
-    fn billions_of_points_take_hundreds_of_blocks() {
-        assert_eq!([0, 5, BLOCK_ROWS * 256].map(block_rows), [BLOCK_ROWS; 3]);
-        assert_eq!(block_rows(1_000_000_000), 4 * BLOCK_ROWS);
-        assert_eq!(block_rows(usize::MAX / 2), MOST_BLOCK_ROWS);
     }
 
     #[test]
