@@ -69,10 +69,14 @@ fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
     found
 }
 
+/// Bytes of a binding, where an adapter allows more than the 128 MiB that all do: enough for what surrounds a dispatch to be a small part
+/// of it.
+const LARGE_BINDING: u64 = 1 << 30;
+
 /// An open device with its queue.
 ///
-/// Only the limits that every wgpu device has are asked for (128 MiB a binding, 65,535 workgroups a dimension), so that what
-/// runs on one adapter runs on all. Of features only the clock and the subgroups are taken where there are any, and no result depends
+/// Only the limits that every wgpu device has are relied on (128 MiB a binding, 65,535 workgroups a dimension), so that what
+/// runs on one adapter runs on all; resident points take larger bindings where there are any. Of features only the clock and the subgroups are taken where there are any, and no result depends
 /// on them.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -104,9 +108,18 @@ impl Device {
                  mesa-vulkan-drivers has a software one) or use --backend cpu",
             ),
         })?;
+        let (base, has) = (wgpu::Limits::default(), adapter.limits());
+        let large = |base: u64, has: u64| has.min(LARGE_BINDING).max(base);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("heatbin"),
-            required_limits: wgpu::Limits::default(),
+            required_limits: wgpu::Limits {
+                max_storage_buffer_binding_size: large(
+                    base.max_storage_buffer_binding_size,
+                    has.max_storage_buffer_binding_size,
+                ),
+                max_buffer_size: large(base.max_buffer_size, has.max_buffer_size),
+                ..base
+            },
             required_features: adapter.features()
                 & (wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::SUBGROUP),
             ..Default::default()
@@ -145,6 +158,12 @@ impl Device {
         }
         kernels.push(Kernel::new(self, name, entry, &parts.concat()));
         kernels[kernels.len() - 1].clone()
+    }
+
+    /// The most bytes that a kernel can be bound to.
+    pub(crate) fn binding_bytes(&self) -> u64 {
+        let limits = self.device.limits();
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
     }
 
     /// Whether its kernels may use operations across a subgroup.

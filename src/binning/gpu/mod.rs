@@ -4,6 +4,8 @@
 //! decided here by [`Grid::cell`], as on the CPU. So the counts do not depend on the adapter. [`GpuBinner`] sends each batch once, in
 //! buffers from a pool, so that batches from several threads overlap; [`GpuPoints`] stay on the device for many grids.
 
+mod append;
+mod blocks;
 mod counter;
 mod resident;
 mod view;
