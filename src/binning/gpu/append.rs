@@ -6,15 +6,12 @@
 
 use bytemuck::cast_slice;
 
-use super::blocks::{Block, POINT_BYTES, Values, extend, none_like};
+use super::blocks::{Block, POINT_BYTES, SMALL_ROWS, Values, extend, none_like};
 use super::counter::BLOCK_ROWS;
 use super::resident::{GpuPoints, LINEAR, holds, is_much_finer};
 use super::view::{Measures, fit, measure};
 use crate::data::{Bounds, Floats, Points};
 use crate::error::Result;
-
-/// Batches of fewer rows are gathered.
-const SMALL_ROWS: usize = BLOCK_ROWS / 4;
 
 /// Blocks with fewer rows may have quanta that are far too coarse for them: that the host bins them is soon done.
 const FEW_ROWS: usize = 1 << 16;

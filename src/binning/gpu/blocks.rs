@@ -12,6 +12,9 @@ use crate::gpu::Device;
 /// Bytes of a point on the device.
 pub const POINT_BYTES: u64 = 8;
 
+/// Batches of fewer rows are gathered.
+pub const SMALL_ROWS: usize = BLOCK_ROWS / 4;
+
 /// Up to [`BLOCK_ROWS`] points.
 #[derive(Debug)]
 pub struct Block<'a> {
