@@ -53,8 +53,15 @@ pub struct ShadeParams {
     pub hexagons: u32,
     pub nx: u32,
     pub ny: u32,
-    pub steps: u32,
     pub first_row: u32,
+}
+
+/// `Params` of colors.wgsl.
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct ColorParams {
+    pub cells: u32,
+    pub steps: u32,
 }
 
 #[cfg(test)]
@@ -100,6 +107,12 @@ mod tests {
         };
     }
 
+    /// The kernel that colours counts, whole.
+    fn colors() -> String {
+        [include_str!("../../shaders/colors.wgsl"), include_str!("../../shaders/parts/key_count.wgsl")]
+            .concat()
+    }
+
     fn pairs() -> Vec<(String, &'static str, Layout)> {
         let along =
             || host_layout!(Along { bins, first_edge, start, touched, end, per_quantum, before, margin });
@@ -126,8 +139,9 @@ mod tests {
             (
                 include_str!("../../shaders/shade.wgsl").to_owned(),
                 "Params",
-                host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, steps, first_row }),
+                host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, first_row }),
             ),
+            (colors(), "Params", host_layout!(ColorParams { cells, steps })),
         ]
     }
 
@@ -144,6 +158,7 @@ mod tests {
             let ((first, second), kind) = match name {
                 "Along" => (("bins", "first_edge"), "u32"),
                 _ if source.contains("first_cell") => (("first_cell", "rows"), "u32"),
+                _ if source.contains("near_steps") => (("cells", "steps"), "u32"),
                 _ => (("nx", "ny"), "u32"),
             };
             let field = |name: &str| format!("    {name}: {kind},\n");
@@ -166,7 +181,7 @@ mod tests {
         for source in [
             include_str!("../../shaders/add.wgsl"),
             include_str!("../../shaders/survey.wgsl"),
-            include_str!("../../shaders/keys.wgsl"),
+            &colors(),
             include_str!("../../shaders/bandwidth.wgsl"),
         ] {
             assert_eq!(workgroup(source), [WORKGROUP, 1, 1]);
