@@ -1,22 +1,11 @@
-// Points → counts of hexagons.
+// Points → counts of hexagons. The rest of the program stands in parts/rows.wgsl.
 //
 // Each axis is cut into strips half a cell wide, by edges as in hist2d.wgsl, found on the host from matplotlib's own formula. Two strips name
 // both candidates, a centre of lattice 1 and one of lattice 2 in opposite corners; between them the point lies on the side of
 // lattice 1 where u + 3w < 1, u and w being its distances from that centre in cells. f32 decides this unless the sum
 // comes within a margin of 1 that bounds all its errors; such a point is left to the host.
-
-struct Params {
-    rows: u32,
-    nx: u32,
-    ny: u32,
-    first_cell: u32,
-    cells: u32,
-    list: u32,
-    // Cells per quantum.
-    x_per_quantum: f32,
-    y_per_quantum: f32,
-    margin: f32,
-}
+//
+// As in hist2d.wgsl, most points are decided by a guess, and only those near a border or that line ask for an edge.
 
 struct Edge {
     past: u32,
@@ -25,90 +14,90 @@ struct Edge {
     depth: f32,
 }
 
-struct Uncertain {
-    count: atomic<u32>,
-    rows: array<u32>,
+// A strip, and how deep in it, in cells.
+struct Found {
+    strip: u32,
+    depth: f32,
 }
 
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> points: array<vec2<u32>>;
 // 2 nx + 3 edges of x, then 2 ny + 3 of y: from half a cell before the first centre to half a cell past the last.
 @group(0) @binding(2) var<storage, read> edges: array<Edge>;
-@group(0) @binding(3) var<storage, read_write> counts: array<atomic<u32>>;
-@group(0) @binding(4) var<storage, read_write> uncertain: Uncertain;
 
-const OUTSIDE: u32 = 0xffffffffu;
-const UNCERTAIN: u32 = 0xfffffffeu;
+// The strip of a quantum that lies past the first edge and before the last.
+fn guess(q: u32, along: Along) -> Found {
+    let position = along.before + f32(q - along.start) * along.per_quantum;
+    let strip = u32(position);
+    return Found(strip, position - f32(strip));
+}
 
-fn find_strip(q: u32, first: u32, strips: u32, per_quantum: f32) -> u32 {
-    let start = edges[first];
-    if q < start.past {
-        return select(OUTSIDE, UNCERTAIN, q >= start.touched);
-    }
-    if q >= edges[first + strips].past {
-        return OUTSIDE;
-    }
-    var strip = min(u32(max(start.depth + f32(q - start.past) * per_quantum, 0.0) * 2.0), strips - 1u);
-    while q < edges[first + strip].past {
+fn is_certain(found: Found, along: Along) -> bool {
+    return min(found.depth, 1.0 - found.depth) > along.margin;
+}
+
+// The strip by its edges, near a guess.
+fn look_up(q: u32, along: Along, guess: u32) -> Found {
+    var strip = min(guess, along.bins - 1u);
+    while q < edges[along.first_edge + strip].past {
         strip -= 1u;
     }
-    while q >= edges[first + strip + 1u].past {
+    while q >= edges[along.first_edge + strip + 1u].past {
         strip += 1u;
     }
-    return select(strip, UNCERTAIN, q >= edges[first + strip + 1u].touched);
+    let start = edges[along.first_edge + strip];
+    let certain = q < edges[along.first_edge + strip + 1u].touched;
+    // Strips are counted by halves, depth by cells.
+    let depth = start.depth + f32(q - start.past) * 0.5 * along.per_quantum;
+    return Found(select(UNCERTAIN, strip, certain), depth);
 }
 
 // How far from the centre of lattice 1, in cells: it lies where odd strips begin and even ones end.
-fn distance(q: u32, first: u32, strip: u32, per_quantum: f32) -> f32 {
-    let start = edges[first + strip];
-    let depth = start.depth + f32(q - start.past) * per_quantum;
+fn distance(strip: u32, depth: f32) -> f32 {
     return select(0.5 - depth, depth, (strip & 1u) == 1u);
 }
 
-// Lists an uncertain row; those that the list has no room for are only counted, and the host asks again.
-fn note(row: u32) {
-    let place = atomicAdd(&uncertain.count, 1u);
-    if place < arrayLength(&uncertain.rows) {
-        uncertain.rows[place] = row;
+// The cell between two strips, on the side that the sum tells.
+fn cell_between(i: u32, j: u32, sum: f32) -> u32 {
+    let nx = params.x.bins / 2u - 1u;
+    let ny = params.y.bins / 2u - 1u;
+    if sum <= 1.0 {
+        return (i / 2u) * (ny + 1u) + j / 2u;
     }
+    let column = (i + 1u) / 2u - 1u;
+    let level = (j + 1u) / 2u - 1u;
+    return select(NOWHERE, (nx + 1u) * (ny + 1u) + column * ny + level, column < nx && level < ny);
+}
+
+fn cell_of(point: vec2<u32>) -> u32 {
+    let x = params.x;
+    let y = params.y;
+    if point.x < x.touched || point.x >= x.end || point.y < y.touched || point.y >= y.end {
+        return NOWHERE;
+    }
+    if point.x < x.start || point.y < y.start {
+        return UNCERTAIN;
+    }
+    let i = guess(point.x, x);
+    let j = guess(point.y, y);
+    if is_certain(i, x) && is_certain(j, y) {
+        let sum = distance(i.strip, 0.5 * i.depth) + 3.0 * distance(j.strip, 0.5 * j.depth);
+        if abs(sum - 1.0) > params.guess_margin {
+            return cell_between(i.strip, j.strip, sum);
+        }
+    }
+    let column = look_up(point.x, x, i.strip);
+    let level = look_up(point.y, y, j.strip);
+    let sum = distance(column.strip, column.depth) + 3.0 * distance(level.strip, level.depth);
+    if column.strip == UNCERTAIN || level.strip == UNCERTAIN || abs(sum - 1.0) <= params.margin {
+        return UNCERTAIN;
+    }
+    return cell_between(column.strip, level.strip, sum);
 }
 
 @compute @workgroup_size(256)
-fn hexbin(@builtin(global_invocation_id) id: vec3<u32>) {
-    let row = id.x;
-    if row >= params.rows {
-        return;
-    }
-    let point = points[row];
-    let y_edges = 2u * params.nx + 3u;
-    let i = find_strip(point.x, 0u, 2u * params.nx + 2u, params.x_per_quantum);
-    let j = find_strip(point.y, y_edges, 2u * params.ny + 2u, params.y_per_quantum);
-    if i == OUTSIDE || j == OUTSIDE {
-        return;
-    }
-    var sum = 1.0;
-    if i != UNCERTAIN && j != UNCERTAIN {
-        let u = distance(point.x, 0u, i, params.x_per_quantum);
-        let w = distance(point.y, y_edges, j, params.y_per_quantum);
-        sum = u + 3.0 * w;
-    }
-    if abs(sum - 1.0) <= params.margin {
-        if params.list != 0u {
-            note(row);
-        }
-        return;
-    }
-    var cell = (i / 2u) * (params.ny + 1u) + j / 2u;
-    if sum > 1.0 {
-        let column = (i + 1u) / 2u - 1u;
-        let level = (j + 1u) / 2u - 1u;
-        if column >= params.nx || level >= params.ny {
-            return;
-        }
-        cell = (params.nx + 1u) * (params.ny + 1u) + column * params.ny + level;
-    }
-    let slot = cell - params.first_cell;
-    if slot < params.cells {
-        atomicAdd(&counts[slot], 1u);
-    }
+fn hexbin(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    count_rows(group.x, groups.x, local);
 }

@@ -1,48 +1,22 @@
-// Points → counts of rectangles.
+// Points → counts of rectangles. The rest of the program stands in parts/rows.wgsl.
 //
 // A point is a pair of quanta: its value is known to lie in quantum q, [q, q + 1). An edge is a pair too: the first quantum
 // that lies at or past it for certain, and the first that does not lie before it for certain. They differ by one where
 // the edge cuts a quantum; a point in that one is left to the host, which has the value itself.
+//
+// Most points never ask for an edge: where bins have one width, f32 says how many of them lie before the point, with an error
+// that is bounded, and a point further from a border than that is certain.
 
-struct Params {
-    rows: u32,
-    nx: u32,
-    ny: u32,
-    // Cells in `counts` are those from `first_cell` on; grids larger than a binding take several passes.
-    first_cell: u32,
-    cells: u32,
-    // Whether this pass also lists the uncertain rows.
-    list: u32,
-    // Bins per quantum, the guess on axes with bins of one width; 0 asks for a binary search.
-    x_per_quantum: f32,
-    y_per_quantum: f32,
-    // Bins before the quantum of the first edge: some if the axis begins before the first quantum.
-    x_before: f32,
-    y_before: f32,
-}
-
-struct Uncertain {
-    count: atomic<u32>,
-    rows: array<u32>,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> points: array<vec2<u32>>;
 // nx + 1 edges of x, then ny + 1 of y.
 @group(0) @binding(2) var<storage, read> edges: array<vec2<u32>>;
-@group(0) @binding(3) var<storage, read_write> counts: array<atomic<u32>>;
-@group(0) @binding(4) var<storage, read_write> uncertain: Uncertain;
 
-const OUTSIDE: u32 = 0xffffffffu;
-const UNCERTAIN: u32 = 0xfffffffeu;
-
-// The last of `bins` + 1 edges from `first` on that lies at or before quantum `q`; the caller has seen to it that there is one.
-fn search(q: u32, first: u32, bins: u32) -> u32 {
+// The last edge that lies at or before quantum `q`; the caller has seen to it that there is one.
+fn search(q: u32, along: Along) -> u32 {
     var low = 0u;
-    var high = bins;
+    var high = along.bins;
     while high - low > 1u {
         let middle = (low + high) / 2u;
-        if edges[first + middle].x <= q {
+        if edges[along.first_edge + middle].x <= q {
             low = middle;
         } else {
             high = middle;
@@ -51,58 +25,56 @@ fn search(q: u32, first: u32, bins: u32) -> u32 {
     return low;
 }
 
-fn find_bin(q: u32, first: u32, bins: u32, per_quantum: f32, before: f32) -> u32 {
-    let start = edges[first];
-    if q < start.x {
-        return select(OUTSIDE, UNCERTAIN, q >= start.y);
-    }
-    if q >= edges[first + bins].x {
-        return OUTSIDE;
-    }
-    var bin = 0u;
-    if per_quantum > 0.0 {
-        bin = min(u32(before + f32(q - start.x) * per_quantum), bins - 1u);
-        // The guess is off by one at most but for rounding; the edges decide.
-        while q < edges[first + bin].x {
+// The bin by its edges, near a guess.
+fn look_up(q: u32, along: Along, guess: u32) -> u32 {
+    var bin = min(guess, along.bins - 1u);
+    if along.per_quantum > 0.0 {
+        // Off by one at most but for rounding.
+        while q < edges[along.first_edge + bin].x {
             bin -= 1u;
         }
-        while q >= edges[first + bin + 1u].x {
+        while q >= edges[along.first_edge + bin + 1u].x {
             bin += 1u;
         }
     } else {
-        bin = search(q, first, bins);
+        bin = search(q, along);
     }
-    return select(bin, UNCERTAIN, q >= edges[first + bin + 1u].y);
+    return select(bin, UNCERTAIN, q >= edges[along.first_edge + bin + 1u].y);
 }
 
-// Lists an uncertain row; those that the list has no room for are only counted, and the host asks again.
-fn note(row: u32) {
-    let place = atomicAdd(&uncertain.count, 1u);
-    if place < arrayLength(&uncertain.rows) {
-        uncertain.rows[place] = row;
+fn find_bin(q: u32, along: Along) -> u32 {
+    if q < along.start {
+        return select(NOWHERE, UNCERTAIN, q >= along.touched);
     }
+    if q >= along.end {
+        return NOWHERE;
+    }
+    let position = along.before + f32(q - along.start) * along.per_quantum;
+    let bin = u32(position);
+    let depth = position - f32(bin);
+    if min(depth, 1.0 - depth) > along.margin {
+        return bin;
+    }
+    return look_up(q, along, bin);
+}
+
+fn cell_of(point: vec2<u32>) -> u32 {
+    let i = find_bin(point.x, params.x);
+    if i == NOWHERE {
+        return NOWHERE;
+    }
+    let j = find_bin(point.y, params.y);
+    if j == NOWHERE {
+        return NOWHERE;
+    }
+    return select(i * params.y.bins + j, UNCERTAIN, i == UNCERTAIN || j == UNCERTAIN);
 }
 
 @compute @workgroup_size(256)
-fn hist2d(@builtin(global_invocation_id) id: vec3<u32>) {
-    let row = id.x;
-    if row >= params.rows {
-        return;
-    }
-    let point = points[row];
-    let i = find_bin(point.x, 0u, params.nx, params.x_per_quantum, params.x_before);
-    let j = find_bin(point.y, params.nx + 1u, params.ny, params.y_per_quantum, params.y_before);
-    if i == OUTSIDE || j == OUTSIDE {
-        return;
-    }
-    if i == UNCERTAIN || j == UNCERTAIN {
-        if params.list != 0u {
-            note(row);
-        }
-        return;
-    }
-    let cell = i * params.ny + j - params.first_cell;
-    if cell < params.cells {
-        atomicAdd(&counts[cell], 1u);
-    }
+fn hist2d(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    count_rows(group.x, groups.x, local);
 }

@@ -12,6 +12,8 @@ mod simd;
 mod tiles;
 
 pub use cpu::CpuBinner;
+#[cfg(all(feature = "gpu", feature = "cli"))]
+pub(crate) use gpu::Way;
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuBinner, GpuPoints};
 

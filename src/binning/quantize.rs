@@ -50,6 +50,12 @@ impl Quanta {
         }
     }
 
+    /// Whether the finite values from `low` to `high` can be counted in these.
+    pub fn holds(&self, (low, high): (f64, f64)) -> bool {
+        let quantum = |value| floor(value, self.scale) - self.origin;
+        quantum(low) >= 0.0 && quantum(high) < NEVER - 1.0
+    }
+
     /// The quanta of values within the bounds that were fitted; notes whether all are whole.
     pub fn measure(&mut self, values: impl Iterator<Item = f64>, mut take: impl FnMut(u32)) {
         let (mut whole, size) = (self.whole, self.size());
@@ -230,6 +236,18 @@ mod tests {
         let values: Vec<f64> =
             (0..100_000).map(|i| (f64::from(i) * 0.754_877_666_246_692_7).fract()).collect();
         assert!(check(&values, &Axis::linear(0.0, 1.0, 1000).unwrap()) < 3);
+    }
+
+    #[test]
+    fn quanta_hold_what_they_were_fitted_to_and_little_more() {
+        for (low, high) in [(0.0, 1.0), (-3.0, 5.0), (1e9, 1e9 + 1e-3), (-1e307, 1e307), (2.0, 2.0)] {
+            let quanta = Quanta::fit((low, high));
+            assert!(quanta.holds((low, high)));
+            let width = (high - low).max(low.abs() * 1e-3);
+            for (low, high) in [(low - 4.0 * width, high), (low, high + 4.0 * width)] {
+                assert!(!quanta.holds((low, high)), "{low} to {high} in {quanta:?}");
+            }
+        }
     }
 
     #[test]

@@ -73,16 +73,8 @@ impl DeviceCounts {
         Ok(Survey { extremes: (smallest <= largest).then_some((smallest, largest)), tally })
     }
 
-    /// The keys (see [`Ordered`](crate::Ordered)) of the counts, two words each, high word first.
-    pub(crate) fn keys(&self) -> wgpu::Buffer {
-        let keys = self.device.storage("keys", 8 * self.grid.cells() as u64);
-        let kernel = self.device.kernel("keys", include_str!("../../shaders/keys.wgsl"));
-        kernel.run(&self.device, &[self.cells(), keys.as_entire_binding()], GROUPS);
-        keys
-    }
-
     /// The counts alone: the buffer may be longer.
-    fn cells(&self) -> wgpu::BindingResource<'_> {
+    pub(crate) fn cells(&self) -> wgpu::BindingResource<'_> {
         let size = std::num::NonZero::new(4 * self.grid.cells() as u64);
         wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer: &self.counts, offset: 0, size })
     }

@@ -69,10 +69,15 @@ fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
     found
 }
 
+/// Bytes of a binding, where an adapter allows more than the 128 MiB that all do: enough for what surrounds a dispatch to be a small part
+/// of it.
+const LARGE_BINDING: u64 = 1 << 30;
+
 /// An open device with its queue.
 ///
-/// Only the limits that every wgpu device has are asked for (128 MiB a binding, 65,535 workgroups a dimension), so that what
-/// runs on one adapter runs on all. Of features only the clock is taken where there is one, and no result depends on it.
+/// Only the limits that every wgpu device has are relied on (128 MiB a binding, 65,535 workgroups a dimension), so that what
+/// runs on one adapter runs on all; resident points take larger bindings where there are any. Of features only the clock and the subgroups are taken where there are any, and no result depends
+/// on them.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) device: wgpu::Device,
@@ -103,10 +108,20 @@ impl Device {
                  mesa-vulkan-drivers has a software one) or use --backend cpu",
             ),
         })?;
+        let (base, has) = (wgpu::Limits::default(), adapter.limits());
+        let large = |base: u64, has: u64| has.min(LARGE_BINDING).max(base);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("heatbin"),
-            required_limits: wgpu::Limits::default(),
-            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            required_limits: wgpu::Limits {
+                max_storage_buffer_binding_size: large(
+                    base.max_storage_buffer_binding_size,
+                    has.max_storage_buffer_binding_size,
+                ),
+                max_buffer_size: large(base.max_buffer_size, has.max_buffer_size),
+                ..base
+            },
+            required_features: adapter.features()
+                & (wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::SUBGROUP),
             ..Default::default()
         };
         let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
@@ -128,14 +143,32 @@ impl Device {
         &self.info
     }
 
-    /// The kernel of a shader, compiled when it is first asked for.
+    /// The kernel of a shader, compiled when it is first asked for; its entry point has the name of its file.
     pub(crate) fn kernel(&self, name: &'static str, source: &'static str) -> Kernel {
+        self.composed(name, &[], &[source])
+    }
+
+    /// The kernel of a shader that is put together from parts, compiled when it is first asked for. `variant` tells it from
+    /// others with the same entry point.
+    pub(crate) fn composed(&self, entry: &'static str, variant: &[&str], parts: &[&str]) -> Kernel {
+        let name = [&[entry], variant].concat().join(" ");
         let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kernel) = kernels.iter().find(|kernel| kernel.name() == name) {
             return kernel.clone();
         }
-        kernels.push(Kernel::new(self, name, source));
+        kernels.push(Kernel::new(self, name, entry, &parts.concat()));
         kernels[kernels.len() - 1].clone()
+    }
+
+    /// The most bytes that a kernel can be bound to.
+    pub(crate) fn binding_bytes(&self) -> u64 {
+        let limits = self.device.limits();
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+    }
+
+    /// Whether its kernels may use operations across a subgroup.
+    pub(crate) fn has_subgroups(&self) -> bool {
+        self.device.features().contains(wgpu::Features::SUBGROUP)
     }
 
     /// The clock of the device, if it has one.

@@ -10,35 +10,37 @@ pub const WORKGROUP: u32 = 256;
 /// Width and height of a workgroup of the shading kernel.
 pub const TILE: u32 = 16;
 
-/// `Params` of hist2d.wgsl.
+/// Rows that such a workgroup takes at a time: `STEP` of parts/rows.wgsl.
+pub const STEP: u32 = 4 * WORKGROUP;
+
+/// `Along` of parts/rows.wgsl: an axis in quanta.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
-pub struct Hist2dParams {
-    pub rows: u32,
-    pub nx: u32,
-    pub ny: u32,
-    pub first_cell: u32,
-    pub cells: u32,
-    pub list: u32,
-    pub x_per_quantum: f32,
-    pub y_per_quantum: f32,
-    pub x_before: f32,
-    pub y_before: f32,
+pub struct Along {
+    pub bins: u32,
+    pub first_edge: u32,
+    pub start: u32,
+    pub touched: u32,
+    pub end: u32,
+    pub per_quantum: f32,
+    pub before: f32,
+    pub margin: f32,
 }
 
-/// `Params` of hexbin.wgsl.
+/// `Params` of parts/rows.wgsl, which hist2d.wgsl and hexbin.wgsl share.
 #[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
 #[repr(C)]
-pub struct HexbinParams {
+pub struct CountParams {
+    pub first_row: u32,
     pub rows: u32,
-    pub nx: u32,
-    pub ny: u32,
     pub first_cell: u32,
     pub cells: u32,
     pub list: u32,
-    pub x_per_quantum: f32,
-    pub y_per_quantum: f32,
     pub margin: f32,
+    pub guess_margin: f32,
+    pub unused: u32,
+    pub x: Along,
+    pub y: Along,
 }
 
 /// `Params` of shade.wgsl.
@@ -51,8 +53,15 @@ pub struct ShadeParams {
     pub hexagons: u32,
     pub nx: u32,
     pub ny: u32,
-    pub steps: u32,
     pub first_row: u32,
+}
+
+/// `Params` of colors.wgsl.
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct ColorParams {
+    pub cells: u32,
+    pub steps: u32,
 }
 
 #[cfg(test)]
@@ -63,11 +72,11 @@ mod tests {
     /// Name, offset and size of a struct's fields, and its whole size.
     type Layout = (Vec<(String, usize)>, usize);
 
-    fn shader_layout(source: &str) -> Layout {
+    fn shader_layout(source: &str, name: &str) -> Layout {
         let module = naga::front::wgsl::parse_str(source).expect("the shader parses");
-        let params = module.types.iter().find(|(_, ty)| ty.name.as_deref() == Some("Params"));
-        let naga::TypeInner::Struct { members, span } = &params.expect("a struct Params").1.inner else {
-            panic!("Params is a struct");
+        let found = module.types.iter().find(|(_, ty)| ty.name.as_deref() == Some(name));
+        let naga::TypeInner::Struct { members, span } = &found.expect("such a struct").1.inner else {
+            panic!("{name} is a struct");
         };
         let fields = members.iter().map(|m| (m.name.clone().unwrap_or_default(), m.offset as usize));
         (fields.collect(), *span as usize)
@@ -79,76 +88,100 @@ mod tests {
         module.entry_points[0].workgroup_size
     }
 
+    /// The kernels that count, whole.
+    fn counting() -> [String; 2] {
+        [include_str!("../../shaders/hist2d.wgsl"), include_str!("../../shaders/hexbin.wgsl")].map(|kernel| {
+            let parts = [
+                kernel,
+                include_str!("../../shaders/parts/rows.wgsl"),
+                include_str!("../../shaders/parts/merge_each.wgsl"),
+                include_str!("../../shaders/parts/store_global.wgsl"),
+            ];
+            parts.concat()
+        })
+    }
+
     macro_rules! host_layout {
         ($struct:ident { $($field:ident),* $(,)? }) => {
             (vec![$((stringify!($field).to_owned(), offset_of!($struct, $field))),*], size_of::<$struct>())
         };
     }
 
-    fn pairs() -> Vec<(&'static str, Layout)> {
+    /// The kernel that colours counts, whole.
+    fn colors() -> String {
+        [include_str!("../../shaders/colors.wgsl"), include_str!("../../shaders/parts/key_count.wgsl")]
+            .concat()
+    }
+
+    fn pairs() -> Vec<(String, &'static str, Layout)> {
+        let along =
+            || host_layout!(Along { bins, first_edge, start, touched, end, per_quantum, before, margin });
+        let params = || {
+            host_layout!(CountParams {
+                first_row,
+                rows,
+                first_cell,
+                cells,
+                list,
+                margin,
+                guess_margin,
+                unused,
+                x,
+                y
+            })
+        };
+        let [hist2d, hexbin] = counting();
         vec![
+            (hist2d.clone(), "Along", along()),
+            (hist2d, "Params", params()),
+            (hexbin.clone(), "Along", along()),
+            (hexbin, "Params", params()),
             (
-                include_str!("../../shaders/hist2d.wgsl"),
-                host_layout!(Hist2dParams {
-                    rows,
-                    nx,
-                    ny,
-                    first_cell,
-                    cells,
-                    list,
-                    x_per_quantum,
-                    y_per_quantum,
-                    x_before,
-                    y_before
-                }),
+                include_str!("../../shaders/shade.wgsl").to_owned(),
+                "Params",
+                host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, first_row }),
             ),
-            (
-                include_str!("../../shaders/hexbin.wgsl"),
-                host_layout!(HexbinParams {
-                    rows,
-                    nx,
-                    ny,
-                    first_cell,
-                    cells,
-                    list,
-                    x_per_quantum,
-                    y_per_quantum,
-                    margin
-                }),
-            ),
-            (
-                include_str!("../../shaders/shade.wgsl"),
-                host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, steps, first_row }),
-            ),
+            (colors(), "Params", host_layout!(ColorParams { cells, steps })),
         ]
     }
 
     #[test]
     fn both_sides_lay_out_the_same_structs() {
-        for (source, host) in pairs() {
-            assert_eq!(shader_layout(source), host);
+        for (source, name, host) in pairs() {
+            assert_eq!(shader_layout(&source, name), host);
         }
     }
 
     #[test]
     fn a_field_that_moved_is_noticed() {
-        let moved = include_str!("../../shaders/shade.wgsl").replacen(
-            "    nx: u32,\n    ny: u32,",
-            "    ny: u32,\n    nx: u32,",
-            1,
-        );
-        assert_ne!(shader_layout(&moved), pairs()[2].1);
+        for (source, name, host) in pairs() {
+            let ((first, second), kind) = match name {
+                "Along" => (("bins", "first_edge"), "u32"),
+                _ if source.contains("first_cell") => (("first_cell", "rows"), "u32"),
+                _ if source.contains("near_steps") => (("cells", "steps"), "u32"),
+                _ => (("nx", "ny"), "u32"),
+            };
+            let field = |name: &str| format!("    {name}: {kind},\n");
+            let swapped = source
+                .replacen(&field(first), "    swapped: u32,\n", 1)
+                .replacen(&field(second), &field(first), 1)
+                .replacen("    swapped: u32,\n", &field(second), 1);
+            assert_ne!(shader_layout(&swapped, name), host);
+        }
     }
 
     #[test]
     fn workgroups_are_as_large_as_the_host_assumes() {
-        assert_eq!(workgroup(pairs()[0].0), [WORKGROUP, 1, 1]);
-        assert_eq!(workgroup(pairs()[1].0), [WORKGROUP, 1, 1]);
-        assert_eq!(workgroup(pairs()[2].0), [TILE, TILE, 1]);
+        for source in counting() {
+            assert_eq!(workgroup(&source), [WORKGROUP, 1, 1]);
+            assert!(source.contains(&format!("const THREADS: u32 = {WORKGROUP}u;")));
+            assert!(source.contains(&format!("const STEP: u32 = {}u * THREADS;", STEP / WORKGROUP)));
+        }
+        assert_eq!(workgroup(include_str!("../../shaders/shade.wgsl")), [TILE, TILE, 1]);
         for source in [
             include_str!("../../shaders/add.wgsl"),
             include_str!("../../shaders/survey.wgsl"),
-            include_str!("../../shaders/keys.wgsl"),
+            &colors(),
             include_str!("../../shaders/bandwidth.wgsl"),
         ] {
             assert_eq!(workgroup(source), [WORKGROUP, 1, 1]);

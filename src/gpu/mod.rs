@@ -13,5 +13,5 @@ mod stopwatch;
 pub(crate) use bandwidth::Reading;
 pub use counts::{DeviceCounts, Survey};
 pub use device::{AdapterInfo, Device, adapters};
-pub(crate) use layout::{HexbinParams, Hist2dParams, ShadeParams, TILE, WORKGROUP};
+pub(crate) use layout::{Along, ColorParams, CountParams, STEP, ShadeParams, TILE, WORKGROUP};
 pub(crate) use pipelines::Kernel;

@@ -7,21 +7,21 @@ use super::stopwatch::Stopwatch;
 #[derive(Clone, Debug)]
 pub struct Kernel {
     pipeline: wgpu::ComputePipeline,
-    name: &'static str,
+    name: String,
 }
 
 impl Kernel {
-    /// Compiles a shader; its entry point has the name of its file.
-    pub(super) fn new(device: &Device, name: &'static str, source: &'static str) -> Self {
+    /// Compiles a shader.
+    pub(super) fn new(device: &Device, name: String, entry: &str, source: &str) -> Self {
         let module = device.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(name),
+            label: Some(&name),
             source: wgpu::ShaderSource::Wgsl(source.into()),
         });
         let pipeline = device.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(name),
+            label: Some(&name),
             layout: None,
             module: &module,
-            entry_point: Some(name),
+            entry_point: Some(entry),
             compilation_options: Default::default(),
             cache: None,
         });
@@ -41,7 +41,7 @@ impl Kernel {
             .map(|(binding, part)| wgpu::BindGroupEntry { binding, resource: part.clone() })
             .collect();
         device.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(self.name),
+            label: Some(&self.name),
             layout: &self.pipeline.get_bind_group_layout(0),
             entries: &entries,
         })
@@ -54,9 +54,9 @@ impl Kernel {
         device.queue.submit([encoder.finish()]);
     }
 
-    /// The name of its shader.
-    pub fn name(&self) -> &'static str {
-        self.name
+    /// The name of its shader, and of the parts that went into it.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Records a run over `(x, y)` workgroups.
@@ -78,7 +78,7 @@ impl Kernel {
         runs: impl IntoIterator<Item = (&'a wgpu::BindGroup, (u32, u32))>,
     ) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some(self.name),
+            label: Some(&self.name),
             timestamp_writes: device.stopwatch().and_then(Stopwatch::stamp),
         });
         pass.set_pipeline(&self.pipeline);

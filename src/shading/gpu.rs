@@ -5,10 +5,15 @@ use bytemuck::{bytes_of, cast_slice};
 use super::Sampling;
 use crate::data::{Aggregate, ColorScale, Grid, Raster};
 use crate::error::{Error, Result};
-use crate::gpu::{Device, DeviceCounts, Kernel, ShadeParams, TILE};
+use crate::gpu::{ColorParams, Device, DeviceCounts, Kernel, ShadeParams, TILE, WORKGROUP};
 
 /// Pixels that fit a binding of 128 MiB.
 const MOST_PIXELS: usize = 1 << 25;
+
+/// Cells that each invocation of colors.wgsl colours at least, so that fetching the steps is a small part of it; and workgroups that
+/// share them at most.
+const CELLS_EACH: u32 = 4;
+const MOST_GROUPS: u32 = 2048;
 
 /// The picture of an aggregate, as [`shade`](super::shade) makes it, by a device; `None` if the grid does not fit a binding.
 ///
@@ -27,7 +32,8 @@ pub fn shade_on(
     }
     let keys: Vec<[u32; 2]> = (0..cells).map(|cell| words(aggregate.values.key(cell).0)).collect();
     let keys = device.filled("keys", cast_slice(&keys));
-    let shading = Shading::new(device, &aggregate.grid, &keys, scale, (width, height));
+    let cells = Cells::Keys(&keys);
+    let shading = Shading::new(device, &aggregate.grid, cells, scale, (width, height));
     let most_rows = (MOST_PIXELS as u32 / width.max(1)).min(height);
     let output = device.storage("pixels", 4 * u64::from(width) * u64::from(most_rows));
     let mut pixels = Vec::with_capacity(4 * width as usize * height as usize);
@@ -68,9 +74,9 @@ pub fn shade_counts(
             "a picture of {width} × {height} pixels does not fit a binding: ask for {MOST_PIXELS} or fewer"
         )));
     }
-    let keys = counts.keys();
     let pixels = device.storage("pixels", 4 * u64::from(width) * u64::from(height));
-    Shading::new(device, counts.grid(), &keys, scale, (width, height)).run((0, height), &pixels);
+    let cells = Cells::Counts(counts);
+    Shading::new(device, counts.grid(), cells, scale, (width, height)).run((0, height), &pixels);
     device.wait()?;
     Ok(DevicePicture { device: device.clone(), pixels, width, height })
 }
@@ -88,27 +94,32 @@ impl DevicePicture {
     }
 }
 
+/// What is drawn, on the device.
+#[derive(Clone, Copy)]
+enum Cells<'a> {
+    /// The key of each cell's value.
+    Keys(&'a wgpu::Buffer),
+    Counts(&'a DeviceCounts),
+}
+
 /// What the kernel needs for a picture, on the device.
 struct Shading<'a> {
     device: &'a Device,
     kernel: Kernel,
     params: ShadeParams,
-    keys: &'a wgpu::Buffer,
+    colors: wgpu::Buffer,
     places: wgpu::Buffer,
-    thresholds: wgpu::Buffer,
-    palette: wgpu::Buffer,
 }
 
 impl<'a> Shading<'a> {
     fn new(
         device: &'a Device,
         grid: &Grid,
-        keys: &'a wgpu::Buffer,
+        cells: Cells<'_>,
         scale: &ColorScale,
         (width, height): (u32, u32),
     ) -> Self {
         let sampling = Sampling::new(grid, width, height);
-        let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
         let places = [&*sampling.columns, &*sampling.lines].concat();
         let params = ShadeParams {
             width,
@@ -116,17 +127,14 @@ impl<'a> Shading<'a> {
             hexagons: sampling.cells.hexagons.into(),
             nx: sampling.cells.nx,
             ny: sampling.cells.ny,
-            steps: steps.len() as u32,
             ..Default::default()
         };
         Self {
             device,
             kernel: device.kernel("shade", include_str!("../../shaders/shade.wgsl")),
             params,
-            keys,
+            colors: colors(device, grid.cells(), cells, scale),
             places: device.filled("places", cast_slice(&places)),
-            thresholds: device.filled("steps", cast_slice(&steps)),
-            palette: device.filled("palette", cast_slice(&scale.palette())),
         }
     }
 
@@ -135,13 +143,37 @@ impl<'a> Shading<'a> {
         let params = ShadeParams { first_row, height: rows, ..self.params };
         let uniform = self.device.uniform("params", size_of::<ShadeParams>() as u64);
         self.device.queue.write_buffer(&uniform, 0, bytes_of(&params));
-        let buffers = [&uniform, &self.places, self.keys, &self.thresholds, &self.palette, output];
+        let buffers = [&uniform, &self.places, &self.colors, output];
         let bindings = self.kernel.bind(self.device, &buffers);
         let mut encoder = self.device.device.create_command_encoder(&Default::default());
         let groups = (params.width.div_ceil(TILE), rows.div_ceil(TILE));
         self.kernel.dispatch(self.device, &mut encoder, &bindings, groups);
         self.device.queue.submit([encoder.finish()]);
     }
+}
+
+/// The colour of every cell.
+fn colors(device: &Device, count: usize, cells: Cells<'_>, scale: &ColorScale) -> wgpu::Buffer {
+    let (name, part, cells) = match cells {
+        Cells::Keys(keys) => {
+            ("given", include_str!("../../shaders/parts/key_given.wgsl"), keys.as_entire_binding())
+        }
+        Cells::Counts(counts) => {
+            ("count", include_str!("../../shaders/parts/key_count.wgsl"), counts.cells())
+        }
+    };
+    let kernel = device.composed("colors", &[name], &[include_str!("../../shaders/colors.wgsl"), part]);
+    let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
+    let uniform = device.uniform("params", size_of::<ColorParams>() as u64);
+    let params = ColorParams { cells: count as u32, steps: steps.len() as u32 };
+    device.queue.write_buffer(&uniform, 0, bytes_of(&params));
+    let steps = device.filled("steps", cast_slice(&steps));
+    let palette = device.filled("palette", cast_slice(&scale.palette()));
+    let colors = device.storage("colors", 4 * count as u64);
+    let rest = [&steps, &palette, &colors].map(wgpu::Buffer::as_entire_binding);
+    let groups = params.cells.div_ceil(WORKGROUP * CELLS_EACH).clamp(1, MOST_GROUPS);
+    kernel.run(device, &[&[uniform.as_entire_binding(), cells], &rest[..]].concat(), groups);
+    colors
 }
 
 /// A key as the shader holds it.

@@ -62,10 +62,10 @@ fn every_combination_is_measured_in_every_stage() {
     for shape in ["hist2d", "hexbin"] {
         for rest in ["uniform f32", "uniform f64", "clifford f32", "clifford f64"] {
             for size in ["7 2000", "40 2000", "7 5000", "40 5000"] {
-                for stage in ["cpu bin", "cpu shade", "cpu frame"] {
+                for stage in ["cpu bin", "cpu shade", "cpu frame", "cpu zoom"] {
                     wanted.push(format!("{shape} {rest} {size} {stage}"));
                 }
-                for stage in ["upload", "bin", "shade", "readback", "frame"] {
+                for stage in ["upload", "bin", "shade", "readback", "frame", "zoom"] {
                     wanted.push(format!("{shape} {rest} {size} gpu {stage}"));
                 }
             }
@@ -74,6 +74,28 @@ fn every_combination_is_measured_in_every_stage() {
     names.sort();
     wanted.sort();
     assert_eq!(names, wanted);
+}
+
+#[test]
+fn every_way_to_count_is_measured_where_it_can_be() {
+    let line =
+        "bench --points 2e3 --bins 40,100 --shape hist2d --pixels 30 --repeat 1 --backend gpu --ways --json";
+    let objects = objects(&Folder::new().heatbin(line).silent());
+    assert!(objects.iter().all(is_sane), "{objects:#?}");
+    let stages = |bins: u64| {
+        let of = objects.iter().filter(|object| object["bins"] == bins);
+        of.filter_map(|object| object["stage"].as_str()).collect::<Vec<_>>()
+    };
+    // What fits a workgroup can be counted there; subgroups are not everywhere.
+    for (bins, stage, there) in [
+        (40, "bin each+global", true),
+        (40, "bin runs+private", true),
+        (40, "bin runs+cache", true),
+        (100, "bin each+cache", true),
+        (100, "bin each+private", false),
+    ] {
+        assert_eq!(stages(bins).contains(&stage), there, "{stage} of {:?}", stages(bins));
+    }
 }
 
 #[test]

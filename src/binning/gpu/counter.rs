@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use bytemuck::cast_slice;
+use bytemuck::{bytes_of, cast_slice};
 
 use super::lock;
 use super::view::{Sight, View};
@@ -13,22 +13,18 @@ use super::windows::{Counts, Windows};
 use crate::binning::{Binner, CpuBinner};
 use crate::data::{Aggregate, Floats, Grid, Points, Tally, Values};
 use crate::error::Result;
-use crate::gpu::{Device, DeviceCounts, WORKGROUP};
+use crate::gpu::{Device, DeviceCounts};
 
-/// Rows of a block: 8 MiB of quanta, 4,096 workgroups.
+/// Rows of a block: 8 MiB of quanta.
 pub const BLOCK_ROWS: usize = 1 << 20;
 
-/// Rows of a block where there are very many: 64 MiB, 32,768 workgroups.
-pub const MOST_BLOCK_ROWS: usize = 1 << 23;
-
 /// Blocks of one submission: together no more rows than a count holds.
-const RUN_BLOCKS: usize = u32::MAX as usize / MOST_BLOCK_ROWS;
+const RUN_BLOCKS: usize = u32::MAX as usize / BLOCK_ROWS;
 
-/// Uncertain rows that come back with the first answer; more take a second.
-const LISTED: usize = 1023;
-
-/// A list: how many rows, then the rows.
-const LIST_BYTES: u64 = 4 * (LISTED as u64 + 1);
+/// Uncertain rows that come back with the first answer, for any dispatch and for each of its blocks beside; more take a second.
+/// In a million rows there are a few.
+const LISTED: usize = 959;
+const LISTED_OF_BLOCK: usize = 64;
 
 /// From one `Params` to the next: every device can bind a uniform here.
 const PARAMS_BYTES: u64 = 256;
@@ -48,6 +44,8 @@ pub struct Counter {
 /// A block on the device, and its values on the host.
 pub struct Part<'a> {
     pub points: &'a wgpu::Buffer,
+    /// Where in the buffer it begins.
+    pub first_row: u32,
     /// Which of the sights fits its quanta.
     pub sight: usize,
     pub x: Floats<'a>,
@@ -84,16 +82,22 @@ impl Counter {
         lock(&self.extra).push((cell, points));
     }
 
-    /// Counts blocks, each by the sight it names.
+    /// Counts blocks, each by the sight it names. Those that lie side by side in one buffer are one dispatch.
     pub fn run(&self, parts: &[Part<'_>], sights: &[Sight], desk: &mut Desk) -> Result<()> {
         for parts in parts.chunks(RUN_BLOCKS) {
             let counts = self.windows.room_for(parts.iter().map(|part| part.x.len() as u64).sum())?;
-            let lists = self.submit(parts, sights, &counts, desk)?;
-            for (part, list) in parts.iter().zip(lists.chunks_exact(LISTED + 1)) {
-                let count = list[0] as usize;
-                if count <= LISTED {
-                    self.decide(part, &list[1..=count])?;
-                } else {
+            let runs: Vec<&[Part<'_>]> = parts.chunk_by(Part::goes_on).collect();
+            let lists = self.submit(&runs, sights, &counts, desk)?;
+            let mut at = 0;
+            for parts in runs {
+                let room = list_words(parts);
+                let (count, rows) = (lists[at] as usize, &lists[at + 1..at + room]);
+                at += room;
+                if count <= rows.len() {
+                    self.decide_all(parts, &rows[..count])?;
+                    continue;
+                }
+                for part in parts {
                     let rows = self.list(part, &sights[part.sight], &counts)?;
                     self.decide(part, &rows)?;
                 }
@@ -102,10 +106,10 @@ impl Counter {
         Ok(())
     }
 
-    /// Counts all parts in one submission and returns the lists of the uncertain rows, one after the other.
+    /// Counts all runs in one submission and returns the lists of the uncertain rows, one after the other.
     fn submit(
         &self,
-        parts: &[Part<'_>],
+        runs: &[&[Part<'_>]],
         sights: &[Sight],
         counts: &Counts,
         desk: &mut Desk,
@@ -118,87 +122,101 @@ impl Counter {
             buffer
         });
         let edges: Vec<&wgpu::Buffer> = edges.collect();
-        let params = self.params(parts, sights);
+        let params = self.params(runs, sights);
         let uniforms =
             room(&mut desk.params, params.len() as u64, |bytes| self.device.uniform("params", bytes));
         queue.write_buffer(uniforms, 0, &params);
-        let bytes = parts.len() as u64 * LIST_BYTES;
+        let bytes = runs.iter().map(|parts| 4 * list_words(parts) as u64).sum();
         let lists = room(&mut desk.lists, bytes, |bytes| self.device.storage("uncertain", bytes));
         let answer = room(&mut desk.answer, bytes, |bytes| self.device.readback("answer", bytes));
         let mut encoder = device.create_command_encoder(&Default::default());
         encoder.clear_buffer(lists, 0, Some(bytes));
-        let mut runs = Vec::with_capacity(parts.len() * counts.buffers.len());
-        for (nth, part) in (0..).zip(parts) {
+        let mut dispatches = Vec::with_capacity(runs.len() * counts.buffers.len());
+        let mut at = 0;
+        for parts in runs {
+            let room = 4 * list_words(parts) as u64;
             for counts in &counts.buffers {
-                let params = piece(uniforms, runs.len() as u64 * PARAMS_BYTES, PARAMS_BYTES);
-                let list = piece(lists, nth * LIST_BYTES, LIST_BYTES);
-                runs.push(self.bind(part, params, edges[part.sight], counts, list));
+                let params = piece(uniforms, dispatches.len() as u64 * PARAMS_BYTES, PARAMS_BYTES);
+                let bindings = [
+                    params,
+                    parts[0].points.as_entire_binding(),
+                    edges[parts[0].sight].as_entire_binding(),
+                    counts.as_entire_binding(),
+                    piece(lists, at, room),
+                ];
+                let bindings = self.view.kernel.bind_parts(&self.device, &bindings);
+                dispatches.push((bindings, (self.view.way.groups(rows_of(parts)), 1)));
             }
+            at += room;
         }
-        let runs = runs.iter().map(|(bindings, groups)| (bindings, *groups));
-        self.view.kernel.dispatch_all(&self.device, &mut encoder, runs);
+        let dispatches = dispatches.iter().map(|(bindings, groups)| (bindings, *groups));
+        self.view.kernel.dispatch_all(&self.device, &mut encoder, dispatches);
         encoder.copy_buffer_to_buffer(lists, 0, answer, 0, bytes);
         queue.submit([encoder.finish()]);
         self.device.read(answer, bytes, |bytes| cast_slice(bytes).to_vec())
     }
 
-    /// The `Params` of each pass: every window of every part.
-    fn params(&self, parts: &[Part<'_>], sights: &[Sight]) -> Vec<u8> {
+    /// The `Params` of each dispatch: every window of every run.
+    fn params(&self, runs: &[&[Part<'_>]], sights: &[Sight]) -> Vec<u8> {
         let mut params = Vec::new();
-        for part in parts {
+        for parts in runs {
+            let first_row = parts[0].first_row;
+            let rows = first_row..first_row + rows_of(parts);
             for (nth, span) in self.windows.spans().enumerate() {
                 let start = params.len();
-                params.extend(sights[part.sight].params(part.x.len() as u32, span, nth == 0));
+                params.extend(bytes_of(&sights[parts[0].sight].params(rows.clone(), span, nth == 0)));
                 params.resize(start + PARAMS_BYTES as usize, 0);
             }
         }
         params
     }
 
-    /// All uncertain rows of a block whose list was too short. Counts nothing.
+    /// All uncertain rows of a block whose list was too short, as places in its buffer. Counts nothing.
     fn list(&self, part: &Part<'_>, sight: &Sight, counts: &Counts) -> Result<Vec<u32>> {
         let Device { device, queue, .. } = &self.device;
+        let rows = rows_of(std::slice::from_ref(part));
         let params = self.device.uniform("params", PARAMS_BYTES);
-        queue.write_buffer(&params, 0, &sight.params(part.x.len() as u32, (0, 0), true));
+        let wanted = sight.params(part.first_row..part.first_row + rows, (0, 0), true);
+        queue.write_buffer(&params, 0, bytes_of(&wanted));
         let edges = self.device.storage("edges", sight.edges.len() as u64);
         queue.write_buffer(&edges, 0, &sight.edges);
-        let list = self.device.storage("uncertain", 4 * (part.x.len() as u64 + 1));
+        let list = self.device.storage("uncertain", 4 * (u64::from(rows) + 1));
         let mut encoder = device.create_command_encoder(&Default::default());
-        let (bindings, groups) =
-            self.bind(part, params.as_entire_binding(), &edges, &counts.buffers[0], list.as_entire_binding());
+        let buffers = [&params, part.points, &edges, &counts.buffers[0], &list];
+        let bindings = self.view.kernel.bind(&self.device, &buffers);
+        let groups = (self.view.way.groups(rows), 1);
         self.view.kernel.dispatch(&self.device, &mut encoder, &bindings, groups);
         queue.submit([encoder.finish()]);
         let mut words: Vec<u32> = Vec::with_capacity(part.x.len() + 1);
-        self.device.read_back(&list, 4 * (part.x.len() as u64 + 1), |_, bytes| {
+        self.device.read_back(&list, 4 * (u64::from(rows) + 1), |_, bytes| {
             words.extend_from_slice(cast_slice(bytes));
         })?;
         words.truncate(words[0] as usize + 1);
         Ok(words.split_off(1))
     }
 
-    /// What a run over a part's points is bound to, and its workgroups.
-    fn bind(
-        &self,
-        part: &Part<'_>,
-        params: wgpu::BindingResource<'_>,
-        edges: &wgpu::Buffer,
-        counts: &wgpu::Buffer,
-        list: wgpu::BindingResource<'_>,
-    ) -> (wgpu::BindGroup, (u32, u32)) {
-        let [points, edges, counts] = [part.points, edges, counts].map(wgpu::Buffer::as_entire_binding);
-        let bindings = self.view.kernel.bind_parts(&self.device, &[params, points, edges, counts, list]);
-        (bindings, ((part.x.len() as u32).div_ceil(WORKGROUP), 1))
+    /// Decides rows of several blocks, given as places in their buffer.
+    fn decide_all(&self, parts: &[Part<'_>], rows: &[u32]) -> Result<()> {
+        let mut rows = rows.to_vec();
+        rows.sort_unstable();
+        let mut rest = &*rows;
+        for part in parts {
+            let end = part.first_row + part.x.len() as u32;
+            let (these, others) = rest.split_at(rest.partition_point(|&row| row < end));
+            self.decide(part, these)?;
+            rest = others;
+        }
+        Ok(())
     }
 
-    /// Decides the given rows in f64.
+    /// Decides rows of a block in f64, given as places in its buffer.
     fn decide(&self, part: &Part<'_>, rows: &[u32]) -> Result<()> {
+        let rows = rows.iter().map(|&row| (row - part.first_row) as usize);
         if rows.len() > LISTED {
-            let rows: Vec<usize> = rows.iter().map(|&row| row as usize).collect();
+            let rows: Vec<usize> = rows.collect();
             return self.add_on_host(&Points::new(part.x.select(&rows), part.y.select(&rows))?);
         }
-        let cells = rows
-            .iter()
-            .filter_map(|&row| self.view.grid.cell(part.x.get(row as usize), part.y.get(row as usize)));
+        let cells = rows.filter_map(|row| self.view.grid.cell(part.x.get(row), part.y.get(row)));
         lock(&self.extra).extend(cells.map(|cell| (cell, 1)));
         Ok(())
     }
@@ -236,6 +254,24 @@ impl Counter {
         let tally = Tally { rows, binned, outside: rows - missing - binned, missing };
         Ok((Aggregate { grid: view.grid, values: Values::Counts(counts), tally }, windows))
     }
+}
+
+impl Part<'_> {
+    /// Whether the other goes on where this ends, and is seen alike.
+    fn goes_on(&self, next: &Self) -> bool {
+        self.points == next.points
+            && self.sight == next.sight
+            && self.first_row + self.x.len() as u32 == next.first_row
+    }
+}
+
+fn rows_of(parts: &[Part<'_>]) -> u32 {
+    parts.iter().map(|part| part.x.len() as u32).sum()
+}
+
+/// Words of the list of a run: how many rows, then the rows. A multiple of 256 bytes, so that lists can be bound one by one.
+fn list_words(parts: &[Part<'_>]) -> usize {
+    LISTED + 1 + parts.len() * LISTED_OF_BLOCK
 }
 
 /// The buffer in `slot`, made anew if it is too small.

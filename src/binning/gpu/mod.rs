@@ -1,24 +1,30 @@
 //! The GPU backend: quanta, atomics, and the host for what f32 and integers cannot decide.
 //!
 //! Points are measured in quanta (see `quantize`), sent, and counted by one kernel; the few uncertain rows come back and are
-//! decided here by [`Grid::cell`], as on the CPU. So the counts do not depend on the adapter. [`GpuBinner`] sends each batch once, in
-//! buffers from a pool, so that batches from several threads overlap; [`GpuPoints`] stay on the device for many grids.
+//! decided here by [`Grid::cell`], as on the CPU. So the counts do not depend on the adapter. [`GpuBinner`] sends each batch once, the small
+//! ones gathered, in buffers from a pool, so that batches from several threads overlap; [`GpuPoints`] stay on the device for many grids.
 
+mod append;
+mod blocks;
 mod counter;
 mod resident;
 mod view;
+mod way;
 mod windows;
 
 pub use resident::GpuPoints;
+pub(crate) use way::Way;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytemuck::cast_slice;
+use rayon::prelude::*;
 
 use super::{Binner, Whereabouts, whereabouts};
-use crate::data::{Aggregate, Bounds, Grid, Points, Tally};
+use crate::data::{Aggregate, Bounds, Floats, Grid, Points, Tally};
 use crate::error::Result;
 use crate::gpu::Device;
+use blocks::{SMALL_ROWS, extend, none_like};
 use counter::{BLOCK_ROWS, Counter, Desk, Part};
 use view::{View, fit, measure};
 use windows::Windows;
@@ -27,8 +33,18 @@ use windows::Windows;
 #[derive(Debug)]
 pub struct GpuBinner {
     counter: Counter,
+    /// Small batches on their way to becoming blocks: as many as there were threads adding at one time.
+    gathered: Mutex<Vec<Gathered>>,
     pool: Mutex<Vec<Slot>>,
     tally: Mutex<Tally>,
+}
+
+/// Batches that are sent together: a real card does more with a block than with the batches of a file one by one.
+#[derive(Debug)]
+struct Gathered {
+    x: Floats<'static>,
+    y: Floats<'static>,
+    bounds: Bounds,
 }
 
 /// The buffers of one block on its way.
@@ -46,14 +62,38 @@ impl GpuBinner {
     /// If the device cannot hold the grid.
     pub fn new(device: &Device, grid: Arc<Grid>) -> Result<Self> {
         let windows = Windows::new(device, grid.cells())?;
-        let counter = Counter::new(device, View::new(device, grid), windows);
-        Ok(Self { counter, pool: Mutex::default(), tally: Mutex::default() })
+        let way = Way::choose(device, grid.cells());
+        let counter = Counter::new(device, View::new(device, grid, way), windows);
+        Ok(Self { counter, gathered: Mutex::default(), pool: Mutex::default(), tally: Mutex::default() })
+    }
+
+    /// Adds a small batch to those that are waiting, and counts them if they make a block.
+    fn gather(&self, points: &Points<'_>) -> Result<()> {
+        let waiting = lock(&self.gathered).pop();
+        let mut gathered = waiting.unwrap_or_else(|| Gathered {
+            x: none_like(points.x()),
+            y: none_like(points.y()),
+            bounds: Bounds::EMPTY,
+        });
+        extend(&mut gathered.x, points.x());
+        extend(&mut gathered.y, points.y());
+        gathered.bounds = gathered.bounds.union(points.bounds());
+        if gathered.x.len() + SMALL_ROWS > BLOCK_ROWS {
+            return self.count(gathered.x, gathered.y, gathered.bounds);
+        }
+        lock(&self.gathered).push(gathered);
+        Ok(())
+    }
+
+    /// Counts what is still waiting.
+    fn flush(&self) -> Result<()> {
+        let waiting = std::mem::take(&mut *lock(&self.gathered));
+        waiting.into_par_iter().try_for_each(|gathered| self.count(gathered.x, gathered.y, gathered.bounds))
     }
 
     /// Counts one block.
-    fn count(&self, points: &Points<'_>, rows: std::ops::Range<usize>, bounds: Bounds) -> Result<()> {
+    fn count(&self, x: Floats<'_>, y: Floats<'_>, bounds: Bounds) -> Result<()> {
         let Counter { device, view, .. } = &self.counter;
-        let (x, y) = (points.x().slice(rows.clone()), points.y().slice(rows));
         if !view.takes(bounds) {
             return self.counter.add_on_host(&Points::new(x, y)?);
         }
@@ -68,7 +108,7 @@ impl GpuBinner {
         drop(pool);
         let mut slot = slot.unwrap_or_else(|| Slot::new(device, measured.len()));
         device.queue.write_buffer(&slot.points, 0, cast_slice(&measured));
-        let part = Part { points: &slot.points, sight: 0, x, y };
+        let part = Part { points: &slot.points, first_row: 0, sight: 0, x, y };
         self.counter.run(&[part], &[sight], &mut slot.desk)?;
         lock(&self.pool).push(slot);
         Ok(())
@@ -93,14 +133,17 @@ impl Binner for GpuBinner {
             }
             Whereabouts::Unknown => {}
         }
-        for first in (0..points.len()).step_by(BLOCK_ROWS) {
-            let rows = first..(first + BLOCK_ROWS).min(points.len());
-            self.count(points, rows, points.bounds())?;
+        if points.len() < SMALL_ROWS {
+            return self.gather(points);
         }
-        Ok(())
+        (0..points.len()).step_by(BLOCK_ROWS).try_for_each(|first| {
+            let rows = first..(first + BLOCK_ROWS).min(points.len());
+            self.count(points.x().slice(rows.clone()), points.y().slice(rows), points.bounds())
+        })
     }
 
     fn finish(self: Box<Self>) -> Result<Aggregate> {
+        self.flush()?;
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(self.counter.finish(tally.rows, tally.missing)?.0)
     }
@@ -237,14 +280,48 @@ mod tests {
     }
 
     #[test]
+    fn small_batches_are_sent_together() {
+        const BATCH: usize = 1 << 16;
+        let (x, y) = random(22 * BATCH + 17, 0.0, 1.0);
+        let axis = |bins| Axis::linear(0.1, 0.9, bins).unwrap();
+        let grid = Arc::new(Grid::Rect(Rect { x: axis(300), y: axis(70) }));
+        let narrow: Vec<f32> = x[..BATCH].iter().map(|&v| v as f32).collect();
+        let mut batches = vec![Points::new(&narrow, &y[..BATCH]).unwrap()];
+        for first in (BATCH..x.len()).step_by(BATCH) {
+            let rows = first..(first + BATCH).min(x.len());
+            batches.push(Points::new(&x[rows.clone()], &y[rows]).unwrap());
+        }
+        let device = Device::open(None).unwrap();
+        let gpu = Box::new(GpuBinner::new(&device, grid.clone()).unwrap());
+        batches.iter().for_each(|points| gpu.add(points).unwrap());
+        // From one thread, the first million was sent and the rest is waiting.
+        assert_eq!(gpu.counter.windows.rows(), 13 * BATCH as u64);
+        assert_eq!(
+            lock(&gpu.gathered).iter().map(|gathered| gathered.x.len()).sum::<usize>(),
+            9 * BATCH + 17
+        );
+        let cpu = Box::new(CpuBinner::new(grid.clone()).unwrap());
+        batches.iter().for_each(|points| cpu.add(points).unwrap());
+        let wanted = cpu.finish().unwrap();
+        assert!(gpu.finish().unwrap() == wanted);
+        // From all threads.
+        let gpu = Box::new(GpuBinner::new(&device, grid).unwrap());
+        batches.par_iter().for_each(|points| gpu.add(points).unwrap());
+        assert!(lock(&gpu.gathered).len() <= rayon::current_num_threads());
+        assert!(gpu.finish().unwrap() == wanted);
+    }
+
+    #[test]
     fn counts_are_emptied_before_they_overflow() {
         let device = Device::open(None).unwrap();
         let axis = || Axis::linear(0.0, 2.0, 2).unwrap();
         let binner = GpuBinner::new(&device, Arc::new(Grid::Rect(Rect { x: axis(), y: axis() }))).unwrap();
         let points = Points::new(&[0.5, 1.5], &[0.5, 1.5]).unwrap();
         binner.add(&points).unwrap();
+        binner.flush().unwrap();
         binner.counter.windows.set_rows(u64::from(u32::MAX) - 1);
         binner.add(&points).unwrap();
+        binner.flush().unwrap();
         assert_eq!(binner.counter.windows.rows(), 2);
         let Values::Counts(counts) = Box::new(binner).finish().unwrap().values;
         assert_eq!(counts, [2, 0, 0, 2]);

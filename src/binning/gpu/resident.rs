@@ -2,31 +2,32 @@
 //!
 //! They are measured in quanta once, 8 bytes a point, in blocks that know their bounds: a block out of view is skipped, one wholly
 //! in a cell is added unread. Blocks share their quanta, so that the edges of a grid are worked out once, except for those that
-//! span so much less than the rest that finer quanta serve them better.
+//! span so much less than the rest that finer quanta serve them better. Blocks lie side by side in large buffers, and those that
+//! are counted together are one dispatch.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use bytemuck::cast_slice;
 use rayon::prelude::*;
 
-use super::counter::{BLOCK_ROWS, Counter, Desk, MOST_BLOCK_ROWS, Part};
+use super::blocks::{Block, Ledger, POINT_BYTES, Room, Values};
+use super::counter::{BLOCK_ROWS, Counter, Desk, Part};
 use super::view::{Measures, Sight, View, fit, measure};
+use super::way::Way;
 use super::windows::Windows;
 use super::{GpuBinner, lock};
 use crate::binning::{Binner, Whereabouts, whereabouts};
-use crate::data::{Aggregate, Bounds, Floats, Grid, Points, Scale};
+use crate::data::{Aggregate, Bounds, Grid, Points, Scale};
 use crate::error::Result;
 use crate::gpu::{Device, DeviceCounts};
 
 /// The scales of the coordinates that are kept.
-const LINEAR: (Scale, Scale) = (Scale::Linear, Scale::Linear);
+pub(super) const LINEAR: (Scale, Scale) = (Scale::Linear, Scale::Linear);
 
 /// A block keeps quanta of its own if those of all blocks are so many times larger: it is a detail beside outliers.
 const MUCH_FINER: f64 = 1024.0;
-
-/// Points are cut into about so many blocks, unless those were small or too large.
-const FEW_BLOCKS: usize = 256;
 
 /// Blocks that are measured and sent together.
 const SENT_BLOCKS: usize = 16;
@@ -48,21 +49,15 @@ const SENT_BLOCKS: usize = 16;
 /// ```
 #[derive(Debug)]
 pub struct GpuPoints<'a> {
-    device: Device,
-    batches: Vec<Points<'a>>,
-    blocks: Vec<Block>,
-    /// The quanta that blocks share.
-    measures: Vec<Measures>,
+    pub(super) device: Device,
+    /// In the order of their rows.
+    pub(super) blocks: VecDeque<Block<'a>>,
+    pub(super) room: Room,
+    /// The quanta of the blocks, and which of them new blocks share.
+    pub(super) measures: Vec<Measures>,
+    pub(super) common: Option<usize>,
+    pub(super) ledger: Ledger,
     spare: Mutex<Spare>,
-}
-
-#[derive(Debug)]
-struct Block {
-    batch: usize,
-    rows: Range<usize>,
-    bounds: Bounds,
-    measures: usize,
-    points: wgpu::Buffer,
 }
 
 /// What the last count left for the next.
@@ -78,56 +73,81 @@ impl<'a> GpuPoints<'a> {
     /// # Errors
     /// If they do not fit the device.
     pub fn upload(device: &Device, batches: Vec<Points<'a>>) -> Result<Self> {
-        let all = batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
-        let size = block_rows(batches.iter().map(Points::len).sum());
-        let places: Vec<(usize, Range<usize>)> = (0..batches.len())
-            .flat_map(|batch| {
-                let rows = batches[batch].len();
-                (0..rows).step_by(size).map(move |first| (batch, first..(first + size).min(rows)))
-            })
-            .collect();
-        let mut measures = Vec::new();
-        if !all.is_empty() {
-            measures.push(fit(all, LINEAR));
-        }
-        let mut blocks = Vec::with_capacity(places.len());
-        for places in places.chunks(SENT_BLOCKS) {
-            let common = measures.first().copied();
-            let measured: Vec<_> = places
-                .par_iter()
-                .map(|(batch, rows)| measured(&batches[*batch], rows.clone(), common))
-                .collect::<Result<_>>()?;
-            for ((batch, rows), measured) in places.iter().zip(measured) {
-                let points = device.storage("points", 8 * rows.len() as u64);
-                device.queue.write_buffer(&points, 0, cast_slice(&measured.points));
-                let shared = measured.is_common.then(|| {
-                    measures[0].0.join(&measured.measures.0);
-                    measures[0].1.join(&measured.measures.1);
-                    0
-                });
-                let at = shared.unwrap_or_else(|| {
-                    measures.push(measured.measures);
-                    measures.len() - 1
-                });
-                let (batch, rows) = (*batch, rows.clone());
-                blocks.push(Block { batch, rows, bounds: measured.bounds, measures: at, points });
-            }
-            // What is on its way takes memory of its own.
-            device.queue.submit([]);
-            device.wait()?;
-        }
-        let spare = Mutex::default();
-        Ok(Self { device: device.clone(), batches, blocks, measures, spare })
+        Self::upload_into(device, batches, (device.binding_bytes() / POINT_BYTES) as usize)
     }
 
-    /// Rows that were uploaded, missing ones included.
+    /// As [`GpuPoints::upload`], into buffers of at most so many rows.
+    pub(super) fn upload_into(device: &Device, batches: Vec<Points<'a>>, most: usize) -> Result<Self> {
+        let all = batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
+        let mut points = Self {
+            device: device.clone(),
+            blocks: VecDeque::new(),
+            room: Room::new(device, most),
+            measures: if all.is_empty() { Vec::new() } else { vec![fit(all, LINEAR)] },
+            common: (!all.is_empty()).then_some(0),
+            ledger: Ledger::default(),
+            spare: Mutex::default(),
+        };
+        let coming = batches.iter().map(Points::len).sum();
+        points.send(batches, coming)?;
+        Ok(points)
+    }
+
+    /// Adds batches behind the others, each in blocks of its own; there will be room for `coming` rows.
+    pub(super) fn send(&mut self, batches: Vec<Points<'a>>, mut coming: usize) -> Result<()> {
+        let mut places: Vec<(Arc<Points<'a>>, Range<usize>)> = Vec::new();
+        for points in batches {
+            self.ledger.push(points.len() as u64, points.missing());
+            let points = Arc::new(points);
+            let blocks = (0..points.len()).step_by(BLOCK_ROWS);
+            let rows = blocks.map(|first| first..(first + BLOCK_ROWS).min(points.len()));
+            places.extend(rows.map(|rows| (points.clone(), rows)));
+        }
+        for places in places.chunks(SENT_BLOCKS) {
+            let common = self.common.map(|nth| (nth, self.measures[nth]));
+            let measured: Vec<_> = places
+                .par_iter()
+                .map(|(points, rows)| measured(points, rows.clone(), common.map(|(_, measures)| measures)))
+                .collect::<Result<_>>()?;
+            for ((points, rows), measured) in places.iter().zip(measured) {
+                let (buffer, first_row) = self.room.take(rows.len(), coming);
+                coming = coming.saturating_sub(rows.len());
+                let offset = POINT_BYTES * u64::from(first_row);
+                self.device.queue.write_buffer(&buffer, offset, cast_slice(&measured.points));
+                let measures = match common {
+                    Some((nth, _)) if measured.is_common => {
+                        self.join(nth, &measured.measures);
+                        nth
+                    }
+                    _ => {
+                        self.measures.push(measured.measures);
+                        self.measures.len() - 1
+                    }
+                };
+                let values = Values::Batch(points.clone(), rows.clone());
+                self.blocks.push_back(Block { buffer, first_row, values, bounds: measured.bounds, measures });
+            }
+            // What is on its way takes memory of its own.
+            self.device.queue.submit([]);
+            self.device.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Notes what was measured in quanta that others share.
+    pub(super) fn join(&mut self, nth: usize, (x, y): &Measures) {
+        self.measures[nth].0.join(x);
+        self.measures[nth].1.join(y);
+    }
+
+    /// Rows that were uploaded and not dropped, missing ones included.
     pub fn rows(&self) -> u64 {
-        self.batches.iter().map(Points::rows).sum()
+        self.ledger.points + self.ledger.missing
     }
 
     /// Rows that held a NaN, an infinity or a null.
     pub fn missing(&self) -> u64 {
-        self.batches.iter().map(Points::missing).sum()
+        self.ledger.missing
     }
 
     /// The device they are on.
@@ -137,7 +157,7 @@ impl<'a> GpuPoints<'a> {
 
     /// What the points span.
     pub fn bounds(&self) -> Bounds {
-        self.batches.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union)
+        self.blocks.iter().map(|block| block.bounds).fold(Bounds::EMPTY, Bounds::union)
     }
 
     /// The counts over a grid: those of [`CpuBinner`](crate::CpuBinner) on the same points.
@@ -147,14 +167,20 @@ impl<'a> GpuPoints<'a> {
     /// # Errors
     /// If the device fails.
     pub fn count(&self, grid: &Arc<Grid>) -> Result<Aggregate> {
-        let view = View::new(&self.device, grid.clone());
+        let view = View::new(&self.device, grid.clone(), Way::choose(&self.device, grid.cells()));
         if view.scales() != LINEAR {
             return self.stream(grid);
         }
+        self.count_as(view)
+    }
+
+    /// The counts of a view whose scales are linear.
+    pub(super) fn count_as(&self, view: View) -> Result<Aggregate> {
+        let cells = view.grid.cells();
         let mut spare = lock(&self.spare);
-        let windows = match spare.windows.take().filter(|windows| windows.cells() == grid.cells()) {
+        let windows = match spare.windows.take().filter(|windows| windows.cells() == cells) {
             Some(windows) => windows,
-            None => Windows::new(&self.device, grid.cells())?,
+            None => Windows::new(&self.device, cells)?,
         };
         let counter = Counter::new(&self.device, view, windows);
         self.run(&counter, &mut spare.desk)?;
@@ -171,7 +197,12 @@ impl<'a> GpuPoints<'a> {
     /// # Errors
     /// If the device fails.
     pub fn count_on_device(&self, grid: &Arc<Grid>) -> Result<Option<DeviceCounts>> {
-        let view = View::new(&self.device, grid.clone());
+        self.count_on_device_by(grid, Way::choose(&self.device, grid.cells()))
+    }
+
+    /// As [`GpuPoints::count_on_device`], in a way of the caller's: for measuring them against each other.
+    pub(crate) fn count_on_device_by(&self, grid: &Arc<Grid>, way: Way) -> Result<Option<DeviceCounts>> {
+        let view = View::new(&self.device, grid.clone(), way);
         let fits = grid.cells() <= DeviceCounts::MOST_CELLS && self.rows() <= u64::from(u32::MAX);
         if !fits || view.scales() != LINEAR {
             return Ok(None);
@@ -192,7 +223,7 @@ impl<'a> GpuPoints<'a> {
             match whereabouts(counter.grid(), block.bounds) {
                 Whereabouts::Outside => continue,
                 Whereabouts::OneCell(cell) => {
-                    counter.add_to(cell, block.rows.len() as u64);
+                    counter.add_to(cell, block.len() as u64);
                     continue;
                 }
                 Whereabouts::Unknown => {}
@@ -201,9 +232,11 @@ impl<'a> GpuPoints<'a> {
                 sights.push(counter.view.sight(&self.measures[block.measures])?);
                 Some(sights.len() - 1)
             });
-            let (x, y) = self.values(block);
+            let (x, y) = block.values();
             match sight {
-                Some(sight) => parts.push(Part { points: &block.points, sight, x, y }),
+                Some(sight) => {
+                    parts.push(Part { points: &block.buffer, first_row: block.first_row, sight, x, y })
+                }
                 None => on_host.push((x, y)),
             }
         }
@@ -211,22 +244,18 @@ impl<'a> GpuPoints<'a> {
         on_host.into_par_iter().try_for_each(|(x, y)| counter.add_on_host(&Points::new(x, y)?))
     }
 
-    fn values(&self, block: &Block) -> (Floats<'_>, Floats<'_>) {
-        let points = &self.batches[block.batch];
-        (points.x().slice(block.rows.clone()), points.y().slice(block.rows.clone()))
-    }
-
     /// The counts of the points as if they were not resident.
     fn stream(&self, grid: &Arc<Grid>) -> Result<Aggregate> {
         let binner = Box::new(GpuBinner::new(&self.device, grid.clone())?);
-        self.batches.par_iter().try_for_each(|points| binner.add(points))?;
-        binner.finish()
+        self.blocks.par_iter().try_for_each(|block| {
+            let (x, y) = block.values();
+            binner.add(&Points::new(x, y)?)
+        })?;
+        let mut aggregate = binner.finish()?;
+        aggregate.tally.rows = self.rows();
+        aggregate.tally.missing = self.missing();
+        Ok(aggregate)
     }
-}
-
-/// Rows of a block. Each costs a dispatch, some ten microseconds of the host's time: hundreds fit a frame, thousands do not.
-fn block_rows(rows: usize) -> usize {
-    (rows / FEW_BLOCKS).next_power_of_two().clamp(BLOCK_ROWS, MOST_BLOCK_ROWS)
 }
 
 /// A block in quanta.
@@ -242,18 +271,27 @@ fn measured(points: &Points<'_>, rows: Range<usize>, common: Option<Measures>) -
     let (x, y) = (points.x().slice(rows.clone()), points.y().slice(rows));
     let bounds = Points::new(x.clone(), y.clone())?.bounds();
     let own = fit(bounds, LINEAR);
-    let common = common
-        .filter(|(x, y)| x.size() <= MUCH_FINER * own.0.size() && y.size() <= MUCH_FINER * own.1.size());
+    let common = common.filter(|common| holds(common, bounds) && !is_much_finer(&own, common));
     let mut measures = common.unwrap_or(own);
     let points = measure((&x, &y), LINEAR, &mut measures);
     Ok(Measured { points, measures, is_common: common.is_some(), bounds })
+}
+
+/// Whether points within bounds can be measured so.
+pub(super) fn holds((x, y): &Measures, bounds: Bounds) -> bool {
+    x.holds(bounds.x) && y.holds(bounds.y)
+}
+
+/// Whether the first measures are so much finer than the second that they are worth having.
+pub(super) fn is_much_finer((x, y): &Measures, (x_than, y_than): &Measures) -> bool {
+    x_than.size() > MUCH_FINER * x.size() || y_than.size() > MUCH_FINER * y.size()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::binning::CpuBinner;
-    use crate::data::{Axis, Hex, Rect, Values};
+    use crate::data::{Axis, Hex, Rect};
 
     fn random(rows: usize, mut state: u64, low: f64, high: f64) -> Vec<f64> {
         let mut next = move || {
@@ -296,7 +334,7 @@ mod tests {
             if let Some(counts) = points.count_on_device(grid).unwrap() {
                 left += 1;
                 assert!(counts.read().unwrap() == wanted, "{grid:?}");
-                let Values::Counts(wanted_counts) = &wanted.values;
+                let crate::data::Values::Counts(wanted_counts) = &wanted.values;
                 for bound in [0, 1, 3, 1 << 30] {
                     let survey = counts.survey(bound).unwrap();
                     let shown = || wanted_counts.iter().filter(|&&count| count >= bound.into());
@@ -374,7 +412,7 @@ mod tests {
         let (x, y) = (random(100, 7, 0.0, 1.0), random(100, 8, 0.0, 1.0));
         let points = upload(vec![Points::new(&x, &y).unwrap()]);
         let wrong = vec![0xffu8; 800];
-        points.device.queue.write_buffer(&points.blocks[0].points, 0, &wrong);
+        points.device.queue.write_buffer(&points.blocks[0].buffer, 0, &wrong);
         let count = |grid| {
             let Aggregate { tally, .. } = points.count(&Arc::new(grid)).unwrap();
             assert!(tally.adds_up());
@@ -397,10 +435,19 @@ mod tests {
     }
 
     #[test]
-    fn billions_of_points_take_hundreds_of_blocks() {
-        assert_eq!([0, 5, BLOCK_ROWS * 256].map(block_rows), [BLOCK_ROWS; 3]);
-        assert_eq!(block_rows(1_000_000_000), 4 * BLOCK_ROWS);
-        assert_eq!(block_rows(usize::MAX / 2), MOST_BLOCK_ROWS);
+    fn uncertain_rows_of_blocks_side_by_side_are_decided_each_in_its_own() {
+        let rows = BLOCK_ROWS + 150_000;
+        let (mut x, mut y) = (random(rows, 13, 0.5, 0.5 + 1e-5), random(rows, 14, 0.5, 0.5 + 1e-5));
+        for row in [0, BLOCK_ROWS] {
+            (x[row], y[row], x[row + 1], y[row + 1]) = (0.0, 0.0, 1.0, 1.0);
+        }
+        let batches = [Points::new(&x, &y).unwrap()];
+        let range = (0.5, 0.5 + 1e-5);
+        // So few rows that one list of both holds them, and so many that each block is asked again.
+        check(
+            &batches,
+            &[rect(range, range, 5), hex(range, range, 5, Scale::Linear), rect(range, range, 150)],
+        );
     }
 
     #[test]

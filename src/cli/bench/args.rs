@@ -64,6 +64,9 @@ pub struct BenchArgs {
     /// Measure so often, after one run to warm up.
     #[arg(long, value_name = "N", default_value = "5", value_parser = parse::amount, allow_negative_numbers = true, help_heading = "Running")]
     pub repeat: usize,
+    /// Count in every other way that the GPU can, too, each as a stage of its own: 'bin each+global' is an atomic a point.
+    #[arg(long, help_heading = "Running")]
+    pub ways: bool,
     /// Print a JSON array.
     #[arg(long, conflicts_with = "markdown", help_heading = "Running")]
     pub json: bool,

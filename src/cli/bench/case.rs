@@ -43,14 +43,22 @@ impl Measured {
 
     /// Whether the stage has to do with every point.
     pub fn takes_points(&self) -> bool {
-        matches!(self.stage, "upload" | "bin" | "frame")
+        matches!(self.stage, "upload" | "frame" | "zoom") || self.stage.starts_with("bin")
     }
 }
 
 impl Case {
-    /// The grid of a view. Each is a little nearer than the one before, so that no frame can be had from the last.
+    /// The grid of a view of all points. Each is a little nearer than the one before, so that no frame can be had from the last.
     pub fn grid(&self, view: usize) -> Result<Arc<Grid>> {
-        let (low, high) = data::range(self.dist);
+        self.grid_over(data::range(self.dist), view)
+    }
+
+    /// The grid of a view of a hundredth of the points. Each is a little nearer than the one before.
+    pub fn near_grid(&self, view: usize) -> Result<Arc<Grid>> {
+        self.grid_over(data::near_range(self.dist), view)
+    }
+
+    fn grid_over(&self, (low, high): (f64, f64), view: usize) -> Result<Arc<Grid>> {
         let inset = (high - low) * 0.001 * (view % 8) as f64;
         let (low, high) = (low + inset, high - inset);
         let axis = || Axis::linear(low, high, self.bins);

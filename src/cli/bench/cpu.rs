@@ -1,11 +1,13 @@
 //! The stages on the CPU.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::case::{Case, bytes_of_point, coloring};
 use super::times::{Times, clocked, readings, repeat};
 use crate::binning::{Binner, CpuBinner};
-use crate::data::{Aggregate, Floats, Points, Raster};
+use crate::data::{Aggregate, Floats, Grid, Points, Raster};
 use crate::error::Result;
 use crate::shading;
 
@@ -56,28 +58,30 @@ impl Cpu {
                 Points::new(x.slice(rows.clone()), y.slice(rows))
             })
             .collect::<Result<_>>()?;
-        let times = repeat(repeats, |_| Ok(clocked(|| count(case, 0, &blocks))?.1))?;
+        let times = repeat(repeats, |_| Ok(clocked(|| count(case.grid(0)?, &blocks))?.1))?;
         tell("bin", times)?;
-        let aggregate = count(case, 0, &blocks)?;
+        let aggregate = count(case.grid(0)?, &blocks)?;
         let scale = coloring().fit(&aggregate.values)?;
         let side = case.pixels;
         let times =
             repeat(repeats, |_| Ok(clocked(|| Ok(shading::shade(&aggregate, &scale, side, side)))?.1))?;
         tell("shade", times)?;
-        let times = repeat(repeats, |view| Ok(clocked(|| frame(case, view, &blocks))?.1))?;
-        tell("frame", times)
+        let times = repeat(repeats, |view| Ok(clocked(|| frame(case, case.grid(view)?, &blocks))?.1))?;
+        tell("frame", times)?;
+        let times = repeat(repeats, |view| Ok(clocked(|| frame(case, case.near_grid(view)?, &blocks))?.1))?;
+        tell("zoom", times)
     }
 }
 
-fn count(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Aggregate> {
-    let binner = Box::new(CpuBinner::new(case.grid(view)?)?);
+fn count(grid: Arc<Grid>, blocks: &[Points<'_>]) -> Result<Aggregate> {
+    let binner = Box::new(CpuBinner::new(grid)?);
     blocks.par_iter().try_for_each(|block| binner.add(block))?;
     binner.finish()
 }
 
 /// From a view to its picture.
-fn frame(case: &Case, view: usize, blocks: &[Points<'_>]) -> Result<Raster> {
-    let aggregate = count(case, view, blocks)?;
+fn frame(case: &Case, grid: Arc<Grid>, blocks: &[Points<'_>]) -> Result<Raster> {
+    let aggregate = count(grid, blocks)?;
     let scale = coloring().fit(&aggregate.values)?;
     Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
 }

@@ -40,6 +40,15 @@ pub fn range(dist: Dist) -> (f64, f64) {
     }
 }
 
+/// What a near view spans, along both axes: a hundredth of the points lies there; of one-cell data, of those few that lie anywhere.
+pub fn near_range(dist: Dist) -> (f64, f64) {
+    match dist {
+        Dist::Uniform | Dist::Onecell => (0.45, 0.55),
+        Dist::Normal => (-0.1257, 0.1257),
+        Dist::Clifford => (-0.695, -0.305),
+    }
+}
+
 fn filled<F: Copy + Default + Send>(dist: Dist, points: usize, cast: fn(f64) -> F) -> (Vec<F>, Vec<F>) {
     let (mut x, mut y) = (vec![F::default(); points], vec![F::default(); points]);
     x.par_chunks_mut(CHUNK).zip(y.par_chunks_mut(CHUNK)).enumerate().for_each(|(nth, (x, y))| {
@@ -136,6 +145,19 @@ mod tests {
             };
             assert!((mean - wanted).abs() < 0.02, "{mean}");
             assert_eq!(x.iter().filter(|v| **v == ONE).count() * 10 > x.len() * 9, dist == Dist::Onecell);
+        }
+    }
+
+    #[test]
+    fn a_near_view_shows_a_hundredth() {
+        for dist in [Dist::Uniform, Dist::Normal, Dist::Clifford, Dist::Onecell] {
+            let (x, y) = filled(dist, 5_000_000, |v| v);
+            let (low, high) = near_range(dist);
+            let is_near = |v: &f64| (low..high).contains(v);
+            let near = x.iter().zip(&y).filter(|(x, y)| is_near(x) && is_near(y)).count();
+            let all = if dist == Dist::Onecell { x.len() / STRAY as usize } else { x.len() };
+            let share = near as f64 / all as f64;
+            assert!((0.007..0.013).contains(&share), "{share} of {dist:?}");
         }
     }
 }

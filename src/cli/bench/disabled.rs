@@ -47,7 +47,7 @@ impl Gpu {
         &self,
         _: &Case,
         _: &GpuPoints,
-        _: usize,
+        _: (usize, bool),
         _: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {
         match *self {}

@@ -1,9 +1,11 @@
 //! The stages on a GPU: by its own clock where it has one, and by the host's for what the host takes part in.
 
+use std::sync::Arc;
+
 use super::case::{Case, NORM, coloring};
 use super::times::{Times, clocked, readings, repeat};
-use crate::binning::GpuPoints;
-use crate::data::{ColorScale, Floats, Points};
+use crate::binning::{GpuPoints, Way};
+use crate::data::{ColorScale, Floats, Grid, Points};
 use crate::error::Result;
 use crate::gpu::{Device, DeviceCounts, Reading, adapters};
 use crate::shading::{shade_counts, shade_on};
@@ -66,32 +68,41 @@ impl Gpu {
         Ok((upload()?, times))
     }
 
-    /// The stages of a case.
+    /// The stages of a case, with every way to count if `ways` is asked for.
     pub fn measure(
         &self,
         case: &Case,
         points: &GpuPoints<'_>,
-        repeats: usize,
+        (repeats, ways): (usize, bool),
         tell: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {
         let size = (case.pixels, case.pixels);
         let grid = case.grid(0)?;
-        let times = repeat(repeats, |_| {
-            let ((counts, on_device), taken) = clocked(|| {
-                self.device.timed(|| match points.count_on_device(&grid)? {
-                    Some(counts) => self.device.wait().map(|()| Some(counts)),
-                    None => points.count(&grid).map(|_| None),
-                })
-            })?;
-            Ok(on_device.filter(|_| counts.is_some()).unwrap_or(taken))
-        })?;
-        tell("bin", times)?;
+        let chosen = Way::choose(&self.device, grid.cells());
+        tell("bin", self.bin(points, &grid, chosen, repeats)?)?;
+        for way in Way::all(&self.device, grid.cells()).into_iter().filter(|_| ways) {
+            tell(way.stage(), self.bin(points, &grid, way, repeats)?)?;
+        }
         match points.count_on_device(&grid)? {
             Some(counts) => self.rest(&counts, size, repeats, tell)?,
             None => self.rest_from_host(points, case, repeats, tell)?,
         }
-        let times = repeat(repeats, |view| Ok(clocked(|| self.frame(case, view, points))?.1))?;
-        tell("frame", times)
+        let frame = |grid| Ok(clocked(|| self.frame(case, grid, points))?.1);
+        tell("frame", repeat(repeats, |view| frame(case.grid(view)?))?)?;
+        tell("zoom", repeat(repeats, |view| frame(case.near_grid(view)?))?)
+    }
+
+    /// Counting in a way.
+    fn bin(&self, points: &GpuPoints<'_>, grid: &Arc<Grid>, way: Way, repeats: usize) -> Result<Times> {
+        repeat(repeats, |_| {
+            let ((counts, on_device), taken) = clocked(|| {
+                self.device.timed(|| match points.count_on_device_by(grid, way)? {
+                    Some(counts) => self.device.wait().map(|()| Some(counts)),
+                    None => points.count(grid).map(|_| None),
+                })
+            })?;
+            Ok(on_device.filter(|_| counts.is_some()).unwrap_or(taken))
+        })
     }
 
     /// Shading and readback of counts on the device.
@@ -131,8 +142,8 @@ impl Gpu {
     }
 
     /// From a view to its picture, which stays on the device where it can.
-    fn frame(&self, case: &Case, view: usize, points: &GpuPoints<'_>) -> Result<()> {
-        let (grid, size) = (case.grid(view)?, (case.pixels, case.pixels));
+    fn frame(&self, case: &Case, grid: Arc<Grid>, points: &GpuPoints<'_>) -> Result<()> {
+        let size = (case.pixels, case.pixels);
         if let Some(counts) = points.count_on_device(&grid)? {
             shade_counts(&self.device, &counts, &self.scale(&counts)?, size)?;
             return Ok(());

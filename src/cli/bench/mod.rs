@@ -145,7 +145,7 @@ fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize)
     // Cases that differ in the grid alone share their points.
     for cases in cases.chunk_by(|a, b| (a.points, a.dist, a.dtype) == (b.points, b.dist, b.dtype)) {
         let (x, y) = data::columns(cases[0].dist, cases[0].dtype, cases[0].points);
-        measure_points(cases, (&x, &y), (cpu.as_ref(), gpu.as_ref()), args.repeat, &mut tell)?;
+        measure_points(cases, (&x, &y), (cpu.as_ref(), gpu.as_ref()), (args.repeat, args.ways), &mut tell)?;
     }
     match (args.json, args.markdown) {
         (true, _) => print(&report::json(&all)),
@@ -159,7 +159,7 @@ fn measure_points(
     cases: &[Case],
     columns: (&Floats<'_>, &Floats<'_>),
     (cpu, gpu): (Option<&Cpu>, Option<&Gpu>),
-    repeats: usize,
+    (repeats, ways): (usize, bool),
     tell: &mut dyn FnMut(Measured) -> Result<()>,
 ) -> Result<()> {
     go_on()?;
@@ -177,7 +177,7 @@ fn measure_points(
                 tell(Measured { case: *case, backend: "gpu", adapter, stage, times, limit })
             };
             tell("upload", *upload)?;
-            gpu.measure(case, points, repeats, &mut tell)?;
+            gpu.measure(case, points, (repeats, ways), &mut tell)?;
         }
     }
     Ok(())

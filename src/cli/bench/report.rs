@@ -62,7 +62,7 @@ pub fn table_row(measured: &Measured) -> String {
 }
 
 fn line(fields: &[String; 10]) -> String {
-    let widths = [7, 6, 9, 6, 8, 8, 9, 9, 9, 0];
+    let widths = [7, 6, 9, 6, 8, 8, 20, 9, 9, 0];
     let padded = fields.iter().zip(widths).map(|(field, width)| format!("{field:<width$}"));
     format!("{}\n", padded.collect::<Vec<_>>().join(" ").trim_end())
 }
@@ -125,7 +125,7 @@ pub fn markdown(all: &[Measured], setting: &Setting) -> String {
     page += &format!(
         "\nMedian and 95th percentile of {repeats} runs after one to warm up. *bin* counts points that lie in memory, or on the device; \
          *shade* makes {side} × {side} pixels of the counts, with a {NORM} norm, left on the device; *readback* brings the \
-         counts to the host; *frame* is all from a change of view to the finished picture. The limit is what the \
+         counts to the host; *frame* is all from a change of view to the finished picture, *zoom* the same for a view of a hundredth of the points. The limit is what the \
          memory, read in one stream, delivers.\n\n"
     );
     page += &format!("| {} |\n|{}\n", TITLES.join(" | "), "---|".repeat(TITLES.len()));
