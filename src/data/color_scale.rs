@@ -1,5 +1,6 @@
 //! A norm, its limits and a colormap, put together: what turns a value into a colour and what a colorbar shows.
 
+use crate::data::aggregate::Values;
 use crate::data::colormap::{Colormap, Rgb};
 use crate::data::norm::{Limits, Norm, Thresholds};
 
@@ -15,14 +16,22 @@ pub struct ColorScale {
     pub limits: Limits,
     /// The colours.
     pub colormap: Colormap,
-    /// Cells with a smaller value have no colour.
+    /// Cells with fewer rows have no colour.
     pub mincnt: Option<u64>,
 }
 
 impl ColorScale {
-    /// The values at which the palette's entries begin.
+    /// The counts at which the palette's entries begin.
     pub fn thresholds(&self) -> Thresholds {
         self.norm.thresholds(self.limits, self.colormap.colors().len(), self.mincnt)
+    }
+
+    /// The values at which the palette's entries begin, for the keys that `values` have with this scale's `mincnt`.
+    pub fn thresholds_of(&self, values: &Values) -> Thresholds {
+        match values {
+            Values::Counts(_) => self.thresholds(),
+            Values::Reduced(_) => self.norm.thresholds(self.limits, self.colormap.colors().len(), None),
+        }
     }
 
     /// The colours of the entries of [`Thresholds::entry`]: none, below the scale, the colormap's, above the scale.

@@ -83,7 +83,7 @@ impl Norm {
 
     /// The limits of a colour scale: as given, else the smallest and largest value with a colour among those shown.
     ///
-    /// `mincnt` hides the cells below it. Where nothing is shown, the limits are 0 to 1, or 1 to 10 for log.
+    /// `mincnt` hides the cells with fewer rows. Where nothing is shown, the limits are 0 to 1, or 1 to 10 for log.
     ///
     /// # Errors
     /// If `vmin` is above `vmax`, one is not finite, or a log scale would begin at 0 or below.
@@ -93,11 +93,9 @@ impl Norm {
         mincnt: Option<u64>,
         given: (Option<f64>, Option<f64>),
     ) -> Result<Limits> {
-        let mincnt = mincnt.map_or(f64::NEG_INFINITY, |count| count as f64);
-        let shown = |v: &f64| self.takes(*v) && *v >= mincnt;
         let (low, high) = values
-            .iter()
-            .filter(shown)
+            .shown(mincnt)
+            .filter(|&v| self.takes(v))
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         self.limits_over((low <= high).then_some((low, high)), given)
     }

@@ -141,7 +141,7 @@ mod tests {
                 if near.iter().any(|(dx, dy)| grid.cell_at(x + dx, y + dy) != cell) {
                     continue;
                 }
-                let entry = cell.map_or(0, |cell| thresholds.entry(values.key(cell)));
+                let entry = cell.map_or(0, |cell| thresholds.entry(values.key(cell, None)));
                 let [r, g, b, a] = palette[entry];
                 let wanted = if a == 0 { [255; 3] } else { [r, g, b] };
                 assert_eq!(color(&page, left + i, top + j), wanted, "column {i}, row {j}, cell {cell:?}");

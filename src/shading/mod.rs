@@ -36,7 +36,7 @@ mod fixtures {
     /// The grid with a different count in each cell.
     pub fn ramp(grid: Grid) -> Aggregate {
         let mut aggregate = Aggregate::empty(Arc::new(grid));
-        let Values::Counts(counts) = &mut aggregate.values;
+        let Values::Counts(counts) = &mut aggregate.values else { panic!("a binning counts") };
         counts.iter_mut().zip(0..).for_each(|(count, nth)| *count = nth * 7919 % 1013);
         aggregate
     }

@@ -134,7 +134,9 @@ mod tests {
             let mut twice = cpu.finish().unwrap();
             twice.merge(&twice.clone());
             let once = gpu.finish().unwrap();
-            let (Values::Counts(got), Values::Counts(wanted)) = (&once.values, &twice.values);
+            let (Values::Counts(got), Values::Counts(wanted)) = (&once.values, &twice.values) else {
+                panic!("a binning counts")
+            };
             let differing: Vec<_> =
                 (0..got.len()).filter(|&c| got[c] != wanted[c]).map(|c| (c, got[c], wanted[c])).collect();
             assert!(
@@ -246,7 +248,9 @@ mod tests {
         binner.counter.windows.set_rows(u64::from(u32::MAX) - 1);
         binner.add(&points).unwrap();
         assert_eq!(binner.counter.windows.rows(), 2);
-        let Values::Counts(counts) = Box::new(binner).finish().unwrap().values;
+        let Values::Counts(counts) = Box::new(binner).finish().unwrap().values else {
+            panic!("a binning counts")
+        };
         assert_eq!(counts, [2, 0, 0, 2]);
     }
 }
