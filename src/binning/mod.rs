@@ -8,12 +8,14 @@ mod cpu;
 mod gpu;
 #[cfg(feature = "gpu")]
 mod quantize;
+mod reduce;
 mod simd;
 mod tiles;
 
 pub use cpu::CpuBinner;
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuBinner, GpuPoints};
+pub use reduce::{Partial, ReduceBinner};
 
 use crate::data::{Aggregate, Bounds, Grid, Points};
 use crate::error::Result;
