@@ -331,7 +331,7 @@ mod tests {
             (x.iter().map(|&v| v as f32).collect(), y.iter().map(|&v| v as f32).collect());
         for grid in grids().into_iter().map(Arc::new) {
             let mut wanted = Aggregate::empty(grid.clone());
-            let Values::Counts(counts) = &mut wanted.values;
+            let Values::Counts(counts) = &mut wanted.values else { panic!("a binning counts") };
             for (&x, &y) in x.iter().zip(&y) {
                 wanted.tally.rows += 1;
                 match grid.cell(x, y) {
@@ -374,7 +374,7 @@ mod tests {
                 lock(pool)[0].counts[3] = u32::MAX;
             }
             binner.add(&Points::new(&[1.5, 0.5], &[1.5, 0.5]).unwrap()).unwrap();
-            let Values::Counts(counts) = binner.finish().unwrap().values;
+            let Values::Counts(counts) = binner.finish().unwrap().values else { panic!("a binning counts") };
             let wanted = if private { 2 * u64::from(u32::MAX) + 1 } else { u64::from(u32::MAX) + 2 };
             assert_eq!((counts[0], counts[3]), (2, wanted));
         }

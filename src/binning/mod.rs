@@ -8,6 +8,7 @@ mod cpu;
 mod gpu;
 #[cfg(feature = "gpu")]
 mod quantize;
+mod reduce;
 mod simd;
 mod tiles;
 
@@ -16,6 +17,7 @@ pub use cpu::CpuBinner;
 pub(crate) use gpu::Way;
 #[cfg(feature = "gpu")]
 pub use gpu::{GpuBinner, GpuPoints};
+pub use reduce::{Partial, ReduceBinner};
 
 use crate::data::{Aggregate, Bounds, Grid, Points};
 use crate::error::Result;

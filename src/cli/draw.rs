@@ -219,17 +219,27 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
     format!("heatbin: nothing to show: {why}\n")
 }
 
+/// The smallest and the largest value, counts as whole numbers; null where no cell has one.
+fn extremes(values: &Values) -> (serde_json::Value, serde_json::Value) {
+    if let Values::Counts(_) = values {
+        let counts = || (0..values.len()).map(|cell| values.rows(cell));
+        return (counts().min().into(), counts().max().into());
+    }
+    let (low, high) = values.extremes().unzip();
+    (low.into(), high.into())
+}
+
 fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
-    let Values::Counts(counts) = &drawing.aggregate.values;
+    let (min, max) = extremes(&drawing.aggregate.values);
     let report = &drawing.report;
     let summary = serde_json::json!({
         "rows": rows,
         "binned": binned,
         "outside": outside,
         "missing": missing,
-        "min": counts.iter().min(),
-        "max": counts.iter().max(),
+        "min": min,
+        "max": max,
         "backend": report.backend,
         "adapter": report.adapter,
         "seconds": {

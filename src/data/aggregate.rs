@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::data::float::Ordered;
 use crate::data::grid::Grid;
+use crate::data::reduction::Reduction;
 use crate::data::tally::Tally;
 
 /// One value a cell.
@@ -12,6 +13,19 @@ use crate::data::tally::Tally;
 pub enum Values {
     /// Points in each cell, exact to u64.
     Counts(Vec<u64>),
+    /// Something else that was made of the rows in each cell.
+    Reduced(Reduced),
+}
+
+/// What a [`Reduction`] made of the rows in each cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduced {
+    /// What was made of them.
+    pub reduction: Reduction,
+    /// One value a cell: [`Reduction::of_nothing`] where there is no row, NaN also where the rows were too few.
+    pub values: Vec<f64>,
+    /// Rows in each cell.
+    pub rows: Vec<u64>,
 }
 
 impl Values {
@@ -19,6 +33,7 @@ impl Values {
     pub fn len(&self) -> usize {
         match self {
             Self::Counts(counts) => counts.len(),
+            Self::Reduced(reduced) => reduced.values.len(),
         }
     }
 
@@ -27,23 +42,50 @@ impl Values {
         self.len() == 0
     }
 
-    /// The value of a cell as f64, to rounding above 2^53.
+    /// Rows in a cell.
+    #[inline]
+    pub fn rows(&self, cell: usize) -> u64 {
+        match self {
+            Self::Counts(counts) => counts[cell],
+            Self::Reduced(reduced) => reduced.rows[cell],
+        }
+    }
+
+    /// What the values are.
+    pub fn reduction(&self) -> Reduction {
+        match self {
+            Self::Counts(_) => Reduction::Count,
+            Self::Reduced(reduced) => reduced.reduction,
+        }
+    }
+
+    /// The value of a cell as f64, counts to rounding above 2^53.
     #[inline]
     pub fn get(&self, cell: usize) -> f64 {
         match self {
             Self::Counts(counts) => counts[cell] as f64,
+            Self::Reduced(reduced) => reduced.values[cell],
         }
     }
 
-    /// The value of a cell as a key that sorts as it does.
+    /// The value of a cell as a key that sorts as it does; [`Ordered::NONE`] where it is NaN, or where it was made of
+    /// fewer rows than `mincnt`, so that it gets no colour.
+    ///
+    /// Of counts `mincnt` hides none here: [`ColorScale::thresholds_of`](crate::data::ColorScale::thresholds_of) does.
     #[inline]
-    pub fn key(&self, cell: usize) -> Ordered {
-        Ordered::of(self.get(cell))
+    pub fn key(&self, cell: usize, mincnt: Option<u64>) -> Ordered {
+        match self {
+            Self::Counts(counts) => Ordered::of(counts[cell] as f64),
+            Self::Reduced(reduced) if reduced.rows[cell] >= mincnt.unwrap_or(0) => {
+                Ordered::of(reduced.values[cell])
+            }
+            Self::Reduced(_) => Ordered::NONE,
+        }
     }
 
-    /// The smallest and the largest value; `None` if there is no cell.
+    /// The smallest and the largest value that is not NaN; `None` if there is none.
     pub fn extremes(&self) -> Option<(f64, f64)> {
-        self.iter().fold(None, |found, v| {
+        self.iter().filter(|v| !v.is_nan()).fold(None, |found, v| {
             let (low, high) = found.unwrap_or((v, v));
             Some((v.min(low), v.max(high)))
         })
@@ -53,11 +95,18 @@ impl Values {
     pub fn iter(&self) -> impl Iterator<Item = f64> + '_ {
         (0..self.len()).map(|cell| self.get(cell))
     }
+
+    /// The values, without NaN, of the cells with at least `mincnt` rows.
+    pub fn shown(&self, mincnt: Option<u64>) -> impl Iterator<Item = f64> + '_ {
+        let enough = move |&cell: &usize| self.rows(cell) >= mincnt.unwrap_or(0);
+        (0..self.len()).filter(enough).map(|cell| self.get(cell)).filter(|v| !v.is_nan())
+    }
 }
 
 /// The cells of a grid with their values, and the account of the rows.
 ///
-/// Two aggregates of one grid merge by a sum, which is what makes threads, files, chunks and machines the same case.
+/// Two aggregates of counts merge by a sum, which is what makes threads, files, chunks and machines the same case. What else is
+/// made of rows merges before it is finished, as a [`Partial`](crate::Partial).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aggregate {
     /// The cells.
@@ -78,14 +127,13 @@ impl Aggregate {
     /// Adds the rows of `other`.
     ///
     /// # Panics
-    /// If the grids differ.
+    /// If the grids differ, or the values are no counts.
     pub fn merge(&mut self, other: &Self) {
         assert_eq!(self.grid, other.grid, "aggregates merge on one grid only");
-        match (&mut self.values, &other.values) {
-            (Values::Counts(mine), Values::Counts(theirs)) => {
-                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
-            }
-        }
+        let (Values::Counts(mine), Values::Counts(theirs)) = (&mut self.values, &other.values) else {
+            panic!("counts alone merge when they are finished; see Partial");
+        };
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         self.tally += other.tally;
     }
 }
@@ -110,5 +158,20 @@ mod tests {
         assert_eq!(sum.values, Values::Counts(vec![2, 0, 2 * u64::from(u32::MAX), 6]));
         assert_eq!(sum.tally, Tally { rows: 10, binned: 6, outside: 2, missing: 2 });
         assert!(sum.tally.adds_up());
+    }
+
+    #[test]
+    fn what_is_nan_or_of_few_rows_is_not_shown() {
+        let values = Values::Reduced(Reduced {
+            reduction: Reduction::Var { ddof: 1 },
+            values: vec![f64::NAN, f64::NAN, 0.5, -2.0],
+            rows: vec![0, 1, 2, 7],
+        });
+        assert_eq!(values.extremes(), Some((-2.0, 0.5)));
+        assert_eq!(values.shown(Some(1)).collect::<Vec<_>>(), [0.5, -2.0]);
+        assert_eq!(values.shown(Some(3)).collect::<Vec<_>>(), [-2.0]);
+        assert_eq!(values.key(1, Some(1)), Ordered::NONE);
+        assert_eq!(values.key(2, Some(2)), Ordered::of(0.5));
+        assert_eq!(values.key(2, Some(3)), Ordered::NONE);
     }
 }

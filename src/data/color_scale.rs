@@ -1,5 +1,6 @@
 //! A norm, its limits and a colormap, put together: what turns a value into a colour and what a colorbar shows.
 
+use crate::data::aggregate::Values;
 use crate::data::colormap::{Colormap, Rgba};
 use crate::data::float::Ordered;
 use crate::data::norm::{Limits, Norm, Thresholds};
@@ -16,6 +17,8 @@ pub struct ColorScale {
     pub colormap: Colormap,
     /// The smallest and the largest value that has a colour at all; `None` for no bound.
     pub shown: (Option<f64>, Option<f64>),
+    /// Cells with fewer rows have no colour.
+    pub mincnt: Option<u64>,
     /// Colours of what lies off the scale.
     pub extremes: Extremes,
     /// Whether values lie below and above the limits: then the colorbar ends in an arrow.
@@ -37,12 +40,24 @@ impl ColorScale {
     /// A scale that shows every value the norm takes.
     pub fn new(norm: Norm, limits: Limits, colormap: Colormap) -> Self {
         let (shown, extremes, extend) = ((None, None), Extremes::default(), (false, false));
-        Self { norm, limits, colormap, shown, extremes, extend }
+        Self { norm, limits, colormap, shown, mincnt: None, extremes, extend }
     }
 
-    /// The values at which the palette's entries begin.
+    /// The counts at which the palette's entries begin.
     pub fn thresholds(&self) -> Thresholds {
-        self.norm.thresholds(self.limits, self.colormap.colors().len(), self.shown)
+        self.table((first_shown(self.shown.0, self.mincnt), self.shown.1))
+    }
+
+    /// The values at which the palette's entries begin, for the keys that `values` have with this scale's `mincnt`.
+    pub fn thresholds_of(&self, values: &Values) -> Thresholds {
+        match values {
+            Values::Counts(_) => self.thresholds(),
+            Values::Reduced(_) => self.table(self.shown),
+        }
+    }
+
+    fn table(&self, shown: (Option<f64>, Option<f64>)) -> Thresholds {
+        self.norm.thresholds(self.limits, self.colormap.colors().len(), shown)
     }
 
     /// The colours of a colorbar, from the lowest up: all of them, or that of each stretch between boundaries.
@@ -53,7 +68,7 @@ impl ColorScale {
             let all = self.limits.vmin < self.limits.vmax;
             return if all { colors.to_vec() } else { colors[..1].to_vec() };
         };
-        let (table, palette) = (self.thresholds(), self.palette());
+        let (table, palette) = (self.table((None, None)), self.palette());
         let color = |&value: &f64| palette[table.entry(Ordered::of(value))];
         values[..values.len() - 1].iter().map(color).collect()
     }
@@ -68,4 +83,10 @@ impl ColorScale {
         palette.extend([over.unwrap_or(colors[colors.len() - 1]), bad]);
         palette
     }
+}
+
+/// The smallest count that is shown: a cell's value is its rows.
+fn first_shown(cmin: Option<f64>, mincnt: Option<u64>) -> Option<f64> {
+    let rows = mincnt.map(|rows| rows as f64);
+    cmin.map_or(rows, |cmin| Some(rows.map_or(cmin, |rows| rows.max(cmin))))
 }

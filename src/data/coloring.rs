@@ -30,6 +30,8 @@ pub struct Coloring {
     pub robust: bool,
     /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
     pub center: Option<f64>,
+    /// Cells with fewer rows have no colour and no say in the limits.
+    pub mincnt: Option<u64>,
     /// Cells with a smaller value have no colour and no say in the limits.
     pub cmin: Option<f64>,
     /// Cells with a larger value have no colour and no say in the limits.
@@ -46,7 +48,7 @@ impl Coloring {
     /// # Errors
     /// If the limits make no sense (see [`Norm::limits`]).
     pub fn fit(&self, values: &Values) -> Result<ColorScale> {
-        let shown = || values.iter().filter(|&v| self.shows(v));
+        let shown = || values.shown(self.mincnt).filter(|&v| self.shows(v));
         let extremes = || {
             shown().fold(None, |found: Option<(f64, f64)>, v| {
                 let (low, high) = found.unwrap_or((v, v));
@@ -123,6 +125,7 @@ impl Coloring {
         let extend = (extend, extremes.is_some_and(|(_, high)| high > vmax));
         Ok(ColorScale {
             shown: (self.cmin, self.cmax),
+            mincnt: self.mincnt,
             extremes: self.extremes,
             extend,
             ..ColorScale::new(self.norm.clone(), limits, colormap)

@@ -2,22 +2,28 @@
 
 /// An f64 as an integer that sorts the same way: `a < b` exactly when `Ordered::of(a) < Ordered::of(b)`.
 ///
-/// -0.0 and 0.0 are one value. NaN has no place here.
+/// -0.0 and 0.0 are one value. NaN is none: its key is [`Ordered::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ordered(pub u64);
 
 const SIGN: u64 = 1 << 63;
 
 impl Ordered {
+    /// A key below those of all numbers, of which nothing takes its colour: the key of NaN.
+    pub const NONE: Self = Self(0);
+
     /// The key of `value`.
+    #[inline]
     pub fn of(value: f64) -> Self {
-        debug_assert!(!value.is_nan());
+        if value.is_nan() {
+            return Self::NONE;
+        }
         // Adding zero turns -0.0 into 0.0 and changes nothing else.
         let bits = (value + 0.0).to_bits();
         Self(if bits & SIGN == 0 { bits | SIGN } else { !bits })
     }
 
-    /// The value of this key.
+    /// The value of this key; NaN for [`Ordered::NONE`].
     pub fn value(self) -> f64 {
         f64::from_bits(if self.0 & SIGN != 0 { self.0 & !SIGN } else { !self.0 })
     }
@@ -58,6 +64,8 @@ mod tests {
             assert_eq!(Ordered::of(value).value(), value);
         }
         assert_eq!(Ordered::of(-0.0), Ordered::of(0.0));
+        assert!(Ordered::of(-f64::NAN) == Ordered::NONE && Ordered::NONE < Ordered::of(f64::NEG_INFINITY));
+        assert!(Ordered::NONE.value().is_nan());
     }
 
     #[test]

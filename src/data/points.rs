@@ -1,4 +1,4 @@
-//! A batch of points: finite rows, their bounds, and the count of the rows that were not finite.
+//! A batch of points: finite rows, their weights if they have any, their bounds, and the count of the rows that were not finite.
 
 use crate::data::column::{Column, Floats};
 use crate::data::vectorized;
@@ -31,15 +31,17 @@ impl Bounds {
     }
 }
 
-/// A batch of points: columns x and y of finite values, what they span, and how many rows were missing.
+/// A batch of points: columns x and y, perhaps weights, of finite values; what they span, and how many rows were missing.
 ///
 /// Values keep their width (f32 or f64) and are borrowed where every row is finite.
 #[derive(Clone, Debug)]
 pub struct Points<'a> {
     x: Floats<'a>,
     y: Floats<'a>,
+    weights: Option<Floats<'a>>,
     bounds: Bounds,
     missing: u64,
+    order: u128,
 }
 
 impl<'a> Points<'a> {
@@ -51,32 +53,82 @@ impl<'a> Points<'a> {
     /// # Errors
     /// If the columns differ in length.
     pub fn new(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Result<Self> {
-        let (x, y) = (x.into(), y.into());
-        if x.len() != y.len() {
-            return Err(Error::usage(format!("x and y differ in length: {} and {} rows", x.len(), y.len())));
-        }
-        if x.valid.is_none() && y.valid.is_none() {
-            let (x_span, y_span) = (span(&x.values), span(&y.values));
-            if let (Some(x_span), Some(y_span)) = (x_span, y_span) {
-                let bounds = Bounds { x: x_span, y: y_span };
-                return Ok(Self { x: x.values, y: y.values, bounds, missing: 0 });
-            }
-        }
-        Ok(Self::finite_rows_of(&x, &y))
+        Self::of_columns(x.into(), y.into(), None)
     }
 
-    fn finite_rows_of(x: &Column<'_>, y: &Column<'_>) -> Self {
+    /// The points of two columns with a weight each. A row whose weight is NaN, infinite or null is missing too.
+    ///
+    /// # Errors
+    /// If the columns differ in length.
+    pub fn weighted(
+        x: impl Into<Column<'a>>,
+        y: impl Into<Column<'a>>,
+        weights: impl Into<Column<'a>>,
+    ) -> Result<Self> {
+        Self::of_columns(x.into(), y.into(), Some(weights.into()))
+    }
+
+    /// As [`Points::new`] or, with weights, as [`Points::weighted`].
+    ///
+    /// # Errors
+    /// If the columns differ in length.
+    pub fn of_columns(x: Column<'a>, y: Column<'a>, weights: Option<Column<'a>>) -> Result<Self> {
+        for (name, column) in [("y", Some(&y)), ("weights", weights.as_ref())] {
+            if let Some(column) = column
+                && column.len() != x.len()
+            {
+                return Err(Error::usage(format!(
+                    "x and {name} differ in length: {} and {} rows",
+                    x.len(),
+                    column.len()
+                )));
+            }
+        }
+        let are_valid =
+            [Some(&x), Some(&y), weights.as_ref()].into_iter().flatten().all(|c| c.valid.is_none());
+        if are_valid
+            && weights.as_ref().is_none_or(|weights| span(&weights.values).is_some())
+            && let (Some(x_span), Some(y_span)) = (span(&x.values), span(&y.values))
+        {
+            let bounds = Bounds { x: x_span, y: y_span };
+            let weights = weights.map(|weights| weights.values);
+            return Ok(Self { x: x.values, y: y.values, weights, bounds, missing: 0, order: 0 });
+        }
+        Ok(Self::finite_rows_of(&x, &y, weights.as_ref()))
+    }
+
+    fn finite_rows_of(x: &Column<'_>, y: &Column<'_>, weights: Option<&Column<'_>>) -> Self {
         let present = |column: &Column<'_>, row: usize| {
             column.valid.as_ref().is_none_or(|valid| valid[row]) && column.values.get(row).is_finite()
         };
-        let rows: Vec<usize> = (0..x.len()).filter(|&row| present(x, row) && present(y, row)).collect();
+        let is_whole = |row: &usize| {
+            present(x, *row) && present(y, *row) && weights.is_none_or(|weights| present(weights, *row))
+        };
+        let rows: Vec<usize> = (0..x.len()).filter(is_whole).collect();
         let missing = (x.len() - rows.len()) as u64;
         let (x, y) = (x.values.select(&rows), y.values.select(&rows));
+        let weights = weights.map(|weights| weights.values.select(&rows));
         let bounds = Bounds {
             x: span(&x).expect("only finite rows were kept"),
             y: span(&y).expect("only finite rows were kept"),
         };
-        Self { x, y, bounds, missing }
+        Self { x, y, weights, bounds, missing, order: 0 }
+    }
+
+    /// The same points, whose first row comes at this place in the order of all rows; 0 unless given.
+    ///
+    /// The rows of the batch count up from it. Batches come from many threads in no order, so this is what the
+    /// reductions `first` and `last` go by. Places may be left out: a source that does not know how many rows lie before
+    /// a batch may number its pieces in the upper bits, and the rows of a piece in the lower ones.
+    #[must_use]
+    pub fn at(mut self, order: u128) -> Self {
+        self.order = order;
+        self
+    }
+
+    /// The place of the first row; see [`Points::at`].
+    pub fn order(&self) -> u128 {
+        self.order
     }
 
     /// The x values, all finite.
@@ -87,6 +139,11 @@ impl<'a> Points<'a> {
     /// The y values, all finite.
     pub fn y(&self) -> &Floats<'a> {
         &self.y
+    }
+
+    /// The weights, all finite, if the points have any.
+    pub fn weights(&self) -> Option<&Floats<'a>> {
+        self.weights.as_ref()
     }
 
     /// Finite rows.
@@ -111,7 +168,7 @@ impl<'a> Points<'a> {
 
     /// Bytes of the finite rows' values.
     pub fn bytes(&self) -> usize {
-        self.x.bytes() + self.y.bytes()
+        self.x.bytes() + self.y.bytes() + self.weights.as_ref().map_or(0, Floats::bytes)
     }
 
     /// What the finite rows span; [`Bounds::EMPTY`] if there is none.
@@ -121,7 +178,9 @@ impl<'a> Points<'a> {
 
     /// The same points, owned.
     pub fn into_owned(self) -> Points<'static> {
-        Points { x: self.x.into_owned(), y: self.y.into_owned(), bounds: self.bounds, missing: self.missing }
+        let Self { x, y, weights, bounds, missing, order } = self;
+        let weights = weights.map(Floats::into_owned);
+        Points { x: x.into_owned(), y: y.into_owned(), weights, bounds, missing, order }
     }
 }
 
@@ -215,7 +274,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_without_a_weight_are_missing_and_do_not_touch_the_bounds() {
+        let (x, y) = ([1.0f64, 2.0, 9.0], [5.0f32, 6.0, 7.0]);
+        let points = Points::weighted(&x, &y, &[0.5f32, -1.0, f32::NAN]).unwrap().at(40);
+        assert_eq!((points.len(), points.missing(), points.order()), (2, 1, 40));
+        assert_eq!(points.bounds(), Bounds { x: (1.0, 2.0), y: (5.0, 6.0) });
+        let points = points.into_owned();
+        assert!(matches!(points.weights(), Some(Floats::F32(weights)) if **weights == [0.5, -1.0]));
+        assert_eq!((points.bytes(), points.order()), (2 * 16, 40));
+        let whole = Points::weighted(&x, &y, &[1.0, 2.0, 3.0]).unwrap();
+        assert!(matches!(whole.weights(), Some(Floats::F64(Cow::Borrowed(_)))));
+    }
+
+    #[test]
     fn lengths_must_agree() {
         assert!(Points::new(&[1.0f64], &[1.0f64, 2.0]).is_err());
+        let error = Points::weighted(&[1.0f64], &[1.0f64], &[1.0, 2.0]).unwrap_err().to_string();
+        assert_eq!(error, "x and weights differ in length: 1 and 2 rows");
     }
 }

@@ -23,14 +23,15 @@ pub struct Hexagons<'a> {
 impl Hexagons<'_> {
     /// How many cells have a colour; to be compared with [`MAX_VECTOR_HEXAGONS`].
     pub fn drawn(&self) -> usize {
-        let (thresholds, palette) = (self.colors.thresholds(), self.colors.palette());
-        let has_color = |&cell: &usize| palette[thresholds.entry(self.values.key(cell))][3] > 0;
+        let (thresholds, palette) = (self.colors.thresholds_of(self.values), self.colors.palette());
+        let has_color =
+            |&cell: &usize| palette[thresholds.entry(self.values.key(cell, self.colors.mincnt))][3] > 0;
         (0..self.values.len()).filter(has_color).count()
     }
 
     /// One path for each colour, in the order of the scale, clipped to the plot box.
     pub(crate) fn draw(&self, out: &mut String, plot: Area, x_range: (f64, f64), y_range: (f64, f64)) {
-        let (thresholds, palette) = (self.colors.thresholds(), self.colors.palette());
+        let (thresholds, palette) = (self.colors.thresholds_of(self.values), self.colors.palette());
         let mut paths = vec![String::new(); palette.len()];
         let (left, right) = (self.grid.x.position(x_range.0), self.grid.x.position(x_range.1));
         let (bottom, top) = (self.grid.y.position(y_range.0), self.grid.y.position(y_range.1));
@@ -38,7 +39,7 @@ impl Hexagons<'_> {
         let outline = outline(across, up);
         let (start_x, start_y) = Hex::CORNERS[0];
         for cell in 0..self.values.len() {
-            let entry = thresholds.entry(self.values.key(cell));
+            let entry = thresholds.entry(self.values.key(cell, self.colors.mincnt));
             if palette[entry][3] > 0 {
                 let (x, y) = self.grid.center(cell);
                 let x = hundredths(plot.left + (x - left + start_x) * across);

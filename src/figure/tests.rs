@@ -44,7 +44,7 @@ fn axis(range: (f64, f64), scale: Scale, label: &str) -> FigureAxis {
 fn colors(norm: Norm, vmin: f64, vmax: f64) -> ColorScale {
     let colormap =
         Colormap::from_colors("three", vec![[0, 0, 99, 255], [200, 0, 0, 255], [255, 255, 0, 255]]).unwrap();
-    ColorScale { shown: (Some(1.0), None), ..ColorScale::new(norm, Limits { vmin, vmax }, colormap) }
+    ColorScale { mincnt: Some(1), ..ColorScale::new(norm, Limits { vmin, vmax }, colormap) }
 }
 
 fn page(figsize: (f64, f64), title: &str) -> Page {

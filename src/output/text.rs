@@ -117,8 +117,7 @@ mod tests {
         let values = Values::Counts((0..grid.cells() as u64).collect());
         let colormap = Colormap::named("viridis").unwrap();
         let limits = Limits { vmin: 1.0, vmax: grid.cells() as f64 };
-        let colors =
-            ColorScale { shown: (Some(3.0), None), ..ColorScale::new(Norm::Linear, limits, colormap) };
+        let colors = ColorScale { mincnt: Some(3), ..ColorScale::new(Norm::Linear, limits, colormap) };
         let (thresholds, palette) = (colors.thresholds(), colors.palette());
         // The whole grid, a view of a part of it, and one that reaches beyond.
         for (x_range, y_range) in [ranges, ((5.0, 800.0), (-1.0, 2.0)), ((0.4, 3e4), (-4.0, 6.0))] {
@@ -142,7 +141,7 @@ mod tests {
                 if near.iter().any(|(dx, dy)| grid.cell_at(x + dx, y + dy) != cell) {
                     continue;
                 }
-                let entry = cell.map_or(0, |cell| thresholds.entry(values.key(cell)));
+                let entry = cell.map_or(0, |cell| thresholds.entry(values.key(cell, None)));
                 let [r, g, b, a] = palette[entry];
                 let wanted = if a == 0 { [255; 3] } else { [r, g, b] };
                 assert_eq!(color(&page, left + i, top + j), wanted, "column {i}, row {j}, cell {cell:?}");

@@ -79,7 +79,6 @@ pub struct Plot<'a, S> {
     adapter: Option<String>,
     watch: &'a dyn Watch,
     coloring: Coloring,
-    mincnt: Option<u64>,
     /// What was wrong with the words for a norm or a colormap.
     wrong: Option<String>,
     #[cfg(feature = "figure")]
@@ -129,7 +128,6 @@ impl<'a, S: Shape> Plot<'a, S> {
             adapter: None,
             watch: &Unwatched,
             coloring: Coloring::default(),
-            mincnt: None,
             wrong: None,
             #[cfg(feature = "figure")]
             page: Page::default(),
@@ -224,7 +222,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Cells with fewer points are not drawn and have no say in the colour scale.
     pub fn mincnt(mut self, count: u64) -> Self {
-        self.mincnt = Some(count);
+        self.coloring.mincnt = Some(count);
         self
     }
 
@@ -282,10 +280,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         }
         self.coloring.check()?;
         let (aggregate, report, engine) = self.count()?;
-        let mincnt = self.mincnt.map(|count| count as f64);
-        let cmin = mincnt
-            .map_or(self.coloring.cmin, |count| Some(self.coloring.cmin.map_or(count, |low| low.max(count))));
-        let scale = Coloring { cmin, ..self.coloring.clone() }.fit(&aggregate.values)?;
+        let scale = self.coloring.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
     }
 

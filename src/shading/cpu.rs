@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::Sampling;
-use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Values};
+use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Values};
 
 /// The picture of an aggregate: `width` × `height` pixels that show all of its grid.
 ///
@@ -22,7 +22,7 @@ use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Thresholds, Valu
 pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Raster {
     Raster::check_size(width, height).expect("a raster of a possible size");
     let sampling = Sampling::new(&aggregate.grid, width, height);
-    let entries = entries(&aggregate.values, &scale.thresholds());
+    let entries = entries(&aggregate.values, scale);
     let palette = scale.palette();
     let mut pixels = vec![0; 4 * width as usize * height as usize];
     pixels.par_chunks_exact_mut((4 * width as usize).max(1)).enumerate().for_each(|(row, line)| {
@@ -34,16 +34,20 @@ pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32)
 }
 
 /// The palette entry of each cell.
-fn entries(values: &Values, thresholds: &Thresholds) -> Vec<u16> {
+fn entries(values: &Values, scale: &ColorScale) -> Vec<u16> {
     // Most counts are small: their entries are looked up, the others searched.
     const SMALL: usize = 1 << 12;
+    let thresholds = scale.thresholds_of(values);
+    if !matches!(values, Values::Counts(_)) {
+        let entry = |cell| thresholds.entry(values.key(cell, scale.mincnt)) as u16;
+        return (0..values.len()).into_par_iter().with_min_len(SMALL).map(entry).collect();
+    }
     let small: Vec<u16> = (0..SMALL).map(|v| thresholds.entry(Ordered::of(v as f64)) as u16).collect();
-    let Values::Counts(counts) = values;
-    let entry = |&count: &u64| match usize::try_from(count).ok().and_then(|count| small.get(count)) {
+    let entry = |cell| match usize::try_from(values.rows(cell)).ok().and_then(|count| small.get(count)) {
         Some(&entry) => entry,
-        None => thresholds.entry(Ordered::of(count as f64)) as u16,
+        None => thresholds.entry(values.key(cell, None)) as u16,
     };
-    counts.par_iter().with_min_len(SMALL).map(entry).collect()
+    (0..values.len()).into_par_iter().with_min_len(SMALL).map(entry).collect()
 }
 
 /// The mean of a pixel's samples, opacity taken into account; shade.wgsl has the same lines.
@@ -75,7 +79,7 @@ fn color(sampling: &Sampling, entries: &[u16], palette: &[Rgba], column: usize, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Norm;
+    use crate::data::{Norm, Reduced, Reduction};
     use crate::shading::fixtures;
 
     #[test]
@@ -86,10 +90,27 @@ mod tests {
         let (palette, thresholds) = (scale.palette(), scale.thresholds());
         for (x, y) in (0..6).flat_map(|x| (0..4).map(move |y| (x, y))) {
             let cell = (x / 2) * 2 + (3 - y) / 2;
-            let wanted = palette[thresholds.entry(aggregate.values.key(cell))];
+            let wanted = palette[thresholds.entry(aggregate.values.key(cell, None))];
             assert_eq!(raster.pixel(x as u32, y as u32), wanted, "({x}, {y})");
         }
         assert_eq!(raster.pixel(0, 3), [0; 4], "a count below mincnt is not drawn");
+    }
+
+    #[test]
+    fn cells_of_no_value_or_too_few_rows_are_transparent() {
+        let mut aggregate = fixtures::ramp(fixtures::grids().swap_remove(0));
+        aggregate.values = Values::Reduced(Reduced {
+            reduction: Reduction::Mean,
+            values: vec![f64::NAN, -700.0, 0.5, 100.0, 900.0, 1e9],
+            rows: vec![0, 5, 4, 5, 6, 7],
+        });
+        let scale = fixtures::scale(Norm::Linear);
+        assert_eq!(scale.mincnt, Some(5));
+        let raster = shade(&aggregate, &scale, 3, 2);
+        let drawn: Vec<bool> = (0..6).map(|cell| raster.pixel(cell / 2, 1 - cell % 2)[3] > 0).collect();
+        assert_eq!(drawn, [false, true, false, true, true, true]);
+        let palette = scale.palette();
+        assert_eq!(raster.pixel(0, 0), palette[1], "a value below the scale has the first colour");
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub fn shade_on(
     if cells > DeviceCounts::MOST_CELLS {
         return Ok(None);
     }
-    let keys: Vec<[u32; 2]> = (0..cells).map(|cell| words(aggregate.values.key(cell).0)).collect();
+    let keys: Vec<[u32; 2]> =
+        (0..cells).map(|cell| words(aggregate.values.key(cell, scale.mincnt).0)).collect();
     let keys = device.filled("keys", cast_slice(&keys));
     let cells = Cells::Keys(&keys);
     let shading = Shading::new(device, &aggregate.grid, cells, scale, (width, height));
@@ -208,7 +209,7 @@ mod tests {
         let device = Device::open(None).unwrap();
         for grid in fixtures::grids() {
             let mut aggregate = fixtures::ramp(grid);
-            let Values::Counts(counts) = &mut aggregate.values;
+            let Values::Counts(counts) = &mut aggregate.values else { panic!("a binning counts") };
             counts[1] = u64::from(u32::MAX);
             aggregate.tally.rows = counts.iter().sum();
             let narrow: Vec<u32> = counts.iter().map(|&count| count as u32).collect();
@@ -230,7 +231,7 @@ mod tests {
         let device = Device::open(None).unwrap();
         let (one, scale) = (fixtures::ramp(fixtures::grids().swap_remove(0)), fixtures::scale(Norm::Linear));
         let mut other = one.clone();
-        let Values::Counts(counts) = &mut other.values;
+        let Values::Counts(counts) = &mut other.values else { panic!("a binning counts") };
         counts[4] += 40;
         let raster = shade_on(&device, &other, &scale, (12, 12)).unwrap().unwrap();
         assert!(raster != shade(&one, &scale, 12, 12));

@@ -36,7 +36,7 @@ mod fixtures {
     /// The grid with a different count in each cell.
     pub fn ramp(grid: Grid) -> Aggregate {
         let mut aggregate = Aggregate::empty(Arc::new(grid));
-        let Values::Counts(counts) = &mut aggregate.values;
+        let Values::Counts(counts) = &mut aggregate.values else { panic!("a binning counts") };
         counts.iter_mut().zip(0..).for_each(|(count, nth)| *count = nth * 7919 % 1013);
         aggregate
     }
@@ -44,6 +44,6 @@ mod fixtures {
     pub fn scale(norm: Norm) -> ColorScale {
         let limits = Limits { vmin: 3.0, vmax: 900.0 };
         let colormap = Colormap::named("magma").unwrap();
-        ColorScale { shown: (Some(5.0), Some(990.0)), ..ColorScale::new(norm, limits, colormap) }
+        ColorScale { shown: (None, Some(990.0)), mincnt: Some(5), ..ColorScale::new(norm, limits, colormap) }
     }
 }

@@ -14,6 +14,7 @@ use arrow_schema::{ArrowError, DataType, TimeUnit};
 
 use crate::data::{Column, Floats, Points};
 use crate::error::{Error, Result};
+use crate::source::part::Places;
 use crate::source::workers::Turn;
 use crate::source::{BATCH, FieldKind, Sink, time};
 
@@ -111,20 +112,29 @@ fn nearest(digits: impl std::fmt::Display, scale: i8) -> f64 {
     text.parse().expect("an integer with an exponent is a float")
 }
 
-/// Hands the rows of two arrays to `sink`, a batch at a time.
+/// Hands the rows of some arrays to `sink`, a batch at a time; `first` is the place of their first row in the turn.
 ///
 /// # Errors
 /// If a type holds no numbers, or `sink` fails.
-pub(super) fn deliver(x: &ArrayRef, y: &ArrayRef, turn: &Turn<'_>, sink: &dyn Sink) -> Result<()> {
-    let unfit = |error: ArrowError| Error::data(error.to_string());
-    for start in (0..x.len()).step_by(BATCH) {
+pub(super) fn deliver(
+    arrays: &[ArrayRef],
+    places: Places,
+    first: usize,
+    turn: &Turn<'_>,
+    sink: &dyn Sink,
+) -> Result<()> {
+    let all = arrays[places.x].len();
+    for start in (0..all).step_by(BATCH) {
         if turn.is_over() {
             break;
         }
-        let rows = BATCH.min(x.len() - start);
-        let x = floats(&x.slice(start, rows)).map_err(unfit)?;
-        let y = floats(&y.slice(start, rows)).map_err(unfit)?;
-        sink.take(Points::new(column(&x), column(&y))?)?;
+        let rows = BATCH.min(all - start);
+        let slice = |place: usize| {
+            floats(&arrays[place].slice(start, rows)).map_err(|error| Error::data(error.to_string()))
+        };
+        let (x, y, weights) = (slice(places.x)?, slice(places.y)?, places.weights.map(slice).transpose()?);
+        let points = Points::of_columns(column(&x), column(&y), weights.as_ref().map(column))?;
+        sink.take(points.at(turn.order(first + start)))?;
     }
     Ok(())
 }

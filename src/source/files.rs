@@ -98,11 +98,11 @@ impl Files {
             column: self.columns[part][column],
             kind: self.fields[column].kind.clone(),
         };
-        Request { x: wanted(selection.x), y: wanted(selection.y) }
+        Request { x: wanted(selection.x), y: wanted(selection.y), weights: selection.weights.map(wanted) }
     }
 
     fn check(&self, selection: &Selection) -> Result<()> {
-        for column in [selection.x, selection.y] {
+        for column in selection.columns() {
             let Some(field) = self.fields.get(column) else {
                 return Err(names::unknown(&column.to_string(), &self.name(), &self.fields));
             };
@@ -120,7 +120,7 @@ impl Files {
         };
         let fit: Vec<&Field> = self.fields.iter().filter(|field| field.kind.is_numeric()).collect();
         Error::data(format!(
-            "column '{}' of {} holds {holds}, and an axis takes numbers, dates or booleans; columns that hold these: {}",
+            "column '{}' of {} holds {holds}, where numbers, dates or booleans are needed; columns that hold these: {}",
             field.name,
             self.name(),
             names::listed(fit.into_iter())
@@ -204,7 +204,7 @@ impl Source for Files {
         let total: u64 = self.parts.iter().map(|part| part.bytes()).sum();
         let done = AtomicU64::new(0);
         let scan = |part: usize, threads: usize| {
-            let share = Share { sink, done: &done, bytes: self.parts[part].bytes(), total };
+            let share = Share { sink, done: &done, part, bytes: self.parts[part].bytes(), total };
             self.parts[part].scan(&self.request(selection, part), threads, &share)?;
             done.fetch_add(share.bytes, Ordering::Relaxed);
             Ok(())
@@ -221,17 +221,19 @@ impl Source for Files {
     }
 }
 
-/// The sink of one part: its progress is a share of the whole.
+/// The sink of one part: its rows come after those of the parts before it, and its progress is a share of the whole.
 struct Share<'a> {
     sink: &'a dyn Sink,
     done: &'a AtomicU64,
+    part: usize,
     bytes: u64,
     total: u64,
 }
 
 impl Sink for Share<'_> {
     fn take(&self, points: Points<'_>) -> Result<()> {
-        self.sink.take(points)
+        let order = (self.part as u128) << workers::ORDER_BITS | points.order();
+        self.sink.take(points.at(order))
     }
 
     fn progress(&self, share: f64) {

@@ -85,12 +85,25 @@ pub struct Selection {
     pub x: usize,
     /// The column of y.
     pub y: usize,
+    /// The column of the weights.
+    pub weights: Option<usize>,
 }
 
 impl Selection {
     /// The columns of x and y.
     pub fn new(x: usize, y: usize) -> Self {
-        Self { x, y }
+        Self { x, y, weights: None }
+    }
+
+    /// The same with a column of weights.
+    #[must_use]
+    pub fn weights(self, column: usize) -> Self {
+        Self { weights: Some(column), ..self }
+    }
+
+    /// Every column of it.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        [self.x, self.y].into_iter().chain(self.weights)
     }
 }
 
@@ -126,13 +139,14 @@ pub trait Source: Send + Sync {
 
     /// What the columns are said to span, if the source keeps such statistics.
     ///
-    /// Only a hint: rows with one missing value count here, and files have been written with wrong statistics. Compare
+    /// Only a hint, and of x and y alone: rows with one missing value count here, and files have been written with wrong statistics. Compare
     /// it with the bounds of the points that the scan delivers.
     fn bounds_hint(&self, selection: &Selection) -> Option<Bounds>;
 
     /// Reads every row of the selected columns once and hands it to `sink`, using all cores.
     ///
-    /// A batch holds some ten thousand rows. Memory stays bounded whatever the size of the data.
+    /// A batch holds some ten thousand rows, and its [order](Points::at) says where they come among all rows. Memory stays
+    /// bounded whatever the size of the data.
     ///
     /// # Errors
     /// If a column holds no numbers, the data are damaged or cannot be read, standard input was read before, or

@@ -53,21 +53,54 @@ pub(super) struct Wanted {
 pub(super) struct Request {
     pub x: Wanted,
     pub y: Wanted,
+    pub weights: Option<Wanted>,
+}
+
+/// Where x, y and the weights are among the columns that are read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Places {
+    pub x: usize,
+    pub y: usize,
+    pub weights: Option<usize>,
 }
 
 impl Request {
-    /// The wanted columns in the order of the file, each once, and where x and y are among them.
-    pub fn projection(&self) -> (Vec<usize>, usize, usize) {
-        let (x, y) = (self.x.column, self.y.column);
-        if x == y {
-            (vec![x], 0, 0)
-        } else {
-            (vec![x.min(y), x.max(y)], usize::from(x > y), usize::from(y > x))
-        }
+    /// Every wanted column: x, y, the weights.
+    pub fn all(&self) -> impl Iterator<Item = &Wanted> {
+        [&self.x, &self.y].into_iter().chain(&self.weights)
+    }
+
+    /// The wanted columns in the order of the file, each once, and what is where among them.
+    pub fn projection(&self) -> (Vec<usize>, Places) {
+        let mut columns: Vec<usize> = self.all().map(|wanted| wanted.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let place = |wanted: &Wanted| columns.partition_point(|&column| column < wanted.column);
+        let (x, y) = (place(&self.x), place(&self.y));
+        let weights = self.weights.as_ref().map(place);
+        (columns, Places { x, y, weights })
     }
 }
 
 /// A file whose bytes are not what its format allows.
 pub(super) fn damaged(name: &str, format: &str, reason: impl std::fmt::Display) -> Error {
     Error::data(format!("{name}: cannot be read as {format}: {reason}; is the file damaged or incomplete?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_projection_has_each_column_once_and_in_order() {
+        let wanted = |column| Wanted { column, kind: FieldKind::Number };
+        let projection = |x, y, weights: Option<usize>| {
+            let request = Request { x: wanted(x), y: wanted(y), weights: weights.map(wanted) };
+            let (columns, Places { x, y, weights }) = request.projection();
+            (columns, x, y, weights)
+        };
+        assert_eq!(projection(7, 2, None), (vec![2, 7], 1, 0, None));
+        assert_eq!(projection(7, 2, Some(5)), (vec![2, 5, 7], 2, 0, Some(1)));
+        assert_eq!(projection(3, 3, Some(3)), (vec![3], 0, 0, Some(0)));
+    }
 }

@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::{Error, Result};
 
+/// The bits of a row's order that tell it from the other rows of its file; the file's number stands above them.
+pub(super) const ORDER_BITS: u32 = 96;
+
 /// The place of a piece of work in the order of its data.
 pub(super) struct Turn<'a> {
     number: usize,
@@ -18,6 +21,11 @@ impl Turn<'_> {
     /// Whether an earlier piece has failed, so that nobody waits for this one.
     pub fn is_over(&self) -> bool {
         self.failed.load(Ordering::Relaxed) < self.number
+    }
+
+    /// The order (see [`Points::at`](crate::Points::at)) of a row of this piece, which are numbered from 0.
+    pub fn order(&self, row: usize) -> u128 {
+        (self.number as u128) << 64 | row as u128
     }
 }
 

@@ -243,7 +243,9 @@ impl Counter {
         let Self { view, windows, extra, host, .. } = self;
         let mut counts = windows.take()?;
         if let Some(host) = host.into_inner() {
-            let Values::Counts(more) = Box::new(host).finish()?.values;
+            let Values::Counts(more) = Box::new(host).finish()?.values else {
+                unreachable!("a binning counts")
+            };
             counts.iter_mut().zip(&more).for_each(|(count, more)| *count += more);
         }
         for (cell, points) in extra.into_inner().unwrap_or_else(PoisonError::into_inner) {

@@ -177,7 +177,9 @@ mod tests {
             let mut twice = cpu.finish().unwrap();
             twice.merge(&twice.clone());
             let once = gpu.finish().unwrap();
-            let (Values::Counts(got), Values::Counts(wanted)) = (&once.values, &twice.values);
+            let (Values::Counts(got), Values::Counts(wanted)) = (&once.values, &twice.values) else {
+                panic!("a binning counts")
+            };
             let differing: Vec<_> =
                 (0..got.len()).filter(|&c| got[c] != wanted[c]).map(|c| (c, got[c], wanted[c])).collect();
             assert!(
@@ -323,7 +325,9 @@ mod tests {
         binner.add(&points).unwrap();
         binner.flush().unwrap();
         assert_eq!(binner.counter.windows.rows(), 2);
-        let Values::Counts(counts) = Box::new(binner).finish().unwrap().values;
+        let Values::Counts(counts) = Box::new(binner).finish().unwrap().values else {
+            panic!("a binning counts")
+        };
         assert_eq!(counts, [2, 0, 0, 2]);
     }
 }

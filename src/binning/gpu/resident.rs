@@ -334,7 +334,9 @@ mod tests {
             if let Some(counts) = points.count_on_device(grid).unwrap() {
                 left += 1;
                 assert!(counts.read().unwrap() == wanted, "{grid:?}");
-                let crate::data::Values::Counts(wanted_counts) = &wanted.values;
+                let crate::data::Values::Counts(wanted_counts) = &wanted.values else {
+                    panic!("a binning counts")
+                };
                 for bound in [0, 1, 3, 1 << 30] {
                     let survey = counts.survey(bound).unwrap();
                     let shown = || wanted_counts.iter().filter(|&&count| count >= bound.into());

@@ -3,17 +3,19 @@
 use std::io::{self, Write};
 
 use crate::data::{Aggregate, Grid, Values};
-use crate::output::numbers::{center, edges, places};
+use crate::output::numbers::{center, columns, edges, places};
 
 pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    writeln!(out, "{},count", places(&aggregate.grid).join(","))?;
-    for cell in 0..aggregate.values.len() {
+    let values = &aggregate.values;
+    writeln!(out, "{},{}", places(&aggregate.grid).join(","), columns(values).join(","))?;
+    for cell in 0..values.len() {
         match &*aggregate.grid {
             Grid::Rect(rect) => floats(&edges(rect, cell), out)?,
             Grid::Hex(hex) => floats(&center(hex, cell), out)?,
         }
-        match &aggregate.values {
-            Values::Counts(counts) => writeln!(out, "{}", counts[cell])?,
+        match values {
+            Values::Counts(_) => writeln!(out, "{}", values.rows(cell))?,
+            Values::Reduced(_) => writeln!(out, "{},{:?}", values.rows(cell), values.get(cell))?,
         }
     }
     Ok(())

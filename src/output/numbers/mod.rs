@@ -2,14 +2,15 @@
 //!
 //! Counts are u64, everything else f64; every cell is written, the empty ones too. The same aggregate gives the same
 //! bytes every time. The tables have a row for each cell: `x0, x1, y0, y1, count` for rectangles (their edges),
-//! `x, y, count` for hexagons (their centres, in data units also on a log axis).
+//! `x, y, count` for hexagons (their centres, in data units also on a log axis). What else than counts was made of the rows
+//! stands in a column after the count, named after its reduction: `x, y, count, mean`.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::atomic;
 use super::format::Format;
-use crate::data::{Aggregate, Grid, Hex, Rect};
+use crate::data::{Aggregate, Grid, Hex, Rect, Reduction, Values};
 #[cfg(feature = "figure")]
 use crate::error::Error;
 use crate::error::Result;
@@ -26,7 +27,7 @@ mod parquet;
 pub enum NumberFormat {
     /// NumPy's archive. For rectangles `values` of shape (nx, ny), indexed as numpy's `H[x, y]`, `xedges` and `yedges`; for
     /// hexagons `offsets` of shape (n, 2) as matplotlib's `get_offsets` (log10 on a log axis) and `values` of shape (n,).
-    /// Both with `tally`: rows, binned, outside, missing.
+    /// Both with `tally`: rows, binned, outside, missing; and, if the values are no counts, `counts` in the same shape.
     Npz,
     /// The array `values` alone.
     Npy,
@@ -88,6 +89,15 @@ fn places(grid: &Grid) -> &'static [&'static str] {
     match grid {
         Grid::Rect(_) => &["x0", "x1", "y0", "y1"],
         Grid::Hex(_) => &["x", "y"],
+    }
+}
+
+/// The names of a table's columns after those of the places.
+fn columns(values: &Values) -> Vec<String> {
+    let count = Reduction::Count.to_string();
+    match values {
+        Values::Counts(_) => vec![count],
+        Values::Reduced(reduced) => vec![count, reduced.reduction.to_string()],
     }
 }
 

@@ -8,12 +8,22 @@ use crate::data::{Aggregate, Grid, Values};
 
 /// The values in the shape of their grid: (nx, ny) for rectangles, (n,) for hexagons.
 pub(super) fn values(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    let shape = match &*aggregate.grid {
+    match &aggregate.values {
+        Values::Counts(_) => counts(aggregate, out),
+        Values::Reduced(reduced) => array(&shape(&aggregate.grid), reduced.values.iter().copied(), out),
+    }
+}
+
+/// Rows in each cell, in the same shape.
+pub(super) fn counts(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let values = &aggregate.values;
+    array(&shape(&aggregate.grid), (0..values.len()).map(|cell| values.rows(cell)), out)
+}
+
+fn shape(grid: &Grid) -> Vec<u64> {
+    match grid {
         Grid::Rect(rect) => vec![rect.x.bins() as u64, rect.y.bins() as u64],
         Grid::Hex(hex) => vec![hex.cells() as u64],
-    };
-    match &aggregate.values {
-        Values::Counts(counts) => array(&shape, counts.iter().copied(), out),
     }
 }
 

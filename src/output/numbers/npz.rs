@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::data::{Aggregate, Grid};
+use crate::data::{Aggregate, Grid, Values};
 use crate::output::numbers::npy;
 
 pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
@@ -55,6 +55,10 @@ fn pack(aggregate: &Aggregate, out: &mut Latch<'_>) -> io::Result<()> {
     let mut archive = ZipWriter::new_stream(out).set_auto_large_file();
     archive.start_file("values.npy", options)?;
     npy::values(aggregate, &mut archive)?;
+    if !matches!(aggregate.values, Values::Counts(_)) {
+        archive.start_file("counts.npy", options)?;
+        npy::counts(aggregate, &mut archive)?;
+    }
     match &*aggregate.grid {
         Grid::Rect(rect) => {
             for (name, axis) in [("xedges.npy", &rect.x), ("yedges.npy", &rect.y)] {

@@ -12,7 +12,7 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
 use crate::data::{Aggregate, Grid, Values};
-use crate::output::numbers::{center, edges, places};
+use crate::output::numbers::{center, columns as names, edges, places};
 
 pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
     /// Cells that are turned into columns at once.
@@ -27,7 +27,9 @@ pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::
     };
     let mut fields: Vec<Field> =
         places(&aggregate.grid).iter().map(|&name| Field::new(name, DataType::Float64, false)).collect();
-    fields.push(Field::new("count", DataType::UInt64, false));
+    let types = [DataType::UInt64, DataType::Float64];
+    let values = names(&aggregate.values).into_iter().zip(types);
+    fields.extend(values.map(|(name, data_type)| Field::new(name, data_type, false)));
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(wrong)?;
@@ -46,9 +48,11 @@ fn columns(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
         Grid::Rect(rect) => transposed(cells.clone().map(|cell| edges(rect, cell))),
         Grid::Hex(hex) => transposed(cells.clone().map(|cell| center(hex, cell))),
     };
-    columns.push(match &aggregate.values {
-        Values::Counts(counts) => Arc::new(UInt64Array::from_iter_values(counts[cells].iter().copied())),
-    });
+    let values = &aggregate.values;
+    columns.push(Arc::new(UInt64Array::from_iter_values(cells.clone().map(|cell| values.rows(cell)))));
+    if !matches!(values, Values::Counts(_)) {
+        columns.push(Arc::new(Float64Array::from_iter_values(cells.map(|cell| values.get(cell)))));
+    }
     columns
 }
 

@@ -2,7 +2,7 @@
 
 use ::csv::{ByteRecord, ReaderBuilder};
 
-use crate::data::Points;
+use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::source::csv::chunks::Chunk;
 use crate::source::csv::layout::Layout;
@@ -29,13 +29,19 @@ impl Rows<'_> {
             .from_reader(chunk.bytes.as_slice());
         let mut record = ByteRecord::new();
         let (mut xs, mut ys) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        let mut weights = self.request.weights.as_ref().map(|_| Vec::with_capacity(BATCH));
+        let mut first = 0;
         while !turn.is_over() {
             let more =
                 reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))?;
             if !more || xs.len() == BATCH {
-                sink.take(Points::new(&xs, &ys)?)?;
+                let weighted = weights.as_ref().map(Column::from);
+                let points = Points::of_columns(Column::from(&xs), Column::from(&ys), weighted)?;
+                sink.take(points.at(turn.order(first)))?;
+                first += xs.len();
                 xs.clear();
                 ys.clear();
+                weights.iter_mut().for_each(Vec::clear);
             }
             if !more {
                 break;
@@ -46,6 +52,9 @@ impl Rows<'_> {
             }
             xs.push(self.value(chunk, &record, &self.request.x)?);
             ys.push(self.value(chunk, &record, &self.request.y)?);
+            if let (Some(weights), Some(wanted)) = (&mut weights, &self.request.weights) {
+                weights.push(self.value(chunk, &record, wanted)?);
+            }
         }
         Ok(())
     }

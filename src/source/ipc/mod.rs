@@ -111,7 +111,7 @@ impl Part for Ipc {
 
 impl Ipc {
     fn scan_file(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let (columns, x, y) = request.projection();
+        let (columns, places) = request.projection();
         let open = || {
             let (file, _) = input::open(&self.path)?;
             guarded(&self.name, NAME, || FileReader::try_new(rewound(file)?, Some(columns.clone())))
@@ -130,10 +130,7 @@ impl Ipc {
             })?;
             kept().push(reader);
             if let Some(batch) = batch {
-                for slice in slices(Ok(batch)) {
-                    let slice = slice?;
-                    arrow::deliver(slice.column(x), slice.column(y), turn, sink)?;
-                }
+                arrow::deliver(batch.columns(), places, 0, turn, sink)?;
             }
             sink.progress((nth + 1) as f64 / count as f64);
             Ok(())
@@ -141,7 +138,7 @@ impl Ipc {
     }
 
     fn scan_stream(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let (columns, x, y) = request.projection();
+        let (columns, places) = request.projection();
         let (file, _) = input::open(&self.path)?;
         let (counter, batches) = guarded(&self.name, NAME, || {
             let bytes = rewound(file)?;
@@ -151,7 +148,7 @@ impl Ipc {
         })?;
         let slices = Guarded::new(batches, &self.name, NAME).flat_map(slices);
         workers::each(threads, slices, |slice, turn| {
-            arrow::deliver(slice.column(x), slice.column(y), turn, sink)?;
+            arrow::deliver(slice.columns(), places, 0, turn, sink)?;
             sink.progress((counter.load(Ordering::Relaxed) as f64 / self.len as f64).min(1.0));
             Ok(())
         })

@@ -2,7 +2,7 @@
 //!
 //! - A `.npy` file of shape (n, 2) has the columns `x` and `y`; one of shape (n,) or (n, k) has `0` to `k - 1`.
 //! - A `.npz` file has a column for each array of shape (n,), by its name, and `name/0` to `name/k-1` for one of shape
-//!   (n, k) with k up to 16. Arrays may differ in length, but not x and y.
+//!   (n, k) with k up to 16. Arrays may differ in length, but not those that are read together.
 
 mod decode;
 mod header;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::data::Points;
+use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::source::input::{self, Positioned};
 use crate::source::part::{Part, Request, Wanted, damaged};
@@ -159,6 +159,21 @@ impl Numpy {
         &self.arrays[self.places[wanted.column].array]
     }
 
+    /// Whether all wanted columns have as many rows.
+    fn check_rows(&self, request: &Request) -> Result<()> {
+        let rows = self.array(&request.x).rows();
+        let Some(other) = request.all().find(|wanted| self.array(wanted).rows() != rows) else {
+            return Ok(());
+        };
+        Err(Error::data(format!(
+            "{}: array '{}' has {rows} rows, but '{}' has {}",
+            self.name,
+            self.fields[request.x.column].name,
+            self.fields[other.column].name,
+            self.array(other).rows()
+        )))
+    }
+
     /// The bytes of a column from its first row on, perhaps with other columns between.
     fn column(&self, file: &Positioned, place: Place) -> io::Result<(Box<dyn Read + Send>, Steps)> {
         let array = &self.arrays[place.array];
@@ -208,11 +223,39 @@ fn words(kind: &FieldKind) -> &str {
     }
 }
 
-/// The same rows of both columns; `y` is `None` if they are in the bytes of `x`.
+/// A column that is being read.
+struct Reading<'a> {
+    array: &'a Array,
+    place: Place,
+    bytes: Box<dyn Read + Send>,
+    steps: Steps,
+}
+
+impl Reading<'_> {
+    /// Whether the bytes of this column hold `other` too.
+    fn holds(&self, other: &Self) -> bool {
+        self.place.array == other.place.array && (!self.array.header.fortran || self.place == other.place)
+    }
+}
+
+/// The same rows of every column; `None` if they are in the bytes of a column before it.
 struct Block {
-    x: Vec<u8>,
-    y: Option<Vec<u8>>,
+    columns: Vec<Option<Vec<u8>>>,
     start: u64,
+}
+
+impl Block {
+    /// Reads `rows` rows of each column.
+    fn read(columns: &mut [Reading<'_>], sharing: &[usize], start: u64, rows: u64) -> io::Result<Self> {
+        let read = |(nth, column): (usize, &mut Reading<'_>)| {
+            if sharing[nth] < nth {
+                return Ok(None);
+            }
+            let mut bytes = vec![0; column.steps.stride * rows as usize];
+            column.bytes.read_exact(&mut bytes).map(|()| Some(bytes))
+        };
+        Ok(Self { columns: columns.iter_mut().enumerate().map(read).collect::<io::Result<_>>()?, start })
+    }
 }
 
 impl Part for Numpy {
@@ -236,53 +279,44 @@ impl Part for Numpy {
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
         let wrong = |error: io::Error| damaged(&self.name, self.format, error);
-        let (array_x, array_y) = (self.array(&request.x), self.array(&request.y));
-        let rows = array_x.rows();
-        if rows != array_y.rows() {
-            return Err(Error::data(format!(
-                "{}: array '{}' has {rows} rows, but '{}' has {}",
-                self.name,
-                self.fields[request.x.column].name,
-                self.fields[request.y.column].name,
-                array_y.rows()
-            )));
-        }
+        self.check_rows(request)?;
+        let rows = self.array(&request.x).rows();
         let (file, _) = input::open(&self.path)?;
         let file = Positioned::new(file);
-        let (place_x, place_y) = (self.places[request.x.column], self.places[request.y.column]);
-        let (mut x, steps_x) = self.column(&file, place_x).map_err(wrong)?;
-        let (mut y, steps_y) = self.column(&file, place_y).map_err(wrong)?;
-        let together = place_x.array == place_y.array && (!array_x.header.fortran || place_x == place_y);
-        let read = |reader: &mut Box<dyn Read + Send>, stride: usize, rows: u64| {
-            let mut bytes = vec![0; stride * rows as usize];
-            reader.read_exact(&mut bytes).map(|()| bytes)
+        let reading = |wanted: &Wanted| {
+            let place = self.places[wanted.column];
+            let (bytes, steps) = self.column(&file, place).map_err(wrong)?;
+            Ok(Reading { array: &self.arrays[place.array], place, bytes, steps })
         };
-        let size = (BLOCK / steps_x.stride.max(steps_y.stride)).clamp(1, BATCH);
+        let mut columns = request.all().map(reading).collect::<Result<Vec<_>>>()?;
+        // For each column, the first that holds it.
+        let sharing: Vec<usize> = columns
+            .iter()
+            .map(|column| columns.iter().position(|first| first.holds(column)).expect("it holds itself"))
+            .collect();
+        let decoding: Vec<(Steps, &Header)> =
+            columns.iter().map(|column| (column.steps, &column.array.header)).collect();
+        let stride = columns.iter().map(|column| column.steps.stride).max().unwrap_or(1);
+        let size = (BLOCK / stride).clamp(1, BATCH);
         let blocks = (0..rows).step_by(size).map(|start| {
             let count = (rows - start).min(size as u64);
-            let block = Block {
-                x: read(&mut x, steps_x.stride, count).map_err(wrong)?,
-                y: if together { None } else { Some(read(&mut y, steps_y.stride, count).map_err(wrong)?) },
-                start,
-            };
+            let block = Block::read(&mut columns, &sharing, start, count).map_err(wrong)?;
             if start + count == rows {
                 // The checksum of a member is compared at its end.
-                for (array, rest) in [(array_x, &mut x), (array_y, &mut y)] {
-                    if array.member.is_some() {
-                        io::copy(rest, &mut io::sink()).map_err(wrong)?;
-                    }
+                for column in columns.iter_mut().filter(|column| column.array.member.is_some()) {
+                    io::copy(&mut column.bytes, &mut io::sink()).map_err(wrong)?;
                 }
             }
             Ok(block)
         });
-        workers::each(threads, blocks, |block, _| {
-            let floats = |bytes: &[u8], steps, header: &Header| {
-                decode::floats(bytes, steps, &header.dtype, header.big_endian)
+        workers::each(threads, blocks, |block, turn| {
+            let column = |nth: usize| {
+                let bytes = block.columns[sharing[nth]].as_ref().expect("the first of a kind is read");
+                let (steps, header) = decoding[nth];
+                Column::from(decode::floats(bytes, steps, &header.dtype, header.big_endian))
             };
-            let y = block.y.as_ref().unwrap_or(&block.x);
-            let xs = floats(&block.x, steps_x, &array_x.header);
-            let ys = floats(y, steps_y, &array_y.header);
-            sink.take(Points::new(xs, ys)?)?;
+            let weights = request.weights.as_ref().map(|_| column(2));
+            sink.take(Points::of_columns(column(0), column(1), weights)?.at(turn.order(0)))?;
             sink.progress(block.start as f64 / rows as f64);
             Ok(())
         })

@@ -1,6 +1,6 @@
 //! Parquet: row groups, or stretches of them, decoded side by side.
 //!
-//! Only the pages of the two columns are read, a few at a time, so memory does not grow with the file.
+//! Only the pages of the wanted columns are read, a few at a time, so memory does not grow with the file.
 
 mod hint;
 
@@ -81,7 +81,7 @@ impl Parquet {
     }
 
     fn read(&self, file: &Whole, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
-        let (columns, x, y) = job.request.projection();
+        let (columns, places) = job.request.projection();
         let schema = self.metadata.metadata().file_metadata().schema_descr();
         let selection =
             RowSelection::from(vec![RowSelector::skip(stretch.start), RowSelector::select(stretch.rows)]);
@@ -98,8 +98,8 @@ impl Parquet {
         let mut seen = 0;
         for batch in Guarded::new(reader, &self.name, NAME) {
             let batch = batch?;
+            arrow::deliver(batch.columns(), places, seen, turn, job.sink)?;
             seen += batch.num_rows();
-            arrow::deliver(batch.column(x), batch.column(y), turn, job.sink)?;
             let done = job.done.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
             job.sink.progress(done as f64 / job.rows.max(1) as f64);
             if turn.is_over() {

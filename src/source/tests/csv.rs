@@ -101,7 +101,7 @@ fn errors_name_file_line_and_value() {
     );
     assert_eq!(
         message("lat,lng,name\n1,x,y\n2,x,y\n"),
-        "column 'lng' of trips.csv holds text, and an axis takes numbers, dates or booleans; columns that hold these: lat"
+        "column 'lng' of trips.csv holds text, where numbers, dates or booleans are needed; columns that hold these: lat"
     );
     assert_eq!(
         message("lat,lnk\n1,2\n"),

@@ -15,6 +15,7 @@ mod damage;
 mod fixtures;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod weights;
 
 /// Everything that a scan delivers.
 #[derive(Debug, Default)]

@@ -67,7 +67,7 @@ fn text_is_refused_by_name_and_no_rows_are_fine() {
     let path = folder.file("a.parquet", write(columns, properties(10)));
     assert_eq!(
         folder.message(read(&path, "x", "name")),
-        "column 'name' of a.parquet holds text, and an axis takes numbers, dates or booleans; columns that hold these: x"
+        "column 'name' of a.parquet holds text, where numbers, dates or booleans are needed; columns that hold these: x"
     );
     let read = read(&path, "x", "x").unwrap();
     assert_eq!((read.rows.len(), read.missing), (0, 0));

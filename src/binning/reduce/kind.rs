@@ -1,0 +1,36 @@
+//! What a reduction keeps of the rows of its cells.
+
+/// What is kept while rows come in, in a way that two parts of the rows can be put together.
+///
+/// The result must depend on neither the order of the rows nor the way they were shared out.
+pub trait Kind: Send + Sync {
+    /// What is kept of a row until it is put into its cell.
+    type Entry: Copy + Default + Send + Sync;
+    /// What is kept of the rows in a stretch of cells.
+    type Tile: Send + Sync;
+
+    /// A stretch of cells without rows.
+    fn tile(&self, cells: usize) -> Self::Tile;
+
+    /// Sees some weights before they are turned into entries.
+    fn look(&self, weights: &[f64]) {
+        let _ = weights;
+    }
+
+    /// What to keep of a row, by its weight and its place in the order of all rows.
+    fn entry(&self, weight: f64, order: u128) -> Self::Entry;
+
+    /// Puts rows into their cells: `places` are counted from the beginning of the tile, which is the cell `start`.
+    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], entries: &[Self::Entry]);
+
+    /// Puts in the rows of the same cells that `other`, which may be this very one, has kept in `theirs`.
+    fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile);
+
+    /// Takes over what another has kept beside its tiles, before those are merged.
+    fn adopt(&self, other: &Self) {
+        let _ = other;
+    }
+
+    /// The value and the number of rows of each cell of a tile.
+    fn finish(&self, tile: Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]);
+}

@@ -1,0 +1,159 @@
+//! Exact sums, and the means of them. See `window`.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::fixed::{Fixed, float};
+use super::kind::Kind;
+use super::window::{BIAS, MOST_SHIFT, SUM_LIMBS, Split, Window};
+use crate::data::Reduction;
+
+/// Sums of weights: of any kind of data the same bits, whatever order the rows come in.
+#[derive(Debug)]
+pub struct Sums {
+    reduction: Reduction,
+    window: Window,
+    /// What did not fit into the window, by cell.
+    spilled: Mutex<HashMap<usize, Box<Wide>>>,
+}
+
+/// A sum of any floats, in units of the smallest.
+type Wide = Fixed<SUM_LIMBS>;
+
+/// A cell: the sum in units of the window, low and high word, and the rows.
+type Cell = [u64; 3];
+
+impl Sums {
+    pub fn new(reduction: Reduction) -> Self {
+        Self { reduction, window: Window::default(), spilled: Mutex::default() }
+    }
+
+    fn spilled(&self) -> MutexGuard<'_, HashMap<usize, Box<Wide>>> {
+        self.spilled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds `value` units of `2^(exponent - BIAS)` to what did not fit.
+    #[cold]
+    fn spill(&self, cell: usize, value: i128, exponent: u32) {
+        let mut spilled = self.spilled();
+        let wide = spilled.entry(cell).or_insert_with(|| Box::new(Wide::ZERO));
+        wide.add_signed_at(value, exponent - 1);
+    }
+
+    /// Adds a number of units to a cell.
+    #[inline(always)]
+    fn add(&self, kept: &mut Cell, cell: usize, value: i128, lowest: u32) {
+        let sum = total(kept);
+        match sum.checked_add(value) {
+            Some(sum) => set(kept, sum),
+            None => {
+                self.spill(cell, sum, lowest);
+                set(kept, value);
+            }
+        }
+    }
+
+    /// The value of a cell with rows.
+    fn value(&self, kept: &Cell, wide: Option<&Wide>) -> f64 {
+        let sum = total(kept);
+        let lowest = self.window.lowest();
+        let (mantissa, exponent, is_negative) = match wide {
+            None => {
+                let magnitude = sum.unsigned_abs();
+                let (mantissa, exponent) = Fixed([magnitude as u64, (magnitude >> 64) as u64]).scaled();
+                (mantissa, exponent + lowest as i32, sum < 0)
+            }
+            Some(wide) => {
+                let mut wide = *wide;
+                wide.add_signed_at(sum, lowest - 1);
+                let (mantissa, exponent) = wide.magnitude().scaled();
+                (mantissa, exponent + 1, wide.is_negative())
+            }
+        };
+        let mantissa = if self.reduction == Reduction::Mean { mantissa / kept[2] as f64 } else { mantissa };
+        let value = float(mantissa, exponent - BIAS);
+        if is_negative { -value } else { value }
+    }
+}
+
+#[inline(always)]
+fn total(kept: &Cell) -> i128 {
+    (u128::from(kept[1]) << 64 | u128::from(kept[0])) as i128
+}
+
+#[inline(always)]
+fn set(kept: &mut Cell, sum: i128) {
+    (kept[0], kept[1]) = (sum as u64, (sum >> 64) as u64);
+}
+
+impl Kind for Sums {
+    type Entry = f64;
+    type Tile = Vec<Cell>;
+
+    fn tile(&self, cells: usize) -> Self::Tile {
+        vec![[0; 3]; cells]
+    }
+
+    fn look(&self, weights: &[f64]) {
+        self.window.look(weights);
+    }
+
+    #[inline(always)]
+    fn entry(&self, weight: f64, _: u128) -> f64 {
+        weight
+    }
+
+    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
+        let lowest = self.window.lowest();
+        for (&place, &weight) in places.iter().zip(weights) {
+            let kept = &mut tile[place as usize];
+            kept[2] += 1;
+            let split = Split::of(weight);
+            let shift = split.shift(lowest);
+            let cell = start + place as usize;
+            if shift > MOST_SHIFT {
+                self.spill(cell, split.signed(), split.exponent);
+                continue;
+            }
+            // The sign without a branch: random signs cannot be foreseen.
+            let sign = -i128::from(split.is_negative);
+            let value = (i128::from(split.mantissa) << shift ^ sign) - sign;
+            self.add(kept, cell, value, lowest);
+        }
+    }
+
+    fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile) {
+        let (lowest, unit) = (self.window.lowest(), other.window.lowest());
+        for (nth, (mine, theirs)) in tile.iter_mut().zip(&theirs).enumerate() {
+            mine[2] += theirs[2];
+            if lowest == unit {
+                self.add(mine, start + nth, total(theirs), lowest);
+            } else if total(theirs) != 0 {
+                self.spill(start + nth, total(theirs), unit);
+            }
+        }
+    }
+
+    fn adopt(&self, other: &Self) {
+        self.window.adopt(&other.window);
+        let mut spilled = self.spilled();
+        for (cell, wide) in other.spilled().drain() {
+            spilled.entry(cell).or_insert_with(|| Box::new(Wide::ZERO)).add(&wide);
+        }
+    }
+
+    fn finish(&self, tile: Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]) {
+        let is_narrow = self.spilled().is_empty();
+        for (nth, kept) in tile.iter().enumerate() {
+            rows[nth] = kept[2];
+            values[nth] = if kept[2] == 0 {
+                self.reduction.of_nothing()
+            } else if is_narrow {
+                self.value(kept, None)
+            } else {
+                let wide = self.spilled().get(&(start + nth)).map(|wide| **wide);
+                self.value(kept, wide.as_ref())
+            };
+        }
+    }
+}

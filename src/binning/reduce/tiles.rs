@@ -1,0 +1,178 @@
+//! Where cells are kept while rows come in from many threads.
+//!
+//! While a grid fits the cache, each thread that brings a batch borrows one of its own, and at the end they are merged. Of a
+//! larger grid there is one for all, cut into tiles: a thread first collects its rows by tile, in a short list for each, and a list
+//! that is full is put into its tile at once, which the cache holds for as long as that takes.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+
+use super::cells::Run;
+use super::kind::Kind;
+
+/// The most cells of which each thread has a grid of its own.
+const PRIVATE_CELLS: usize = 1 << 16;
+
+/// Cells in a tile at least, as a power of two.
+const TILE_BITS: u32 = 12;
+
+/// Tiles of a grid at most, as a power of two: each thread has a list for each.
+const MOST_TILES_BITS: u32 = 11;
+
+/// Rows in the list of a tile.
+const LIST: usize = 512;
+
+/// The cells of a grid, by what a reduction keeps of them.
+pub struct Tiles<K: Kind> {
+    kind: K,
+    cells: usize,
+    tile_bits: u32,
+    /// One for all threads; each has its cells when the first row comes.
+    tiles: Vec<Mutex<Option<K::Tile>>>,
+    pool: Mutex<Vec<Local<K>>>,
+}
+
+/// What one thread at a time works with.
+pub enum Local<K: Kind> {
+    /// All cells.
+    Grid(K::Tile),
+    /// Rows that are in no cell yet, by tile.
+    Lists { lengths: Vec<u32>, places: Vec<u32>, entries: Vec<K::Entry> },
+}
+
+impl<K: Kind> Tiles<K> {
+    pub fn new(kind: K, cells: usize) -> Self {
+        Self::with_tiles(kind, cells, PRIVATE_CELLS, TILE_BITS)
+    }
+
+    /// As [`Tiles::new`], with other limits.
+    pub fn with_tiles(kind: K, cells: usize, private: usize, tile_bits: u32) -> Self {
+        let bits = usize::BITS - cells.saturating_sub(1).leading_zeros();
+        let tile_bits =
+            if cells <= private { bits } else { tile_bits.max(bits.saturating_sub(MOST_TILES_BITS)) };
+        let tiles = (0..cells.div_ceil(1 << tile_bits)).map(|_| Mutex::default()).collect();
+        Self { kind, cells, tile_bits, tiles, pool: Mutex::default() }
+    }
+
+    /// Something to work with; to be given back with [`Tiles::put_back`].
+    pub fn take_local(&self) -> Local<K> {
+        let kept = lock(&self.pool).pop();
+        kept.unwrap_or_else(|| match self.tiles.len() {
+            0 | 1 => Local::Grid(self.kind.tile(self.cells)),
+            tiles => Local::Lists {
+                lengths: vec![0; tiles],
+                places: vec![0; tiles * LIST],
+                entries: vec![K::Entry::default(); tiles * LIST],
+            },
+        })
+    }
+
+    /// Gives it back; what it holds is looked at in the end.
+    pub fn put_back(&self, local: Local<K>) {
+        lock(&self.pool).push(local);
+    }
+
+    /// Puts the rows of a run into their cells, sooner or later. `order` is the place of the run's first row.
+    pub fn put(&self, local: &mut Local<K>, run: &Run<'_>, order: u128) {
+        self.kind.look(run.weights);
+        let entry = |nth: usize| self.kind.entry(run.weights[nth], order + u128::from(run.rows[nth]));
+        match local {
+            Local::Grid(tile) => {
+                let mut entries = [K::Entry::default(); super::RUN];
+                let entries = &mut entries[..run.cells.len()];
+                entries.iter_mut().enumerate().for_each(|(nth, slot)| *slot = entry(nth));
+                self.kind.put(tile, 0, run.cells, entries);
+            }
+            Local::Lists { lengths, places, entries } => {
+                let mask = (1 << self.tile_bits) - 1;
+                for (nth, &cell) in run.cells.iter().enumerate() {
+                    let tile = (cell >> self.tile_bits) as usize;
+                    let length = lengths[tile] as usize;
+                    let slot = tile * LIST + length;
+                    places[slot] = cell & mask;
+                    entries[slot] = entry(nth);
+                    lengths[tile] = length as u32 + 1;
+                    if length + 1 == LIST {
+                        self.empty(tile, &mut lengths[tile], places, entries);
+                    }
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn empty(&self, nth: usize, length: &mut u32, places: &[u32], entries: &[K::Entry]) {
+        let list = nth * LIST..nth * LIST + std::mem::take(length) as usize;
+        let start = nth << self.tile_bits;
+        let mut tile = lock(&self.tiles[nth]);
+        let tile = tile.get_or_insert_with(|| self.kind.tile(self.cells_of(nth)));
+        self.kind.put(tile, start, &places[list.clone()], &entries[list]);
+    }
+
+    /// Puts in a tile that was kept by `other`, which may be this very kind.
+    fn merge_tile(&self, nth: usize, other: &K, theirs: K::Tile) {
+        let mut tile = lock(&self.tiles[nth]);
+        let tile = tile.get_or_insert_with(|| self.kind.tile(self.cells_of(nth)));
+        self.kind.merge(tile, nth << self.tile_bits, other, theirs);
+    }
+
+    fn cells_of(&self, tile: usize) -> usize {
+        (self.cells - (tile << self.tile_bits)).min(1 << self.tile_bits)
+    }
+
+    /// Puts everything that threads hold into the tiles.
+    fn settle(&mut self) {
+        for local in std::mem::take(&mut *lock(&self.pool)) {
+            match local {
+                Local::Grid(theirs) => {
+                    if !self.tiles.is_empty() {
+                        self.merge_tile(0, &self.kind, theirs);
+                    }
+                }
+                Local::Lists { mut lengths, places, entries } => {
+                    let lists = lengths.par_iter_mut().enumerate().filter(|(_, length)| **length > 0);
+                    lists.for_each(|(tile, length)| self.empty(tile, length, &places, &entries));
+                }
+            }
+        }
+    }
+
+    /// Puts in the rows of another.
+    pub fn merge(&mut self, mut other: Self) {
+        self.settle();
+        other.settle();
+        self.kind.adopt(&other.kind);
+        other.tiles.par_iter().enumerate().for_each(|(nth, theirs)| {
+            if let Some(theirs) = lock(theirs).take() {
+                self.merge_tile(nth, &other.kind, theirs);
+            }
+        });
+    }
+
+    /// The value and the rows of each cell; a cell of a tile without rows has the value `nothing`.
+    pub fn finish(mut self, nothing: f64) -> (Vec<f64>, Vec<u64>) {
+        self.settle();
+        let (mut values, mut rows) = (vec![nothing; self.cells], vec![0; self.cells]);
+        let size = 1 << self.tile_bits;
+        let stretches = values.par_chunks_mut(size).zip(rows.par_chunks_mut(size)).enumerate();
+        stretches.for_each(|(nth, (values, rows))| {
+            if let Some(tile) = lock(&self.tiles[nth]).take() {
+                self.kind.finish(tile, nth << self.tile_bits, values, rows);
+            }
+        });
+        (values, rows)
+    }
+}
+
+impl<K: Kind> fmt::Debug for Tiles<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tiles({} cells)", self.cells)
+    }
+}
+
+/// The lock, also after a panic elsewhere: rows are only ever added.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
