@@ -65,7 +65,7 @@ pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
-pub use figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page};
+pub use figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page, Theme};
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
 #[cfg(any(feature = "figure", feature = "files"))]

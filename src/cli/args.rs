@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::bench::args::BenchArgs;
 use super::parse;
 use crate::data::{Colormap, Norm, Rgba, Scale};
+use crate::figure::{Aspect, Theme};
 use crate::plot::Backend;
 
 /// Exact heatmaps of millions to billions of points, on the GPU or the CPU.
@@ -208,6 +209,18 @@ pub struct DrawArgs {
     /// Pixels per inch.
     #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
     pub dpi: f64,
+    /// Black on white, or light on dark.
+    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
+    pub theme: ThemeArg,
+    /// Leave the background out.
+    #[arg(long, help_heading = "Figure")]
+    pub transparent: bool,
+    /// Draw lines over the cells at the labelled ticks.
+    #[arg(long, help_heading = "Figure")]
+    pub grid: bool,
+    /// Let the cells fill the page, or make a unit of y as long as one of x.
+    #[arg(long, value_name = "ASPECT", default_value = "auto", help_heading = "Figure")]
+    pub aspect: AspectArg,
     /// The cells alone, without axes, on the whole page.
     #[arg(long, help_heading = "Figure")]
     pub bare: bool,
@@ -243,6 +256,18 @@ pub enum ScaleArg {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ThemeArg {
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum AspectArg {
+    Auto,
+    Equal,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum BackendArg {
     /// Whichever finishes first: the CPU, as each point is used once.
     Auto,
@@ -263,6 +288,24 @@ impl From<ScaleArg> for Scale {
         match scale {
             ScaleArg::Linear => Self::Linear,
             ScaleArg::Log => Self::Log,
+        }
+    }
+}
+
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+        }
+    }
+}
+
+impl From<AspectArg> for Aspect {
+    fn from(aspect: AspectArg) -> Self {
+        match aspect {
+            AspectArg::Auto => Self::Auto,
+            AspectArg::Equal => Self::Equal,
         }
     }
 }

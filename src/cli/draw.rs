@@ -122,6 +122,10 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
         .cbar_label((!args.no_cbar).then_some(&args.cbar_label))
         .figsize(args.figsize.0, args.figsize.1)
         .dpi(args.dpi)
+        .theme(args.theme.into())
+        .transparent(args.transparent)
+        .grid(args.grid)
+        .aspect(args.aspect.into())
         .bare(args.bare);
     macro_rules! given {
         ($($option:ident),*) => {$(

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::data::{ColorScale, Rgba};
 use crate::figure::frame::{self, Side};
 use crate::figure::layout::{Area, Bar, Layout};
-use crate::figure::svg::{self, fill, number, rect};
+use crate::figure::svg::{self, fill, hex, number, rect};
 
 pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorScale) {
     let inner = layout.points(bar.pixels);
@@ -48,9 +48,10 @@ fn arrow(out: &mut String, layout: &Layout, inner: Area, (base, height): (f64, f
     let [left, middle, right, from, to] = [left, middle, right, base + half, base + height].map(number);
     writeln!(
         out,
-        "<path d=\"M{left} {from}L{middle} {to}L{right} {from}z\" {} stroke=\"#000\" stroke-width=\"{}\" \
+        "<path d=\"M{left} {from}L{middle} {to}L{right} {from}z\" {} stroke=\"{}\" stroke-width=\"{}\" \
          stroke-linejoin=\"round\"/>",
         fill(color),
+        hex(layout.ink),
         number(line)
     )
     .expect("a String takes all");

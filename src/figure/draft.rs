@@ -7,7 +7,7 @@ use crate::data::{Norm, Quantity, Scale};
 use crate::error::{Error, Result};
 use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
-use crate::figure::page::Page;
+use crate::figure::page::{Aspect, Page};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
 use crate::figure::{Colorbar, FigureAxis};
 
@@ -62,8 +62,9 @@ fn attempt(
     let mut margins = Margins::default();
     loop {
         let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
-        let marks = draft.marks(width.max(SMALLEST), height.max(SMALLEST));
-        let needed = margins.larger(draft.margins(&marks, width.max(SMALLEST), height.max(SMALLEST)));
+        let (across, up) = draft.shaped(width.max(SMALLEST), height.max(SMALLEST));
+        let marks = draft.marks(across, up);
+        let needed = margins.larger(draft.margins(&marks, across, up));
         if !needed.exceeds(&margins) {
             if width < SMALLEST || height < SMALLEST {
                 return Err(margins);
@@ -176,6 +177,16 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The largest plot box of the page's aspect in a room.
+    fn shaped(&self, width: f64, height: f64) -> (f64, f64) {
+        if self.page.aspect == Aspect::Auto {
+            return (width, height);
+        }
+        let span = |axis: &FigureAxis| axis.scale.forward(axis.range.1) - axis.scale.forward(axis.range.0);
+        let ratio = span(self.y) / span(self.x);
+        if height > width * ratio { (width, width * ratio) } else { (height / ratio, height) }
+    }
+
     /// From the plot box to the labels of its ticks.
     fn to_labels(&self) -> f64 {
         f64::from(self.line) * self.pixel + TICK + TICK_GAP
@@ -240,12 +251,12 @@ impl<'a> Draft<'a> {
         let (page_width, page_height) = self.page.pixels();
         let up = |points: f64| (points / pixel - 1e-6).ceil() as u32;
         let (left, top) = (up(margins.left), up(margins.top));
-        let plot = Pixels {
-            left,
-            top,
-            width: page_width - left - up(margins.right),
-            height: page_height - top - up(margins.bottom),
-        };
+        let room = (page_width - left - up(margins.right), page_height - top - up(margins.bottom));
+        let (width, height) = self.shaped(f64::from(room.0), f64::from(room.1));
+        let (width, height) = ((width.round() as u32).max(1), (height.round() as u32).max(1));
+        // What the aspect leaves free is shared out between the sides.
+        let (left, top) = (left + (room.0 - width) / 2, top + (room.1 - height) / 2);
+        let plot = Pixels { left, top, width, height };
         let points = |pixels: u32| f64::from(pixels) * pixel;
         let (middle_x, middle_y) = (points(2 * left + plot.width) / 2.0, points(2 * top + plot.height) / 2.0);
         let bottom = points(top + plot.height);
@@ -271,10 +282,11 @@ impl<'a> Draft<'a> {
         Layout {
             pixel,
             line: self.line,
+            ink: self.page.theme.ink(),
             plot,
             x_label: placed(&self.x_label, middle_x, self.width, bottom + below.0),
             y_label: placed(&self.y_label, middle_y, self.height, y_label_left),
-            title: placed(&self.title, middle_x, self.width, EDGE),
+            title: placed(&self.title, middle_x, self.width, EDGE + points((room.1 - height) / 2)),
             x_note: bottom + below.2,
             x: marks.x,
             y: marks.y,

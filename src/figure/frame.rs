@@ -34,6 +34,21 @@ pub(crate) fn draw(out: &mut String, layout: &Layout) {
     svg::block(out, &layout.title.block, layout.title.center, layout.title.top);
 }
 
+/// Lines across the cells at the labelled ticks.
+pub(crate) fn grid(out: &mut String, layout: &Layout) {
+    let (plot, line) = (layout.points(layout.plot), layout.line_width());
+    let mut lines = String::new();
+    for tick in &layout.x.major {
+        let start = line_start(tick.at * f64::from(layout.plot.width), layout.line);
+        lines.push_str(&rect(plot.left + start * layout.pixel, plot.top, line, plot.height));
+    }
+    for tick in &layout.y.major {
+        let start = line_start((1.0 - tick.at) * f64::from(layout.plot.height), layout.line);
+        lines.push_str(&rect(plot.left, plot.top + start * layout.pixel, plot.width, line));
+    }
+    writeln!(out, "<path fill-opacity=\"0.3\" d=\"{lines}\"/>").expect("a String takes all");
+}
+
 /// The side of a box at which marks stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {

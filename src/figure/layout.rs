@@ -1,5 +1,6 @@
 //! Where everything stands on the page.
 
+use crate::data::Rgba;
 use crate::figure::font::Block;
 use crate::figure::page::Page;
 use crate::figure::ticks::Ticks;
@@ -64,8 +65,9 @@ pub(crate) struct Bar {
 pub(crate) struct Layout {
     /// A device pixel in points.
     pub pixel: f64,
-    /// Width of lines in device pixels.
+    /// Width of lines in device pixels, and their colour.
     pub line: u32,
+    pub ink: Rgba,
     pub plot: Pixels,
     pub x: Ticks,
     pub y: Ticks,
@@ -84,6 +86,7 @@ impl Layout {
         Self {
             pixel: page.point(),
             line: 0,
+            ink: page.theme.ink(),
             plot: Pixels { left: 0, top: 0, width, height },
             x: Ticks::default(),
             y: Ticks::default(),

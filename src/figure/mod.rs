@@ -17,7 +17,7 @@ mod svg;
 mod ticks;
 
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
-pub use page::Page;
+pub use page::{Aspect, Page, Theme};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
 
@@ -27,7 +27,7 @@ pub(crate) use font::lacking;
 
 use std::fmt::Write;
 
-use crate::data::{ColorScale, Quantity, Raster, Scale};
+use crate::data::{ColorScale, Quantity, Raster, Rgba, Scale};
 use crate::error::{Error, Result};
 use crate::figure::layout::Layout;
 use crate::figure::svg::{escape, number};
@@ -134,6 +134,11 @@ impl Figure {
         self.page.bare
     }
 
+    /// The colour behind the cells; `None` if one sees through.
+    pub fn paper(&self) -> Option<Rgba> {
+        (!self.page.bare && !self.page.transparent).then(|| self.page.theme.paper())
+    }
+
     /// The title, on one line.
     pub fn title(&self) -> Option<String> {
         let words: Vec<&str> = self.page.title.as_deref()?.split_whitespace().collect();
@@ -155,7 +160,10 @@ impl Figure {
             if with_font {
                 out.push_str(&svg::font_face());
             }
-            out.push_str("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+            if let Some(paper) = self.paper() {
+                writeln!(out, "<rect width=\"100%\" height=\"100%\" {}/>", svg::fill(paper))
+                    .expect("a String takes all");
+            }
         }
         let plot = self.layout.points(self.layout.plot);
         match cells {
@@ -189,8 +197,15 @@ impl Figure {
         if self.page.bare {
             return;
         }
-        writeln!(out, "<g font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">", font::FAMILY)
+        let ink = match self.page.theme {
+            Theme::Light => String::new(),
+            theme => format!(" {}", svg::fill(theme.ink())),
+        };
+        writeln!(out, "<g font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\"{ink}>", font::FAMILY)
             .expect("a String takes all");
+        if self.page.grid {
+            frame::grid(out, &self.layout);
+        }
         frame::draw(out, &self.layout);
         if let (Some(bar), Some(colors)) = (&self.layout.bar, &self.colors) {
             colorbar::draw(out, &self.layout, bar, colors);

@@ -1,5 +1,6 @@
 //! The sheet: its size, its resolution, its title.
 
+use crate::data::Rgba;
 use crate::error::{Error, Result};
 
 /// The most device pixels a side of a page may have.
@@ -19,11 +20,68 @@ pub struct Page {
     pub title: Option<String>,
     /// The cells alone fill the page: no axes, no text, no background.
     pub bare: bool,
+    /// The colours of the page and of what is written on it.
+    pub theme: Theme,
+    /// Leaves the background out.
+    pub transparent: bool,
+    /// Draws lines over the cells at the labelled ticks.
+    pub grid: bool,
+    /// How long a unit of y is beside one of x.
+    pub aspect: Aspect,
+}
+
+/// The colours of the page and of what is written on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Theme {
+    /// Black on white.
+    #[default]
+    Light,
+    /// Light grey on nearly black.
+    Dark,
+}
+
+/// How long a unit of y is beside one of x.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Aspect {
+    /// The plot box fills the page.
+    #[default]
+    Auto,
+    /// As long: on maps, floor plans and the like; on log axes decades are alike. The plot box gets narrower or lower.
+    Equal,
+}
+
+impl Theme {
+    /// The colour of lines and text.
+    pub(crate) fn ink(self) -> Rgba {
+        match self {
+            Self::Light => [0, 0, 0, 255],
+            Self::Dark => [225, 227, 230, 255],
+        }
+    }
+
+    /// The colour of the page.
+    pub(crate) fn paper(self) -> Rgba {
+        match self {
+            Self::Light => [255; 4],
+            Self::Dark => [20, 21, 24, 255],
+        }
+    }
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Self { figsize: (6.4, 4.8), dpi: 200.0, title: None, bare: false }
+        Self {
+            figsize: (6.4, 4.8),
+            dpi: 200.0,
+            title: None,
+            bare: false,
+            theme: Theme::Light,
+            transparent: false,
+            grid: false,
+            aspect: Aspect::Auto,
+        }
     }
 }
 

@@ -48,7 +48,7 @@ fn colors(norm: Norm, vmin: f64, vmax: f64) -> ColorScale {
 }
 
 fn page(figsize: (f64, f64), title: &str) -> Page {
-    Page { figsize, dpi: 100.0, title: Some(title.to_string()), bare: false }
+    Page { figsize, dpi: 100.0, title: Some(title.to_string()), ..Page::default() }
 }
 
 fn raster() -> Raster {
@@ -104,6 +104,21 @@ fn a_page_of_days_and_one_value() {
     let y = axis((1e9, 1e9 + 1.0), Scale::Linear, "");
     let figure = Figure::new(page((4.0, 2.4), "A title\nof two lines"), x, y, Some(bar)).unwrap();
     check("days", &figure.svg(&Cells::Raster(&raster())));
+}
+
+#[test]
+fn a_dark_page_of_equal_units_with_a_grid() {
+    let bar = Colorbar { scale: colors(Norm::Linear, 0.0, 9.0), label: "points".into(), whole: true };
+    let (x, y) = (axis((0.0, 4.0), Scale::Linear, "x"), axis((0.0, 1.0), Scale::Linear, "y"));
+    let page =
+        Page { theme: Theme::Dark, aspect: Aspect::Equal, grid: true, ..page((3.2, 2.4), "A wide plot") };
+    let figure = Figure::new(page.clone(), x.clone(), y.clone(), Some(bar)).unwrap();
+    let (width, height) = figure.plot_pixels();
+    assert!(width.abs_diff(4 * height) <= 2, "{width} × {height}");
+    check("dark", &figure.svg(&Cells::Raster(&raster())));
+    // The other way around it is narrow.
+    let (width, height) = Figure::new(page, y, x, None).unwrap().plot_pixels();
+    assert!(height.abs_diff(4 * width) <= 2, "{width} × {height}");
 }
 
 #[test]

@@ -7,12 +7,12 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use resvg::tiny_skia::{Pixmap, Transform};
 
-use crate::data::Raster;
+use crate::data::{Raster, Rgba};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::output::text;
 
-/// The PNG file of a figure, on white, with its resolution noted in it. A bare figure has no background.
+/// The PNG file of a figure, with its resolution noted in it. A bare or transparent figure has no background.
 ///
 /// # Errors
 /// If there is no memory for the page.
@@ -24,9 +24,11 @@ pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if figure.is_bare() {
         write(&mut bytes, raster.pixels(), figure.page_pixels(), ExtendedColorType::Rgba8);
-    } else {
-        let rgb = page(figure, raster)?;
+    } else if let Some(paper) = figure.paper() {
+        let rgb = page(figure, raster, paper)?;
         write(&mut bytes, &rgb, figure.page_pixels(), ExtendedColorType::Rgb8);
+    } else {
+        write(&mut bytes, &see_through(figure, raster)?, figure.page_pixels(), ExtendedColorType::Rgba8);
     }
     insert_resolution(&mut bytes, figure.dpi());
     Ok(bytes)
@@ -39,7 +41,7 @@ pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
 #[cfg(feature = "cli")]
 pub(super) fn document(svg: &str, (width, height): (f64, f64), dpi: f64) -> Result<Vec<u8>> {
     let scale = dpi / 72.0;
-    let mut pixmap = blank((width * scale).ceil() as u32, (height * scale).ceil() as u32)?;
+    let mut pixmap = blank((width * scale).ceil() as u32, (height * scale).ceil() as u32, [255; 4])?;
     let transform = Transform::from_scale(scale as f32, scale as f32);
     resvg::render(&text::tree(svg), transform, &mut pixmap.as_mut());
     let mut bytes = Vec::new();
@@ -48,12 +50,12 @@ pub(super) fn document(svg: &str, (width, height): (f64, f64), dpi: f64) -> Resu
     Ok(bytes)
 }
 
-/// A white page.
-fn blank(width: u32, height: u32) -> Result<Pixmap> {
+/// A page of one colour, which is opaque or none at all.
+fn blank(width: u32, height: u32, paper: Rgba) -> Result<Pixmap> {
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| {
         Error::usage(format!("no memory for {width} × {height} pixels; make figsize or dpi smaller"))
     })?;
-    pixmap.data_mut().fill(255);
+    pixmap.data_mut().chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&paper));
     Ok(pixmap)
 }
 
@@ -63,18 +65,59 @@ fn rgb(pixmap: &Pixmap) -> Vec<u8> {
 }
 
 /// The pixels of the page, 3 bytes each.
-fn page(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+fn page(figure: &Figure, raster: &Raster, paper: Rgba) -> Result<Vec<u8>> {
     let (width, height) = figure.page_pixels();
-    let mut pixmap = blank(width, height)?;
-    blit(&mut pixmap, raster, figure.plot_origin());
-    let scale = (figure.dpi() / 72.0) as f32;
-    let tree = text::tree(&figure.overlay());
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    let mut pixmap = blank(width, height, paper)?;
+    blit(&mut pixmap, raster, paper, figure.plot_origin());
+    render_frame(figure, &mut pixmap);
     Ok(rgb(&pixmap))
 }
 
-/// Lays a raster over white.
-fn blit(pixmap: &mut Pixmap, raster: &Raster, (left, top): (u32, u32)) {
+/// The pixels of a page without background, 4 bytes each: the frame's, and under them the raster's as they are.
+fn see_through(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+    let (width, height) = figure.page_pixels();
+    let mut pixmap = blank(width, height, [0; 4])?;
+    render_frame(figure, &mut pixmap);
+    let mut pixels: Vec<u8> = Vec::with_capacity(pixmap.data().len());
+    for pixel in pixmap.pixels() {
+        let color = pixel.demultiply();
+        pixels.extend([color.red(), color.green(), color.blue(), color.alpha()]);
+    }
+    let (left, top) = figure.plot_origin();
+    let (start, across) = (4 * (top as usize * width as usize + left as usize), 4 * width as usize);
+    let lines = raster.pixels().chunks_exact(4 * raster.width() as usize);
+    for (line, under) in pixels[start..].chunks_mut(across).zip(lines) {
+        for (pixel, under) in line.chunks_exact_mut(4).zip(under.chunks_exact(4)) {
+            let over = [pixel[0], pixel[1], pixel[2], pixel[3]];
+            pixel.copy_from_slice(&laid_over(over, [under[0], under[1], under[2], under[3]]));
+        }
+    }
+    Ok(pixels)
+}
+
+/// One colour seen through another, neither premultiplied.
+fn laid_over(over: Rgba, under: Rgba) -> Rgba {
+    let (front, back) = (u32::from(over[3]), u32::from(under[3]) * (255 - u32::from(over[3])) / 255);
+    match (front, front + back) {
+        (0, _) => under,
+        (_, alpha) => std::array::from_fn(|channel| match channel {
+            3 => alpha as u8,
+            _ => {
+                let sum = u32::from(over[channel]) * front + u32::from(under[channel]) * back;
+                ((sum + alpha / 2) / alpha) as u8
+            }
+        }),
+    }
+}
+
+fn render_frame(figure: &Figure, pixmap: &mut Pixmap) {
+    let scale = (figure.dpi() / 72.0) as f32;
+    let tree = text::tree(&figure.overlay());
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+}
+
+/// Lays a raster over the page.
+fn blit(pixmap: &mut Pixmap, raster: &Raster, paper: Rgba, (left, top): (u32, u32)) {
     let across = 4 * pixmap.width() as usize;
     let start = top as usize * across + 4 * left as usize;
     let row_bytes = 4 * raster.width() as usize;
@@ -83,7 +126,7 @@ fn blit(pixmap: &mut Pixmap, raster: &Raster, (left, top): (u32, u32)) {
         for (pixel, color) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
             let alpha = u32::from(color[3]);
             for channel in 0..3 {
-                let sum = u32::from(color[channel]) * alpha + 255 * (255 - alpha);
+                let sum = u32::from(color[channel]) * alpha + u32::from(paper[channel]) * (255 - alpha);
                 pixel[channel] = ((sum + 127) / 255) as u8;
             }
         }
@@ -134,8 +177,29 @@ mod tests {
             Colormap::named("viridis").unwrap(),
         );
         let bar = Colorbar { scale, label: "points".into(), whole: true };
-        let page = Page { figsize: (3.0, 2.0), dpi, title: Some("Title".into()), bare };
+        let page = Page { figsize: (3.0, 2.0), dpi, title: Some("Title".into()), bare, ..Page::default() };
         Figure::new(page, axis("x"), axis("y"), Some(bar)).unwrap()
+    }
+
+    #[test]
+    fn without_a_background_the_cells_stand_as_they_are() {
+        let mut page = Page { figsize: (3.0, 2.0), dpi: 100.0, transparent: true, ..Page::default() };
+        let of = |page: &Page| Figure::new(page.clone(), axis("x"), axis("y"), None).unwrap();
+        let figure = of(&page);
+        let raster = noise(&figure);
+        let png = image::load_from_memory(&encode(&figure, &raster).unwrap()).unwrap().into_rgba8();
+        let (left, top) = figure.plot_origin();
+        for (x, y) in (0..raster.width()).flat_map(|x| (0..raster.height()).map(move |y| (x, y))) {
+            assert_eq!(png.get_pixel(left + x, top + y).0, raster.pixel(x, y), "({x}, {y})");
+        }
+        assert_eq!(png.get_pixel(0, 0).0, [0; 4]);
+        assert!(png.pixels().any(|pixel| pixel.0 == [0, 0, 0, 255]), "the frame is drawn");
+        // A grid is laid over them.
+        page.grid = true;
+        let png = image::load_from_memory(&encode(&of(&page), &raster).unwrap()).unwrap().into_rgba8();
+        let changed =
+            (0..raster.width()).filter(|&x| png.get_pixel(left + x, top + 7).0 != raster.pixel(x, 7));
+        assert!((1..raster.width() as usize / 4).contains(&changed.count()));
     }
 
     /// Pixels that no renderer would leave alone: all different, some transparent.

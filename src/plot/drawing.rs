@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Plot, Run, Shape};
 use crate::data::{Grid, Quantity, Scale};
 use crate::error::Result;
-use crate::figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS};
+use crate::figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Theme};
 use crate::output::{self, Format};
 
 /// What is written beside the axes.
@@ -74,6 +74,30 @@ impl<S: Shape> Plot<'_, S> {
     /// Pixels per inch; 200 unless given.
     pub fn dpi(mut self, dpi: f64) -> Self {
         self.page.dpi = dpi;
+        self
+    }
+
+    /// The colours of the page and of what is written on it; light unless given.
+    pub fn theme(mut self, theme: Theme) -> Self {
+        self.page.theme = theme;
+        self
+    }
+
+    /// Leaves the background out.
+    pub fn transparent(mut self, transparent: bool) -> Self {
+        self.page.transparent = transparent;
+        self
+    }
+
+    /// Draws lines over the cells at the labelled ticks.
+    pub fn grid(mut self, grid: bool) -> Self {
+        self.page.grid = grid;
+        self
+    }
+
+    /// How long a unit of y is beside one of x.
+    pub fn aspect(mut self, aspect: Aspect) -> Self {
+        self.page.aspect = aspect;
         self
     }
 
