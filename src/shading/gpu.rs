@@ -243,7 +243,7 @@ mod tests {
     fn more_colors_than_fit_a_workgroup() {
         let device = Device::open(None).unwrap();
         for colors in [1020, 1021, 1022, 3000] {
-            let shades = (0..colors).map(|nth: u32| [(nth >> 8) as u8, nth as u8, 9]).collect();
+            let shades = (0..colors).map(|nth: u32| [(nth >> 8) as u8, nth as u8, 9, 255]).collect();
             let colormap = Colormap::from_colors("long", shades).unwrap();
             let limits = Limits { vmin: 3.0, vmax: 900.0 };
             let scale = ColorScale::new(Norm::Linear, limits, colormap);
