@@ -7,11 +7,11 @@ use bytemuck::cast_slice;
 use super::Device;
 use crate::error::{Error, Result};
 
-/// Bytes of one binding.
-const BYTES: u64 = 128 << 20;
+/// Bytes of a piece: one binding of any device.
+const PIECE: u64 = 128 << 20;
 
-/// Bindings that are read one after the other on hardware: together more than any cache holds.
-const BINDINGS: usize = 8;
+/// Pieces that are read on hardware, as many as can be by one dispatch: together more than any cache holds.
+const PIECES: u64 = 8;
 
 /// Workgroups of a reading; each takes its share.
 const GROUPS: u32 = 8192;
@@ -28,20 +28,26 @@ impl Reading {
     /// # Errors
     /// If the device does not have it.
     pub fn new(device: &Device) -> Result<Self> {
-        let bindings = if device.info().is_software() { 1 } else { BINDINGS };
-        let words: Vec<u32> = (0..BYTES as u32 / 4).map(|word| word.wrapping_mul(0x9e37_79b9)).collect();
+        let pieces = if device.info().is_software() { 1 } else { PIECES };
+        let together = (device.binding_bytes() / PIECE).clamp(1, pieces);
+        let words: Vec<u32> = (0..PIECE as u32 / 4).map(|word| word.wrapping_mul(0x9e37_79b9)).collect();
         let mut buffers = Vec::new();
-        for _ in 0..bindings {
-            buffers.push(device.filled("words", cast_slice(&words)));
-            device.queue.submit([]);
-            device.wait()?;
+        for first in (0..pieces).step_by(together as usize) {
+            let pieces = together.min(pieces - first);
+            let buffer = device.storage("words", pieces * PIECE);
+            for piece in 0..pieces {
+                device.queue.write_buffer(&buffer, piece * PIECE, cast_slice(&words));
+                device.queue.submit([]);
+                device.wait()?;
+            }
+            buffers.push(buffer);
         }
         Ok(Self { device: device.clone(), buffers })
     }
 
     /// Bytes that one reading reads.
     pub fn bytes(&self) -> u64 {
-        self.buffers.len() as u64 * BYTES
+        self.buffers.iter().map(wgpu::Buffer::size).sum()
     }
 
     /// Reads all of it once, and says how long that took.
@@ -71,9 +77,9 @@ impl Reading {
             found = cast_slice::<u8, u32>(bytes).first().copied().unwrap_or(0)
         })?;
         // The sum of k * c over k < n is c * n * (n - 1) / 2.
-        let n = BYTES / 4;
+        let n = PIECE / 4;
         let wanted = ((n * (n - 1) / 2) as u32).wrapping_mul(0x9e37_79b9);
-        if found == wanted.wrapping_mul(self.buffers.len() as u32) {
+        if found == wanted.wrapping_mul((self.bytes() / PIECE) as u32) {
             Ok(taken)
         } else {
             Err(Error::device(format!("{} read its memory wrongly", self.device.info().name)))
@@ -91,7 +97,7 @@ mod tests {
             Device::open(None).expect("the tests need an adapter; Debian's mesa-vulkan-drivers has one");
         let reading = Reading::new(&device).unwrap();
         assert!(reading.time().unwrap() > Duration::ZERO);
-        device.queue.write_buffer(&reading.buffers[0], BYTES - 4, &[9, 9, 9, 9]);
+        device.queue.write_buffer(&reading.buffers[0], PIECE - 4, &[9, 9, 9, 9]);
         assert!(reading.time().is_err());
     }
 }

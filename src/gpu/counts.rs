@@ -31,7 +31,7 @@ pub struct Survey {
 }
 
 impl DeviceCounts {
-    /// Cells whose counts and keys each fit a binding of 128 MiB.
+    /// Cells whose counts, and whose keys where they are drawn from the host, each fit a binding of 128 MiB.
     pub const MOST_CELLS: usize = 1 << 24;
 
     /// The counts in `counts`, a word a cell of `grid`, once `extra` is added: cells and points. No count may overflow.

@@ -103,13 +103,21 @@ enum Cells<'a> {
     Counts(&'a DeviceCounts),
 }
 
-/// What the kernel needs for a picture, on the device.
+/// What the kernels need for a picture, on the device.
 struct Shading<'a> {
     device: &'a Device,
     kernel: Kernel,
     params: ShadeParams,
-    colors: wgpu::Buffer,
+    coloring: Coloring,
     places: wgpu::Buffer,
+}
+
+/// The colours of the cells, and how they are made.
+struct Coloring {
+    kernel: Kernel,
+    bindings: wgpu::BindGroup,
+    groups: u32,
+    colors: wgpu::Buffer,
 }
 
 impl<'a> Shading<'a> {
@@ -134,47 +142,52 @@ impl<'a> Shading<'a> {
             device,
             kernel: device.kernel("shade", include_str!("../../shaders/shade.wgsl")),
             params,
-            colors: colors(device, grid.cells(), cells, scale),
+            coloring: Coloring::new(device, grid.cells(), cells, scale),
             places: device.filled("places", cast_slice(&places)),
         }
     }
 
-    /// Shades some rows of the picture into the beginning of `output`.
+    /// Shades some rows of the picture into the beginning of `output`; the first of them come first, and colour the cells.
     fn run(&self, (first_row, rows): (u32, u32), output: &wgpu::Buffer) {
         let params = ShadeParams { first_row, height: rows, ..self.params };
         let uniform = self.device.uniform("params", size_of::<ShadeParams>() as u64);
         self.device.queue.write_buffer(&uniform, 0, bytes_of(&params));
-        let buffers = [&uniform, &self.places, &self.colors, output];
+        let buffers = [&uniform, &self.places, &self.coloring.colors, output];
         let bindings = self.kernel.bind(self.device, &buffers);
         let mut encoder = self.device.device.create_command_encoder(&Default::default());
+        if first_row == 0 {
+            let Coloring { kernel, bindings, groups, .. } = &self.coloring;
+            kernel.dispatch(self.device, &mut encoder, bindings, (*groups, 1));
+        }
         let groups = (params.width.div_ceil(TILE), rows.div_ceil(TILE));
         self.kernel.dispatch(self.device, &mut encoder, &bindings, groups);
         self.device.queue.submit([encoder.finish()]);
     }
 }
 
-/// The colour of every cell.
-fn colors(device: &Device, count: usize, cells: Cells<'_>, scale: &ColorScale) -> wgpu::Buffer {
-    let (name, part, cells) = match cells {
-        Cells::Keys(keys) => {
-            ("given", include_str!("../../shaders/parts/key_given.wgsl"), keys.as_entire_binding())
-        }
-        Cells::Counts(counts) => {
-            ("count", include_str!("../../shaders/parts/key_count.wgsl"), counts.cells())
-        }
-    };
-    let kernel = device.composed("colors", &[name], &[include_str!("../../shaders/colors.wgsl"), part]);
-    let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
-    let uniform = device.uniform("params", size_of::<ColorParams>() as u64);
-    let params = ColorParams { cells: count as u32, steps: steps.len() as u32 };
-    device.queue.write_buffer(&uniform, 0, bytes_of(&params));
-    let steps = device.filled("steps", cast_slice(&steps));
-    let palette = device.filled("palette", cast_slice(&scale.palette()));
-    let colors = device.storage("colors", 4 * count as u64);
-    let rest = [&steps, &palette, &colors].map(wgpu::Buffer::as_entire_binding);
-    let groups = params.cells.div_ceil(WORKGROUP * CELLS_EACH).clamp(1, MOST_GROUPS);
-    kernel.run(device, &[&[uniform.as_entire_binding(), cells], &rest[..]].concat(), groups);
-    colors
+impl Coloring {
+    fn new(device: &Device, count: usize, cells: Cells<'_>, scale: &ColorScale) -> Self {
+        let (name, part, cells) = match cells {
+            Cells::Keys(keys) => {
+                ("given", include_str!("../../shaders/parts/key_given.wgsl"), keys.as_entire_binding())
+            }
+            Cells::Counts(counts) => {
+                ("count", include_str!("../../shaders/parts/key_count.wgsl"), counts.cells())
+            }
+        };
+        let kernel = device.composed("colors", &[name], &[include_str!("../../shaders/colors.wgsl"), part]);
+        let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
+        let uniform = device.uniform("params", size_of::<ColorParams>() as u64);
+        let params = ColorParams { cells: count as u32, steps: steps.len() as u32 };
+        device.queue.write_buffer(&uniform, 0, bytes_of(&params));
+        let steps = device.filled("steps", cast_slice(&steps));
+        let palette = device.filled("palette", cast_slice(&scale.palette()));
+        let colors = device.storage("colors", 4 * count as u64);
+        let rest = [&steps, &palette, &colors].map(wgpu::Buffer::as_entire_binding);
+        let parts = [&[uniform.as_entire_binding(), cells], &rest[..]].concat();
+        let groups = params.cells.div_ceil(WORKGROUP * CELLS_EACH).clamp(1, MOST_GROUPS);
+        Self { bindings: kernel.bind_parts(device, &parts), kernel, groups, colors }
+    }
 }
 
 /// A key as the shader holds it.
@@ -185,7 +198,7 @@ fn words(key: u64) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Norm, Values};
+    use crate::data::{Colormap, Limits, Norm, Values};
     use crate::shading::{fixtures, shade};
 
     #[test]
@@ -223,6 +236,20 @@ mod tests {
             let scale = fixtures::scale(Norm::Log);
             let picture = shade_counts(&device, &counts, &scale, (57, 41)).unwrap();
             assert!(picture.read().unwrap() == shade(&aggregate, &scale, 57, 41), "{:?}", aggregate.grid);
+        }
+    }
+
+    #[test]
+    fn more_colors_than_fit_a_workgroup() {
+        let device = Device::open(None).unwrap();
+        for colors in [1020, 1021, 1022, 3000] {
+            let shades = (0..colors).map(|nth: u32| [(nth >> 8) as u8, nth as u8, 9, 255]).collect();
+            let colormap = Colormap::from_colors("long", shades).unwrap();
+            let limits = Limits { vmin: 3.0, vmax: 900.0 };
+            let scale = ColorScale::new(Norm::Linear, limits, colormap);
+            let aggregate = fixtures::ramp(fixtures::grids().swap_remove(2));
+            let raster = shade_on(&device, &aggregate, &scale, (60, 50)).unwrap();
+            assert!(raster == Some(shade(&aggregate, &scale, 60, 50)), "{colors} colours");
         }
     }
 

@@ -9,6 +9,10 @@
 use crate::gpu::{Device, Kernel, STEP};
 
 /// Which points an invocation, or a subgroup, brings together before it stores them.
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "only the tests and `heatbin bench` prefer a way of their own")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merge {
     /// None.
@@ -49,6 +53,10 @@ const MOST_GROUPS: u32 = 2048;
 /// Steps that a workgroup takes at least where it must clear and empty its memory: some cells of it for each row.
 const LEAST_STEPS: u32 = 4;
 
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "only the tests and `heatbin bench` prefer a way of their own")
+)]
 impl Way {
     /// The way for a grid of so many cells.
     ///
