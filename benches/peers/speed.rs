@@ -6,6 +6,7 @@
 //! * `hist2d BINS auto|LOW,HIGH cpu|gpu THREADS`: rectangles, over the data's own range or one for both axes; 0 threads are one a core.
 //! * `hexbin GRIDSIZE auto|LOW,HIGH cpu|gpu THREADS`: hexagons.
 //!
+//! * `decode FILE THREADS`: decodes the columns x and y of a Parquet file with the crate that heatbin reads it with, and nothing more.
 //! * `counts`: three numbers that tell whether the last counts are those of the peer.
 //!
 //! The answer to a binning is the seconds from the columns to the counts.
@@ -32,6 +33,11 @@ fn main() -> Result<(), Failure> {
                 columns.0.len().to_string()
             }
             ["counts"] => last.as_ref().map(counts).ok_or("nothing was binned yet")?,
+            #[cfg(feature = "parquet")]
+            ["decode", file, threads] => {
+                let pool = pools.entry((*threads).to_owned()).or_insert(pool(threads)?);
+                pool.install(|| decode(file))?.to_string()
+            }
             [shape, cells, range, backend, threads] => {
                 // As a program that replaces its result: the memory goes back first, outside of what is timed.
                 drop(last.take());
@@ -94,6 +100,30 @@ fn timed(
         other => return Err(format!("no shape '{other}'; there are hist2d and hexbin").into()),
     }?;
     Ok((aggregate, start.elapsed().as_secs_f64()))
+}
+
+/// The seconds that it takes to decode x and y, a group of rows to a thread.
+#[cfg(feature = "parquet")]
+fn decode(path: &str) -> Result<f64, Failure> {
+    use parquet::arrow::ProjectionMask;
+    use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+    use rayon::prelude::*;
+
+    const BATCH: usize = 65_536;
+    let start = Instant::now();
+    let metadata = ArrowReaderMetadata::load(&std::fs::File::open(path)?, Default::default())?;
+    let groups = metadata.metadata().num_row_groups();
+    let rows = |group: usize| -> Result<i64, Failure> {
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(std::fs::File::open(path)?, metadata.clone());
+        let columns = ProjectionMask::columns(builder.parquet_schema(), ["x", "y"]);
+        let reader =
+            builder.with_row_groups(vec![group]).with_projection(columns).with_batch_size(BATCH).build()?;
+        reader.map(|batch| Ok(batch?.num_rows() as i64)).sum()
+    };
+    let decoded: i64 = (0..groups).into_par_iter().map(rows).sum::<Result<_, _>>()?;
+    assert_eq!(decoded, metadata.metadata().file_metadata().num_rows(), "every row was decoded");
+    Ok(start.elapsed().as_secs_f64())
 }
 
 fn counts(aggregate: &Aggregate) -> String {
