@@ -201,8 +201,8 @@ def ready(x, y, names):
     return peers
 
 
-def measure(heatbin, peers, cells, repeat):
-    """Medians of seconds by name."""
+def measure(heatbin, peers, cells, repeat, of_all):
+    """Seconds by name."""
     taken = {name: [] for name in (*OURS, *peers)}
     for turn in range(repeat + 1):
         seconds = {
@@ -221,7 +221,7 @@ def measure(heatbin, peers, cells, repeat):
         if turn > 0:
             for name, value in seconds.items():
                 taken[name].append(value)
-    return {name: statistics.median(values) for name, values in taken.items() if values}
+    return {name: of_all(values) for name, values in taken.items() if values}
 
 
 def check(heatbin, x, y, cells):
@@ -262,14 +262,15 @@ def compare(args, heatbin, folder):
             for cells in args.cells:
                 if not args.no_check:
                     check(heatbin, x, y, cells)
-                seconds = measure(heatbin, peers, cells, args.repeat)
+                seconds = measure(heatbin, peers, cells, args.repeat, min if args.best else statistics.median)
                 row = [f"{dist} {dtype} {cells}²"]
                 row += [f"{args.rows / seconds[name] / 1e6:.0f}" if name in seconds else "" for name in OURS]
                 for name in args.peers:
                     mine = HEXBIN if name == "matplotlib" else "heatbin"
                     row.append(f"{seconds[name] / seconds[mine]:.2f}" if name in seconds else "not here")
                 rows.append(row)
-    print(f"{args.rows} points, {os.cpu_count()} cores, medians of {args.repeat}; {', '.join(versions(args.peers))}")
+    kind = "best" if args.best else "medians"
+    print(f"{args.rows} points, {os.cpu_count()} cores, {kind} of {args.repeat}; {', '.join(versions(args.peers))}")
     print("A peer's column: its time over heatbin's on all cores; matplotlib's is hexbin over heatbin's hexbin.\n")
     table(["points into cells", *names], rows, args.markdown)
 
@@ -302,6 +303,7 @@ def main():
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--linear", action="store_true", help="heatbin alone, from 1e5 points up to --rows")
     parser.add_argument("--no-check", action="store_true", help="do not compare the counts with numpy's")
+    parser.add_argument("--best", action="store_true", help="the shortest times instead of medians, where the machine is busy")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--program", help="speed, if it is built already")
     args = parser.parse_args()

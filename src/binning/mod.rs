@@ -13,6 +13,7 @@ mod private;
 mod quantize;
 mod simd;
 mod tiles;
+mod zeroed;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

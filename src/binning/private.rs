@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::lock;
+use super::zeroed::zeroed;
 use crate::data::vectorized;
 
 /// Carries that a thread collects before it asks for the lock.
@@ -33,13 +34,13 @@ pub struct PrivateGrid {
 impl PrivateGrids {
     /// Grids without points.
     pub fn new(cells: usize) -> Self {
-        Self { cells, pool: Mutex::default(), sum: Mutex::new(vec![0; cells]) }
+        Self { cells, pool: Mutex::default(), sum: Mutex::new(zeroed(cells)) }
     }
 
     /// A grid for one thread; to be put back with [`PrivateGrids::put_back`].
     pub fn take(&self) -> PrivateGrid {
         let kept = lock(&self.pool).pop();
-        kept.unwrap_or_else(|| PrivateGrid { low: vec![0; self.cells], carries: Vec::new() })
+        kept.unwrap_or_else(|| PrivateGrid { low: zeroed(self.cells), carries: Vec::new() })
     }
 
     /// Gives a grid back.

@@ -5,7 +5,6 @@
 //! at the end, each tile is counted at once from all its chunks: every line of the grid is then fetched once for many points. There is
 //! one grid for all threads and nothing to sum.
 
-use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -13,6 +12,7 @@ use rayon::prelude::*;
 use super::lock;
 use super::private::add_bytes;
 use super::simd::prefetch;
+use super::zeroed::zeroed;
 
 /// Cells in a tile, as a power of two: 32 KiB of bytes, which the first-level cache holds, and 256 KiB of counts.
 const TILE_BITS: u32 = 15;
@@ -221,41 +221,6 @@ impl Chunks {
 
     fn of_tile(&self, tile: usize) -> &[(u32, u32)] {
         &self.chunks[self.starts[tile]..self.starts[tile + 1]]
-    }
-}
-
-/// Whole numbers of zero whose memory is not touched before it is used: a large grid may be mostly empty.
-fn zeroed<T: Zero>(length: usize) -> Vec<T> {
-    if length == 0 {
-        return Vec::new();
-    }
-    let layout = Layout::array::<T>(length).expect("a grid fits the address space");
-    // SAFETY: the layout is that of `length` numbers and not empty; zero bytes are a number of 0; the allocator is the one
-    // that Vec frees with.
-    unsafe {
-        let numbers = alloc_zeroed(layout).cast::<T>();
-        if numbers.is_null() {
-            handle_alloc_error(layout);
-        }
-        #[cfg(target_os = "linux")]
-        ask_for_huge_pages(numbers.cast(), layout.size());
-        Vec::from_raw_parts(numbers, length, length)
-    }
-}
-
-/// Numbers whose zero is all zero bytes.
-trait Zero {}
-impl Zero for u16 {}
-impl Zero for u64 {}
-
-/// Asks Linux to back memory with pages of 2 MiB: fetching a large grid in pages of 4 KiB costs more than counting into it.
-#[cfg(target_os = "linux")]
-fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
-    const HUGE: usize = 2 << 20;
-    let skipped = start.align_offset(HUGE);
-    if let Some(rest) = bytes.checked_sub(skipped).filter(|rest| *rest >= HUGE) {
-        // SAFETY: the range lies in one allocation, and the advice changes no byte of it. Where it is not taken, nothing is lost.
-        unsafe { libc::madvise(start.add(skipped).cast(), rest / HUGE * HUGE, libc::MADV_HUGEPAGE) };
     }
 }
 
