@@ -64,8 +64,15 @@ class Heatbin:
         for path in paths:
             path.unlink()
 
-    def bin(self, cells, threads, shape="hist2d"):
-        return self.ask(shape, cells, f"{LOW},{HIGH}", "cpu", threads)
+    def bin(self, cells, threads, shape="hist2d", cpu=False):
+        """Seconds of a binning: by the clock, or of processor time of all its threads."""
+        before = self.cpu() if cpu else 0
+        seconds = self.ask(shape, cells, f"{LOW},{HIGH}", "cpu", threads)
+        return self.cpu() - before if cpu else seconds
+
+    def cpu(self):
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def numpy_(x, y):
@@ -201,22 +208,23 @@ def ready(x, y, names):
     return peers
 
 
-def measure(heatbin, peers, cells, repeat, of_all):
+def measure(heatbin, peers, cells, repeat, of_all, cpu):
     """Seconds by name."""
     taken = {name: [] for name in (*OURS, *peers)}
     for turn in range(repeat + 1):
         seconds = {
-            "heatbin": heatbin.bin(cells, 0),
-            "heatbin, 1 thread": heatbin.bin(cells, 1),
+            "heatbin": heatbin.bin(cells, 0, cpu=cpu),
+            "heatbin, 1 thread": heatbin.bin(cells, 1, cpu=cpu),
         }
         if "matplotlib" in peers and turn <= SLOW_ROUNDS:
-            seconds[HEXBIN] = heatbin.bin(hexagons(cells), 0, "hexbin")
+            seconds[HEXBIN] = heatbin.bin(hexagons(cells), 0, "hexbin", cpu)
         for name, peer in peers.items():
             if name in SLOW and turn > SLOW_ROUNDS:
                 continue
-            start = time.perf_counter()
+            clock = time.process_time if cpu else time.perf_counter
+            start = clock()
             result = peer(cells)
-            seconds[name] = time.perf_counter() - start
+            seconds[name] = clock() - start
             del result
         if turn > 0:
             for name, value in seconds.items():
@@ -262,15 +270,15 @@ def compare(args, heatbin, folder):
             for cells in args.cells:
                 if not args.no_check:
                     check(heatbin, x, y, cells)
-                seconds = measure(heatbin, peers, cells, args.repeat, min if args.best else statistics.median)
+                seconds = measure(heatbin, peers, cells, args.repeat, min if args.best else statistics.median, args.cpu)
                 row = [f"{dist} {dtype} {cells}²"]
                 row += [f"{args.rows / seconds[name] / 1e6:.0f}" if name in seconds else "" for name in OURS]
                 for name in args.peers:
                     mine = HEXBIN if name == "matplotlib" else "heatbin"
                     row.append(f"{seconds[name] / seconds[mine]:.2f}" if name in seconds else "not here")
                 rows.append(row)
-    kind = "best" if args.best else "medians"
-    print(f"{args.rows} points, {os.cpu_count()} cores, {kind} of {args.repeat}; {', '.join(versions(args.peers))}")
+    kind = f"{'best' if args.best else 'medians'} of {'processor time' if args.cpu else 'wall time'}, rounds:"
+    print(f"{args.rows} points, {os.cpu_count()} cores, {kind} {args.repeat}; {', '.join(versions(args.peers))}")
     print("A peer's column: its time over heatbin's on all cores; matplotlib's is hexbin over heatbin's hexbin.\n")
     table(["points into cells", *names], rows, args.markdown)
 
@@ -304,6 +312,7 @@ def main():
     parser.add_argument("--linear", action="store_true", help="heatbin alone, from 1e5 points up to --rows")
     parser.add_argument("--no-check", action="store_true", help="do not compare the counts with numpy's")
     parser.add_argument("--best", action="store_true", help="the shortest times instead of medians, where the machine is busy")
+    parser.add_argument("--cpu", action="store_true", help="processor time of all threads instead of wall time (Linux)")
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--program", help="speed, if it is built already")
     args = parser.parse_args()
