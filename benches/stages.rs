@@ -1,8 +1,13 @@
-//! Each stage alone, on a million normal points in memory: `cargo bench --bench stages`
+//! Each stage alone, on a million normal points: `cargo bench --bench stages`
+//!
+//! Reading, looking over, binning, shading, and the page with its PNG.
 
+use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use heatbin::source::{ReadOptions, Selection, Sink, Source};
 use heatbin::{Aggregate, Axis, Binner, Coloring, CpuBinner, Grid, Hex, Norm, Points, Rect, Scale};
 
 const POINTS: usize = 1_000_000;
@@ -35,6 +40,41 @@ fn count(grid: &Arc<Grid>, points: &Points<'_>) -> Aggregate {
     binner.finish().expect("the CPU does not fail")
 }
 
+/// Takes the points and forgets them.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn take(&self, points: Points<'_>) -> heatbin::Result<()> {
+        std::hint::black_box(points);
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> Box<dyn Source> {
+    heatbin::source::open(&[path.display().to_string()], &ReadOptions::default())
+        .expect("a file of two columns")
+}
+
+fn reading(c: &mut Criterion) {
+    let csv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stages.csv");
+    let lines = normal(1).iter().zip(normal(2)).fold(String::from("x,y\n"), |mut lines, (x, y)| {
+        writeln!(lines, "{x},{y}").expect("there is memory");
+        lines
+    });
+    std::fs::write(&csv, lines).expect("the target folder can be written to");
+    let parquet = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/flights.parquet");
+    let mut group = c.benchmark_group("reading, all cores");
+    for (name, path) in [("Parquet", &parquet), ("CSV", &csv)] {
+        if let Some(rows) = open(path).rows() {
+            group.throughput(Throughput::Elements(rows));
+        }
+        group.bench_function(name, |b| {
+            b.iter(|| open(path).scan(&Selection::new(0, 1), &Nowhere).expect("a file of numbers"))
+        });
+    }
+    group.finish();
+}
+
 fn binning(c: &mut Criterion) {
     let (x, y) = (normal(1), normal(2));
     let (x32, y32): (Vec<f32>, Vec<f32>) = x.iter().zip(&y).map(|(&x, &y)| (x as f32, y as f32)).unzip();
@@ -65,5 +105,19 @@ fn shading(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, binning, shading);
+fn page(c: &mut Criterion) {
+    let (x, y) = (normal(1), normal(2));
+    let plot = heatbin::hist2d(&x, &y).bins(1000).norm(Norm::Log).backend(heatbin::Backend::Cpu);
+    let drawing = plot.figure().expect("a figure");
+    let (width, height) = drawing.figure().plot_pixels();
+    let raster = drawing.raster(width, height).expect("a picture");
+    let mut group = c.benchmark_group("the page of 1000 × 1000 cells");
+    group.bench_function("PNG, shaded already", |b| {
+        b.iter(|| heatbin::encode_png(drawing.figure(), &raster).expect("a page"))
+    });
+    group.bench_function("shading and PNG", |b| b.iter(|| drawing.png().expect("a page")));
+    group.finish();
+}
+
+criterion_group!(benches, reading, binning, shading, page);
 criterion_main!(benches);

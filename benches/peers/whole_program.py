@@ -1,11 +1,12 @@
 """Times whole programs side by side: 20 million rows of Parquet to a log-scaled 1000 × 1000 PNG.
 
     pip install -r benches/peers/requirements.txt
-    cargo build --release
+    cargo build --release --bin heatbin --example speed
     python benches/peers/whole_program.py
 
 Each program is started afresh every time, so an interpreter's start counts as heatbin's own does. They run by turns, after one
-round that is not timed (the file is in memory then); printed are medians, the spread, and the most memory used.
+round that is not timed (the file is in memory then); printed are medians, the spread, and the most memory used. With them runs the
+decoding of the two columns alone, by the crate that heatbin uses and on all cores, as a program that only does that (speed.rs).
 """
 
 import argparse
@@ -24,6 +25,7 @@ import pyarrow.parquet
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 NAMES = ("heatbin", "duckdb", "datashader")
+DECODING = "decoding"
 
 
 def points(folder, rows):
@@ -49,11 +51,13 @@ def commands(heatbin, source, folder):
     }  # fmt: skip
 
 
-def run(command):
-    """Seconds of wall time and the most memory of a process, in MB."""
+def run(command, told=""):
+    """Seconds of wall time and the most memory of a process, in MB. It reads what it is told."""
     start = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as source:
+        source.write(told.encode())
+        source.seek(0)
+        process = subprocess.Popen(command, stdin=source, stdout=output, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -68,11 +72,14 @@ def main():
     parser.add_argument("--heatbin", default=str(ROOT / "target/release/heatbin"), help="the program to time")
     parser.add_argument("--rows", type=int, default=20_000_000)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--speed", default=str(ROOT / "target/release/examples/speed"), help="the program that decodes alone")
+    parser.add_argument("--only", nargs="+", choices=(*NAMES, DECODING), default=(*NAMES, DECODING))
     parser.add_argument("--folder", type=pathlib.Path, help="where the data are kept; otherwise they are thrown away")
     args = parser.parse_args()
-    if "heatbin" in args.only and not os.access(args.heatbin, os.X_OK):
-        raise SystemExit(f"no program {args.heatbin}: run `cargo build --release` first, or give --heatbin")
+    for name, program in (("heatbin", args.heatbin), (DECODING, args.speed)):
+        if name in args.only and not os.access(program, os.X_OK):
+            build = "cargo build --release --bin heatbin --example speed"
+            raise SystemExit(f"no program {program}: run `{build}` first, or give --heatbin and --speed")
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or pathlib.Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,10 +88,13 @@ def main():
 
 def measure(args, source, folder):
     chosen = {name: command for name, command in commands(args.heatbin, source, folder).items() if name in args.only}
+    told = {}
+    if DECODING in args.only:
+        chosen[DECODING], told[DECODING] = [args.speed], f"decode {source} 0\n"
     taken = {name: [] for name in chosen}
     for turn in range(args.repeat + 1):
         for name, command in chosen.items():
-            result = run(command)
+            result = run(command, told.get(name, ""))
             if turn > 0:
                 taken[name].append(result)
     seconds = {name: statistics.median(s for s, _ in runs) for name, runs in taken.items()}

@@ -1,27 +1,27 @@
 //! The CPU backend: all cores, no device. It is the fallback, and what the GPU is compared with.
 //!
 //! While a grid fits the cache, each thread that brings a batch borrows one of its own from a pool, so counting needs no
-//! atomics, and at the end the grids are summed. All threads count larger ones together, tile by tile (see `tiles`).
+//! atomics, and at the end the grids are summed (see `private`). All threads count larger ones together, tile by tile (see `tiles`).
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::prelude::*;
-
-use super::simd::{AxisLookup, HexLookup, NEAR, OUTSIDE, RUN, prefetch, rect_cells};
+use super::lookup::Lookup;
+use super::private::PrivateGrids;
+use super::simd::{OUTSIDE, RUN, prefetch};
 use super::tiles::Tiles;
-use super::{Binner, Whereabouts, whereabouts};
-use crate::data::{Aggregate, Floats, Grid, Points, Rect, Tally, Values};
+use super::{Binner, Whereabouts, lock, whereabouts};
+use crate::data::{Aggregate, Floats, Grid, Points, Tally, Values};
 use crate::error::Result;
 
 /// How many rows ahead memory is asked for: a batch of a column in memory.
 const AHEAD: usize = 4096;
 
-/// The most rows that are counted before the next look at whether a count could overflow.
-const PIECE: usize = 1 << 30;
+/// The most rows that are counted before the carries of a private grid are looked at.
+const PIECE: usize = 1 << 24;
 
 /// The most cells of which each thread has a grid of its own: 4 MiB of counts.
-const PRIVATE_CELLS: usize = 1 << 20;
+const PRIVATE_CELLS: usize = 1 << 22;
 
 /// Counts on the CPU.
 ///
@@ -47,24 +47,9 @@ pub struct CpuBinner {
 }
 
 #[derive(Debug)]
-enum Lookup {
-    Rect(AxisLookup, AxisLookup),
-    Hex(HexLookup),
-}
-
-#[derive(Debug)]
 enum Storage {
-    /// A pool of grids, each used by one thread at a time, and the sums that outgrew one of them.
-    Private { pool: Mutex<Vec<PrivateGrid>>, wide: Mutex<Option<Vec<u64>>> },
-    /// One grid for all.
+    Private(PrivateGrids),
     Tiled(Tiles),
-}
-
-#[derive(Debug)]
-struct PrivateGrid {
-    counts: Vec<u32>,
-    /// Rows counted since the grid was last emptied: no cell can have more.
-    rows: u64,
 }
 
 impl CpuBinner {
@@ -84,140 +69,90 @@ impl CpuBinner {
     }
 
     fn with_storage(grid: Arc<Grid>, private: bool) -> Self {
-        let lookup = match &*grid {
-            Grid::Rect(rect) => Lookup::Rect(AxisLookup::new(&rect.x), AxisLookup::new(&rect.y)),
-            Grid::Hex(hex) => Lookup::Hex(HexLookup::new(hex)),
-        };
         let storage = if private {
-            Storage::Private { pool: Mutex::default(), wide: Mutex::default() }
+            Storage::Private(PrivateGrids::new(grid.cells()))
         } else {
             Storage::Tiled(Tiles::new(grid.cells()))
         };
-        Self { grid, lookup, storage, tally: Mutex::default() }
+        Self { lookup: Lookup::new(grid.clone()), grid, storage, tally: Mutex::default() }
     }
 
     /// Counts the points of a batch and says how many lay in a cell.
     fn count(&self, points: &Points<'_>) -> u64 {
         let pieces = (0..points.len()).step_by(PIECE).map(|first| first..points.len().min(first + PIECE));
-        let piece = |rows: Range<usize>| (points.x().slice(rows.clone()), points.y().slice(rows));
-        pieces.map(piece).map(|(x, y)| self.count_piece(&x, &y)).sum()
+        pieces.map(|rows| self.count_piece(points.x(), points.y(), rows)).sum()
     }
 
     /// Counts at most [`PIECE`] points.
-    fn count_piece(&self, x: &Floats<'_>, y: &Floats<'_>) -> u64 {
-        let rows = x.len() as u64;
+    fn count_piece(&self, x: &Floats<'_>, y: &Floats<'_>, rows: Range<usize>) -> u64 {
         match &self.storage {
-            Storage::Private { pool, wide } => {
-                let mut grid = lock(pool).pop().unwrap_or_else(|| PrivateGrid::new(self.grid.cells()));
-                if grid.rows + rows > u64::from(u32::MAX) {
-                    grid.empty_into(lock(wide).get_or_insert_with(|| vec![0; grid.counts.len()]));
-                }
-                grid.rows += rows;
-                let binned = self.visit(x, y, |cell| grid.counts[cell] += 1);
-                lock(pool).push(grid);
+            Storage::Private(grids) => {
+                let mut grid = grids.take();
+                let binned = visit(&self.lookup, x, y, rows, |cells| grid.count(cells));
+                grids.put_back(grid);
                 binned
             }
             Storage::Tiled(tiles) => {
                 let mut lists = tiles.take_lists();
-                let binned = self.visit(x, y, |cell| tiles.count(&mut lists, cell));
+                let binned = visit(&self.lookup, x, y, rows, |cells| tiles.count(&mut lists, cells));
                 tiles.put_back(lists);
                 binned
             }
         }
     }
-
-    /// Calls `found` with the cell of every point that has one, and says how many did.
-    fn visit(&self, x: &Floats<'_>, y: &Floats<'_>, found: impl FnMut(usize)) -> u64 {
-        match (x, y) {
-            (Floats::F32(x), Floats::F32(y)) => self.visit_slices(x, y, found),
-            (Floats::F32(x), Floats::F64(y)) => self.visit_slices(x, y, found),
-            (Floats::F64(x), Floats::F32(y)) => self.visit_slices(x, y, found),
-            (Floats::F64(x), Floats::F64(y)) => self.visit_slices(x, y, found),
-        }
-    }
-
-    fn visit_slices<X, Y>(&self, x: &[X], y: &[Y], mut found: impl FnMut(usize)) -> u64
-    where
-        X: Copy + Into<f64>,
-        Y: Copy + Into<f64>,
-    {
-        let runs = x.chunks(RUN).zip(y.chunks(RUN));
-        match (&*self.grid, &self.lookup) {
-            (Grid::Rect(rect), Lookup::Rect(along_x, along_y)) => {
-                runs.map(|(x, y)| visit_rect(rect, (along_x, along_y), x, y, &mut found)).sum()
-            }
-            (Grid::Hex(_), Lookup::Hex(lookup)) => {
-                runs.map(|(x, y)| visit_hex(lookup, x, y, &mut found)).sum()
-            }
-            _ => unreachable!("the lookup was made for this grid"),
-        }
-    }
 }
 
-fn visit_rect<X, Y>(
-    rect: &Rect,
-    (along_x, along_y): (&AxisLookup, &AxisLookup),
-    x: &[X],
-    y: &[Y],
-    found: &mut impl FnMut(usize),
-) -> u64
-where
-    X: Copy + Into<f64>,
-    Y: Copy + Into<f64>,
-{
-    let (mut columns, mut rows, mut cells) = ([0; RUN], [0; RUN], [0; RUN]);
-    let (columns, rows, cells) = (&mut columns[..x.len()], &mut rows[..x.len()], &mut cells[..x.len()]);
-    along_x.bins(&rect.x, x, columns);
-    along_y.bins(&rect.y, y, rows);
-    rect_cells(rect.x.bins() as u32, rect.y.bins() as u32, columns, rows, cells);
-    scatter(cells, x, y, |x, y| rect.cell(x, y), found)
-}
-
-fn visit_hex<X, Y>(lookup: &HexLookup, x: &[X], y: &[Y], found: &mut impl FnMut(usize)) -> u64
-where
-    X: Copy + Into<f64>,
-    Y: Copy + Into<f64>,
-{
+/// Calls `found` with the cells of the points that have one, a few at a time, and says how many did.
+fn visit(
+    lookup: &Lookup,
+    x: &Floats<'_>,
+    y: &Floats<'_>,
+    rows: Range<usize>,
+    mut found: impl FnMut(&[u32]),
+) -> u64 {
     let mut cells = [0; RUN];
-    let cells = &mut cells[..x.len()];
-    lookup.cells(x, y, cells);
-    scatter(cells, x, y, |_, _| None, found)
+    let mut binned = 0;
+    for first in rows.clone().step_by(RUN) {
+        let run = first..rows.end.min(first + RUN);
+        let cells = &mut cells[..run.len()];
+        let outside = lookup.cells(x, y, run.clone(), cells);
+        let inside = cells.len() - outside;
+        if outside > 0 {
+            keep_inside(cells);
+        }
+        // A line of f32.
+        const GROUP: usize = 16;
+        for (nth, group) in cells[..inside].chunks(GROUP).enumerate() {
+            // Counting leaves the memory idle, and whoever reads the next batch will wait for it.
+            prefetch_row(x, first + nth * GROUP + AHEAD);
+            prefetch_row(y, first + nth * GROUP + AHEAD);
+            found(group);
+        }
+        binned += inside as u64;
+    }
+    binned
 }
 
-/// Calls `found` with each cell, where [`NEAR`] leaves it to `decide`; says how many there were.
-fn scatter<X, Y>(
-    cells: &[u32],
-    x: &[X],
-    y: &[Y],
-    decide: impl Fn(f64, f64) -> Option<usize>,
-    found: &mut impl FnMut(usize),
-) -> u64
-where
-    X: Copy + Into<f64>,
-    Y: Copy + Into<f64>,
-{
-    // A line of f64.
-    const GROUP: usize = 8;
-    let mut outside = 0;
-    for (nth, group) in cells.chunks(GROUP).enumerate() {
-        // Counting leaves the memory idle, and whoever reads the next batch will wait for it.
-        prefetch(x, nth * GROUP + AHEAD);
-        prefetch(y, nth * GROUP + AHEAD);
-        for (place, &cell) in group.iter().enumerate() {
-            if cell < NEAR {
-                found(cell as usize);
-            } else if cell == OUTSIDE {
-                outside += 1;
-            } else {
-                let row = nth * GROUP + place;
-                match decide(x[row].into(), y[row].into()) {
-                    Some(cell) => found(cell),
-                    None => outside += 1,
-                }
-            }
+/// Moves the cells that are none to the end, without a branch that depends on them.
+fn keep_inside(cells: &mut [u32]) {
+    let mut kept = 0;
+    for at in 0..cells.len() {
+        let cell = cells[at];
+        cells[kept] = cell;
+        kept += usize::from(cell != OUTSIDE);
+    }
+}
+
+/// Asks memory for 16 rows, which may lie past the end.
+#[inline]
+fn prefetch_row(values: &Floats<'_>, row: usize) {
+    match values {
+        Floats::F32(values) => prefetch(values, row),
+        Floats::F64(values) => {
+            prefetch(values, row);
+            prefetch(values, row + 8);
         }
     }
-    cells.len() as u64 - outside
 }
 
 impl Binner for CpuBinner {
@@ -243,11 +178,7 @@ impl Binner for CpuBinner {
         let Self { grid, storage, tally, .. } = *self;
         let counts = match storage {
             Storage::Tiled(tiles) => tiles.finish(),
-            Storage::Private { pool, wide } => {
-                let pool = pool.into_inner().unwrap_or_else(PoisonError::into_inner);
-                let wide = wide.into_inner().unwrap_or_else(PoisonError::into_inner);
-                sum(grid.cells(), &pool, wide)
-            }
+            Storage::Private(grids) => grids.finish(),
         };
         let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Aggregate { grid, values: Values::Counts(counts), tally })
@@ -258,49 +189,16 @@ impl CpuBinner {
     /// Adds many points of one cell at once.
     fn add_to(&self, cell: usize, points: u64) {
         match &self.storage {
-            Storage::Private { wide, .. } => {
-                lock(wide).get_or_insert_with(|| vec![0; self.grid.cells()])[cell] += points;
-            }
+            Storage::Private(grids) => grids.count_many(cell, points),
             Storage::Tiled(tiles) => tiles.count_many(cell, points),
         }
     }
 }
 
-impl PrivateGrid {
-    fn new(cells: usize) -> Self {
-        Self { counts: vec![0; cells], rows: 0 }
-    }
-
-    fn empty_into(&mut self, wide: &mut [u64]) {
-        for (wide, count) in wide.iter_mut().zip(&mut self.counts) {
-            *wide += u64::from(std::mem::take(count));
-        }
-        self.rows = 0;
-    }
-}
-
-/// The sum of all grids, a stretch of cells to each core.
-fn sum(cells: usize, pool: &[PrivateGrid], wide: Option<Vec<u64>>) -> Vec<u64> {
-    const STRETCH: usize = 1 << 16;
-    let mut sum = wide.unwrap_or_else(|| vec![0; cells]);
-    sum.par_chunks_mut(STRETCH).enumerate().for_each(|(nth, sum)| {
-        for grid in pool {
-            let counts = &grid.counts[nth * STRETCH..][..sum.len()];
-            sum.iter_mut().zip(counts).for_each(|(sum, &count)| *sum += u64::from(count));
-        }
-    });
-    sum
-}
-
-/// The lock, also after a panic elsewhere: counts are only ever added to.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Axis, Hex, Scale};
+    use crate::data::{Axis, Hex, Rect, Scale};
 
     fn points() -> Vec<(f64, f64)> {
         let mut state = 1u64;
@@ -367,16 +265,18 @@ mod tests {
         for private in [true, false] {
             let binner = Box::new(CpuBinner::with_storage(grid.clone(), private));
             binner.add_to(3, u64::from(u32::MAX));
-            binner.add(&Points::new(&[1.5, 0.5], &[1.5, 0.5]).unwrap()).unwrap();
-            if let Storage::Private { pool, .. } = &binner.storage {
-                // As if this grid had counted as many rows as 32 bits hold.
-                lock(pool)[0].rows = u64::from(u32::MAX);
-                lock(pool)[0].counts[3] = u32::MAX;
-            }
-            binner.add(&Points::new(&[1.5, 0.5], &[1.5, 0.5]).unwrap()).unwrap();
+            let (x, y) = ([1.5, 0.5].repeat(300), [1.5, 0.5].repeat(300));
+            binner.add(&Points::new(&x, &y).unwrap()).unwrap();
+            binner.add_to(3, u64::from(u32::MAX) << 8);
             let Values::Counts(counts) = binner.finish().unwrap().values else { panic!("a binning counts") };
-            let wanted = if private { 2 * u64::from(u32::MAX) + 1 } else { u64::from(u32::MAX) + 2 };
-            assert_eq!((counts[0], counts[3]), (2, wanted));
+            assert_eq!(counts, [300, 0, 0, 300 + (u64::from(u32::MAX) * 257)]);
         }
+    }
+
+    #[test]
+    fn cells_that_are_none_are_left_out_in_order() {
+        let mut cells = [OUTSIDE, 7, OUTSIDE, OUTSIDE, 0, 7, OUTSIDE];
+        keep_inside(&mut cells);
+        assert_eq!(cells[..3], [7, 0, 7]);
     }
 }

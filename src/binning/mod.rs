@@ -4,13 +4,19 @@
 //! binner takes batches from any number of threads, in any order, and its result does not depend on either.
 
 mod cpu;
+mod even;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod lookup;
+mod private;
 #[cfg(feature = "gpu")]
 mod quantize;
 mod reduce;
 mod simd;
 mod tiles;
+mod zeroed;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use cpu::CpuBinner;
 #[cfg(all(feature = "gpu", feature = "cli"))]
@@ -61,6 +67,11 @@ fn whereabouts(grid: &Grid, bounds: Bounds) -> Whereabouts {
         (Some(low), Some(high)) if low == high => Whereabouts::OneCell(low),
         _ => Whereabouts::Unknown,
     }
+}
+
+/// The lock, also after a panic elsewhere: counts are only ever added to.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

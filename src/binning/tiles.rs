@@ -1,134 +1,226 @@
 //! Counting into a grid that is larger than the cache.
 //!
 //! Points in random order would fetch a line of memory each. So a thread first sorts their cells by tile, a stretch of cells that the
-//! second-level cache holds, into a short list for each tile; a list that is full is counted into its tile at once. There is one
-//! grid for all threads and nothing to sum at the end; a tile is locked while a list is counted into it.
+//! second-level cache holds, and keeps them as places in the tile, two bytes each, in chunks. When its memory for chunks is full, and
+//! at the end, each tile is counted at once from all its chunks: every line of the grid is then fetched once for many points. There is
+//! one grid for all threads and nothing to sum.
 
-use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-/// Cells in a tile, as a power of two: 128 KiB of counts.
-const TILE_BITS: u32 = 14;
+use super::lock;
+use super::private::add_bytes;
+use super::simd::prefetch;
+use super::zeroed::zeroed;
+
+/// Cells in a tile, as a power of two: 32 KiB of bytes, which the first-level cache holds, and 256 KiB of counts.
+const TILE_BITS: u32 = 15;
 const TILE: usize = 1 << TILE_BITS;
 
-/// Entries in the list of a tile: four for each line of memory in it, so that fetching the line pays.
-const LIST: usize = 8192;
+/// Places in a chunk: 1 KiB, so that tiles with few points waste little.
+const CHUNK: usize = 512;
+
+/// Places in a line of memory.
+const LINE: usize = 32;
+
+/// Tiles that one thread counts together at the end: the page of 2 MiB that holds their counts is then touched by one thread.
+const TILES_AT_ONCE: usize = 8;
+
+/// Points for which a tile is first counted in bytes: a quarter of a point a cell. Below, adding up the bytes costs more than it saves.
+const MANY: usize = TILE / 4;
 
 /// A grid of u64 counts in tiles.
 #[derive(Debug)]
 pub struct Tiles {
-    counts: Vec<AtomicU64>,
-    /// Who holds the lock of a tile is the only one who writes to it.
+    counts: Counts,
+    /// Who holds the lock of a tile is the only one who touches its counts.
     locks: Vec<Mutex<()>>,
     pool: Mutex<Vec<Lists>>,
+    /// Chunks that a thread may fill.
+    chunks: usize,
 }
 
 /// The cells that a thread has met but not counted yet, by tile.
 #[derive(Debug)]
 pub struct Lists {
-    /// [`LIST`] entries a tile: places in the tile.
+    /// Places in a tile, in chunks of [`CHUNK`].
     places: Vec<u16>,
-    lengths: Vec<u16>,
+    /// The tile of each chunk in use.
+    tiles: Vec<u32>,
+    /// Where the next place of each tile goes; at a multiple of [`CHUNK`], the tile has no chunk with room.
+    next: Vec<u32>,
 }
 
 impl Tiles {
     /// A grid without points.
     pub fn new(cells: usize) -> Self {
-        let locks = (0..cells.div_ceil(TILE)).map(|_| Mutex::default()).collect();
-        Self { counts: zeroed(cells), locks, pool: Mutex::default() }
+        let locks: Vec<_> = (0..cells.div_ceil(TILE)).map(|_| Mutex::default()).collect();
+        // As much memory for the chunks of all threads as for the counts, unless that leaves a thread two chunks a tile.
+        let threads = rayon::current_num_threads();
+        let places = cells * size_of::<u64>() / size_of::<u16>() / threads;
+        let chunks = (places / CHUNK).max(2 * locks.len());
+        Self { counts: Counts::new(cells), locks, pool: Mutex::default(), chunks }
     }
 
     /// Lists for one thread; to be put back with [`Tiles::put_back`].
     pub fn take_lists(&self) -> Lists {
-        let kept = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let tiles = self.locks.len();
-        kept.unwrap_or_else(|| Lists { places: vec![0; tiles * LIST], lengths: vec![0; tiles] })
+        let kept = lock(&self.pool).pop();
+        kept.unwrap_or_else(|| Lists {
+            places: zeroed(self.chunks * CHUNK),
+            tiles: Vec::new(),
+            next: vec![0; self.locks.len()],
+        })
     }
 
     /// Gives lists back; what they hold is counted later.
     pub fn put_back(&self, lists: Lists) {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner).push(lists);
+        lock(&self.pool).push(lists);
     }
 
-    /// Counts a point of `cell`, sooner or later.
+    /// Counts a point of each of the cells, sooner or later.
     #[inline]
-    pub fn count(&self, lists: &mut Lists, cell: usize) {
-        let tile = cell >> TILE_BITS;
-        let length = usize::from(lists.lengths[tile]);
-        lists.places[tile * LIST + length] = (cell & (TILE - 1)) as u16;
-        lists.lengths[tile] = (length + 1) as u16;
-        if length + 1 == LIST {
-            self.empty(lists, tile);
+    pub fn count(&self, lists: &mut Lists, cells: &[u32]) {
+        for &cell in cells {
+            let tile = (cell >> TILE_BITS) as usize;
+            let mut next = lists.next[tile] as usize;
+            if next.is_multiple_of(CHUNK) {
+                next = self.begin_chunk(lists, tile);
+            }
+            lists.places[next] = (cell as usize & (TILE - 1)) as u16;
+            lists.next[tile] = next as u32 + 1;
         }
     }
 
     /// Counts many points of one cell.
     pub fn count_many(&self, cell: usize, points: u64) {
-        let _held = self.locks[cell >> TILE_BITS].lock().unwrap_or_else(PoisonError::into_inner);
-        add(&self.counts[cell], points);
+        self.with_tile(cell >> TILE_BITS, |counts| counts[cell & (TILE - 1)] += points);
     }
 
+    /// Lends out the counts of a tile.
+    fn with_tile(&self, tile: usize, work: impl FnOnce(&mut [u64])) {
+        let _held = lock(&self.locks[tile]);
+        let cells = tile * TILE..self.counts.all.len().min((tile + 1) * TILE);
+        // SAFETY: the cells lie in the grid, those of two tiles are apart, and the lock of this one is held.
+        work(unsafe { std::slice::from_raw_parts_mut(self.counts.start.add(cells.start), cells.len()) });
+    }
+
+    /// A chunk for a tile that has none with room: where it begins.
     #[cold]
-    fn empty(&self, lists: &mut Lists, tile: usize) {
-        let length = usize::from(std::mem::take(&mut lists.lengths[tile]));
-        let end = self.counts.len().min((tile + 1) * TILE);
-        let counts = &self.counts[tile * TILE..end];
-        let _held = self.locks[tile].lock().unwrap_or_else(PoisonError::into_inner);
-        for &place in &lists.places[tile * LIST..][..length] {
-            add(&counts[usize::from(place)], 1);
+    fn begin_chunk(&self, lists: &mut Lists, tile: usize) -> usize {
+        if lists.tiles.len() == self.chunks {
+            let full = std::slice::from_mut(lists);
+            let chunks = Chunks::of(full, self.locks.len());
+            let mut bytes = vec![0; TILE];
+            (0..self.locks.len()).for_each(|tile| self.count_tile(tile, &chunks, full, &mut bytes));
+            lists.tiles.clear();
+            lists.next.fill(0);
         }
+        let first = lists.tiles.len() * CHUNK;
+        lists.tiles.push(tile as u32);
+        // A store to a line that is not there holds up those after it.
+        (0..CHUNK).step_by(LINE).for_each(|place| prefetch(&lists.places, first + place));
+        first
+    }
+
+    /// Counts what lies in the chunks of a tile. `bytes`, one a cell, are zero before and after.
+    fn count_tile(&self, tile: usize, chunks: &Chunks, lists: &[Lists], bytes: &mut [u8]) {
+        let chunks = chunks.of_tile(tile);
+        if chunks.is_empty() {
+            return;
+        }
+        let places = chunks.iter().map(|&(list, chunk)| lists[list as usize].chunk(chunk as usize));
+        self.with_tile(tile, |counts| {
+            if chunks.len() * CHUNK < MANY {
+                return places.flatten().for_each(|&place| counts[usize::from(place)] += 1);
+            }
+            let bytes = &mut bytes[..counts.len()];
+            for &place in places.flatten() {
+                let byte = &mut bytes[usize::from(place)];
+                *byte = byte.wrapping_add(1);
+                if *byte == 0 {
+                    counts[usize::from(place)] += 256;
+                }
+            }
+            add_bytes(bytes, counts);
+            bytes.fill(0);
+        });
     }
 
     /// All counts.
     pub fn finish(self) -> Vec<u64> {
-        let mut pool = std::mem::take(&mut *self.pool.lock().unwrap_or_else(PoisonError::into_inner));
-        pool.par_iter_mut().for_each(|lists| {
-            for tile in 0..lists.lengths.len() {
-                if lists.lengths[tile] > 0 {
-                    self.empty(lists, tile);
-                }
-            }
-        });
-        self.counts.into_iter().map(AtomicU64::into_inner).collect()
+        let lists = std::mem::take(&mut *lock(&self.pool));
+        let tiles = self.locks.len();
+        let chunks = Chunks::of(&lists, tiles);
+        (0..tiles)
+            .into_par_iter()
+            .with_min_len(TILES_AT_ONCE)
+            .for_each_init(|| vec![0; TILE], |bytes, tile| self.count_tile(tile, &chunks, &lists, bytes));
+        self.counts.all
     }
 }
 
-/// Adds to a count that nobody else is writing to: an atomic addition would cost several times more.
-#[inline]
-fn add(count: &AtomicU64, points: u64) {
-    count.store(count.load(Relaxed) + points, Relaxed);
+/// Counts that several threads write to, each to a stretch of its own.
+#[derive(Debug)]
+struct Counts {
+    all: Vec<u64>,
+    /// Where they start.
+    start: *mut u64,
 }
 
-/// Counts of zero whose memory is not touched before it is counted into: a large grid may be mostly empty.
-fn zeroed(cells: usize) -> Vec<AtomicU64> {
-    if cells == 0 {
-        return Vec::new();
+// SAFETY: the pointer leads to memory that moves with the vector, and whoever uses it sees to it that nobody else uses that stretch.
+unsafe impl Send for Counts {}
+// SAFETY: as above.
+unsafe impl Sync for Counts {}
+
+impl Counts {
+    fn new(cells: usize) -> Self {
+        let mut all: Vec<u64> = zeroed(cells);
+        let start = all.as_mut_ptr();
+        Self { all, start }
     }
-    let layout = Layout::array::<AtomicU64>(cells).expect("a grid fits the address space");
-    // SAFETY: the layout is that of `cells` atomics and not empty; zero bytes are an AtomicU64 of 0; the allocator is the one
-    // that Vec frees with.
-    unsafe {
-        let counts = alloc_zeroed(layout).cast::<AtomicU64>();
-        if counts.is_null() {
-            handle_alloc_error(layout);
+}
+
+impl Lists {
+    /// The places in a chunk.
+    fn chunk(&self, chunk: usize) -> &[u16] {
+        let first = chunk * CHUNK;
+        let next = self.next[self.tiles[chunk] as usize] as usize;
+        // The last chunk of a tile may have room left.
+        let end = if (first..first + CHUNK).contains(&next) { next } else { first + CHUNK };
+        &self.places[first..end]
+    }
+}
+
+/// The chunks of several lists by tile.
+struct Chunks {
+    /// The list and the number of a chunk in it.
+    chunks: Vec<(u32, u32)>,
+    /// Where the chunks of each tile begin.
+    starts: Vec<usize>,
+}
+
+impl Chunks {
+    fn of(lists: &[Lists], tiles: usize) -> Self {
+        let mut starts = vec![0; tiles + 1];
+        let every = || {
+            lists.iter().zip(0..).flat_map(|(lists, list)| {
+                lists.tiles.iter().zip(0..).map(move |(&tile, chunk)| (tile as usize, (list, chunk)))
+            })
+        };
+        every().for_each(|(tile, _)| starts[tile + 1] += 1);
+        (0..tiles).for_each(|tile| starts[tile + 1] += starts[tile]);
+        let mut ends = starts.clone();
+        let mut chunks = vec![(0, 0); starts[tiles]];
+        for (tile, chunk) in every() {
+            chunks[ends[tile]] = chunk;
+            ends[tile] += 1;
         }
-        #[cfg(target_os = "linux")]
-        ask_for_huge_pages(counts.cast(), layout.size());
-        Vec::from_raw_parts(counts, cells, cells)
+        Self { chunks, starts }
     }
-}
 
-/// Asks Linux to back memory with pages of 2 MiB: fetching a large grid in pages of 4 KiB costs more than counting into it.
-#[cfg(target_os = "linux")]
-fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
-    const HUGE: usize = 2 << 20;
-    let skipped = start.align_offset(HUGE);
-    if let Some(rest) = bytes.checked_sub(skipped).filter(|rest| *rest >= HUGE) {
-        // SAFETY: the range lies in one allocation, and the advice changes no byte of it. Where it is not taken, nothing is lost.
-        unsafe { libc::madvise(start.add(skipped).cast(), rest / HUGE * HUGE, libc::MADV_HUGEPAGE) };
+    fn of_tile(&self, tile: usize) -> &[(u32, u32)] {
+        &self.chunks[self.starts[tile]..self.starts[tile + 1]]
     }
 }
 
@@ -136,35 +228,58 @@ fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
 mod tests {
     use super::*;
 
+    const CELLS: usize = 3 * TILE + 17;
+
+    /// Lists with no room to spare.
+    fn cramped() -> Tiles {
+        let tiles = Tiles::new(CELLS);
+        Tiles { chunks: tiles.locks.len() + 1, ..tiles }
+    }
+
     #[test]
     fn every_cell_is_counted_by_every_thread() {
-        const CELLS: usize = 3 * TILE + 17;
-        let tiles = Tiles::new(CELLS);
-        std::thread::scope(|scope| {
-            for thread in 0..4 {
-                let tiles = &tiles;
-                scope.spawn(move || {
-                    let mut lists = tiles.take_lists();
-                    for point in 0..CELLS * 2 {
-                        tiles.count(&mut lists, (point * 7919 + thread) % CELLS);
-                    }
-                    for _ in 0..3 * LIST {
-                        tiles.count(&mut lists, CELLS - 1);
-                    }
-                    tiles.put_back(lists);
-                });
+        for tiles in [Tiles::new(CELLS), cramped()] {
+            std::thread::scope(|scope| {
+                for thread in 0..4 {
+                    let tiles = &tiles;
+                    scope.spawn(move || {
+                        let mut lists = tiles.take_lists();
+                        let cells: Vec<u32> =
+                            (0..CELLS * 2).map(|point| ((point * 7919 + thread) % CELLS) as u32).collect();
+                        tiles.count(&mut lists, &cells);
+                        // The last tile is a stub, and a byte comes round to zero many times.
+                        tiles.count(&mut lists, &[CELLS as u32 - 1; 3 * TILE]);
+                        tiles.put_back(lists);
+                    });
+                }
+            });
+            tiles.count_many(TILE, 1 << 40);
+            let counts = tiles.finish();
+            assert_eq!(counts.len(), CELLS);
+            for (cell, count) in counts.into_iter().enumerate() {
+                let extra = match cell {
+                    TILE => 1 << 40,
+                    _ if cell == CELLS - 1 => 12 * TILE as u64,
+                    _ => 0,
+                };
+                assert_eq!(count, 8 + extra, "{cell}");
             }
-        });
-        tiles.count_many(TILE, 1 << 40);
-        let counts = tiles.finish();
-        assert_eq!(counts.len(), CELLS);
-        for (cell, count) in counts.into_iter().enumerate() {
-            let extra = match cell {
-                TILE => 1 << 40,
-                _ if cell == CELLS - 1 => 12 * LIST as u64,
-                _ => 0,
-            };
-            assert_eq!(count, 8 + extra, "{cell}");
+        }
+    }
+
+    #[test]
+    fn few_points_and_whole_chunks_are_counted() {
+        // One point, a chunk but for one, a chunk, and one more: in tiles that few points reach.
+        for points in [1, CHUNK - 1, CHUNK, CHUNK + 1, MANY - CHUNK, MANY] {
+            let tiles = Tiles::new(CELLS);
+            let mut lists = tiles.take_lists();
+            let edges = [TILE as u32 - 1, TILE as u32, 2 * TILE as u32];
+            (0..points).for_each(|_| tiles.count(&mut lists, &edges));
+            tiles.put_back(lists);
+            let counts = tiles.finish();
+            let filled: Vec<(usize, u64)> =
+                counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
+            assert_eq!(filled, edges.map(|cell| (cell as usize, points as u64)));
         }
     }
 

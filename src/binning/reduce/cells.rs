@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::binning::simd::{AxisLookup, HexLookup, NEAR, OUTSIDE, RUN, prefetch, rect_cells};
+use crate::binning::lookup::Lookup;
+use crate::binning::simd::{OUTSIDE, RUN, prefetch};
 use crate::data::{Floats, Grid};
 
 /// How many rows ahead memory is asked for.
@@ -11,23 +12,12 @@ const AHEAD: usize = 2 * RUN;
 /// Finds cells, many at a time, exactly as [`Grid::cell`].
 #[derive(Debug)]
 pub struct Cells {
-    grid: Arc<Grid>,
     lookup: Lookup,
-}
-
-#[derive(Debug)]
-enum Lookup {
-    Rect(AxisLookup, AxisLookup),
-    Hex(HexLookup),
 }
 
 impl Cells {
     pub fn new(grid: Arc<Grid>) -> Self {
-        let lookup = match &*grid {
-            Grid::Rect(rect) => Lookup::Rect(AxisLookup::new(&rect.x), AxisLookup::new(&rect.y)),
-            Grid::Hex(hex) => Lookup::Hex(HexLookup::new(hex)),
-        };
-        Self { grid, lookup }
+        Self { lookup: Lookup::new(grid) }
     }
 
     /// Calls `take` with the first row, the cells and the weights of every run of rows that lie in a cell, in their order.
@@ -42,12 +32,12 @@ impl Cells {
         for first in (0..x.len()).step_by(RUN) {
             let rows = first..x.len().min(first + RUN);
             let cells = &mut buffers.cells[..rows.len()];
-            match (x, y) {
-                (Floats::F32(x), Floats::F32(y)) => self.find(&x[first..], &y[first..], cells),
-                (Floats::F32(x), Floats::F64(y)) => self.find(&x[first..], &y[first..], cells),
-                (Floats::F64(x), Floats::F32(y)) => self.find(&x[first..], &y[first..], cells),
-                (Floats::F64(x), Floats::F64(y)) => self.find(&x[first..], &y[first..], cells),
+            // Memory is slower than what is done here, unless it is told in time.
+            for row in (rows.start..rows.end).step_by(8) {
+                fetch(x, row + AHEAD);
+                fetch(y, row + AHEAD);
             }
+            self.lookup.cells(x, y, rows, cells);
             let found = match weights {
                 Floats::F32(weights) => buffers.keep(&weights[first..]),
                 Floats::F64(weights) => buffers.keep(&weights[first..]),
@@ -62,34 +52,12 @@ impl Cells {
             buffers.cells.fill(OUTSIDE);
         }
     }
+}
 
-    /// The cells of as many rows as there is room for.
-    fn find<X, Y>(&self, x: &[X], y: &[Y], cells: &mut [u32])
-    where
-        X: Copy + Into<f64>,
-        Y: Copy + Into<f64>,
-    {
-        // Memory is slower than what is done here, unless it is told in time.
-        for row in (0..cells.len()).step_by(8) {
-            prefetch(x, row + AHEAD);
-            prefetch(y, row + AHEAD);
-        }
-        let (x, y) = (&x[..cells.len()], &y[..cells.len()]);
-        match (&*self.grid, &self.lookup) {
-            (Grid::Rect(rect), Lookup::Rect(along_x, along_y)) => {
-                let (mut columns, mut rows) = ([0; RUN], [0; RUN]);
-                let (columns, rows) = (&mut columns[..cells.len()], &mut rows[..cells.len()]);
-                along_x.bins(&rect.x, x, columns);
-                along_y.bins(&rect.y, y, rows);
-                rect_cells(rect.x.bins() as u32, rect.y.bins() as u32, columns, rows, cells);
-                for (row, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| **cell == NEAR) {
-                    let found = rect.cell(x[row].into(), y[row].into());
-                    *cell = found.map_or(OUTSIDE, |cell| cell as u32);
-                }
-            }
-            (Grid::Hex(_), Lookup::Hex(lookup)) => lookup.cells(x, y, cells),
-            _ => unreachable!("the lookup was made for this grid"),
-        }
+fn fetch(values: &Floats<'_>, row: usize) {
+    match values {
+        Floats::F32(values) => prefetch(values, row),
+        Floats::F64(values) => prefetch(values, row),
     }
 }
 
