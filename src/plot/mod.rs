@@ -23,8 +23,8 @@ use backend::Engine;
 use rows::Rows;
 use watch::Unwatched;
 
-use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Scale, Values};
-use crate::error::Result;
+use crate::data::{Aggregate, ColorScale, Colormap, Column, Norm, Raster, Reduction, Scale, Values};
+use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
 use crate::figure::Page;
 #[cfg(feature = "files")]
@@ -49,7 +49,7 @@ pub type Hexbin<'a> = Plot<'a, HexBins>;
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into()), RectBins::default())
+    Plot::new(Rows::Columns(x.into(), y.into(), None), RectBins::default())
 }
 
 /// Counts points in hexagons: `matplotlib.hexbin`.
@@ -63,7 +63,7 @@ pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into()), HexBins::default())
+    Plot::new(Rows::Columns(x.into(), y.into(), None), HexBins::default())
 }
 
 /// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
@@ -73,6 +73,7 @@ pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<
 pub struct Plot<'a, S> {
     rows: Rows<'a>,
     shape: S,
+    reduction: Result<Option<Reduction>, String>,
     range: Option<((f64, f64), (f64, f64))>,
     scales: (Scale, Scale),
     backend: Backend,
@@ -92,7 +93,7 @@ pub struct Plot<'a, S> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Run {
-    /// The counts.
+    /// The cells.
     pub aggregate: Aggregate,
     /// Their colours, by the plot's norm, limits and colormap.
     pub scale: ColorScale,
@@ -123,6 +124,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         Self {
             rows,
             shape,
+            reduction: Ok(None),
             range: None,
             scales: (Scale::Linear, Scale::Linear),
             backend: Backend::Auto,
@@ -139,7 +141,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         }
     }
 
-    /// A plot of two columns of a source: files, or whatever implements [`Source`].
+    /// A plot of two columns of a source, perhaps with weights: files, or whatever implements [`Source`].
     ///
     /// The axes are named after the columns.
     #[cfg(feature = "files")]
@@ -152,9 +154,40 @@ impl<'a, S: Shape> Plot<'a, S> {
         #[cfg(feature = "figure")]
         {
             let field = |column: usize| &source.fields()[column];
-            plot.labels.name(field(selection.x), field(selection.y));
+            plot.labels.name(field(selection.x), field(selection.y), selection.weights.map(field));
         }
         plot
+    }
+
+    /// A weight for each row: numpy's `weights`, matplotlib's `C`. Rows whose weight is NaN or infinite are missing.
+    ///
+    /// Unless [`reduce`](Self::reduce) says otherwise, rectangles have the sum of their weights and hexagons the mean, as in
+    /// matplotlib. Of a source, the weights are a column of the selection instead.
+    ///
+    /// ```
+    /// use heatbin::Reduction;
+    ///
+    /// let (x, y, delay) = ([0.5, 1.5, 1.5], [0.5, 0.5, 0.5], [10.0, -4.0, 7.0]);
+    /// let plot = heatbin::hist2d(&x, &y).weights(&delay).reduce(Reduction::Mean).bins((2, 1));
+    /// let means = plot.range((0.0, 2.0), (0.0, 1.0)).aggregate()?.values;
+    /// assert_eq!((means.get(0), means.get(1)), (10.0, 1.5));
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn weights(mut self, weights: impl Into<Column<'a>>) -> Self {
+        match &mut self.rows {
+            Rows::Columns(_, _, slot) => *slot = Some(weights.into()),
+            #[cfg(feature = "files")]
+            Rows::Source(..) => {
+                self.reduction = Err("the weights of a source are a column of it: Selection::weights".into());
+            }
+        }
+        self
+    }
+
+    /// What is made of the rows in a cell; see [`weights`](Self::weights) for what is unless given.
+    pub fn reduce(mut self, reduction: Reduction) -> Self {
+        self.reduction = self.reduction.map(|_| Some(reduction));
+        self
     }
 
     /// The range of x and of y, both ends, in data units also on a log scale. All finite values unless given.
@@ -211,7 +244,8 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Cells with fewer points are not drawn and have no say in the colour scale.
+    /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
+    /// are never drawn.
     pub fn mincnt(mut self, count: u64) -> Self {
         self.mincnt = Some(count);
         self
@@ -231,7 +265,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Counts the points and returns the cells.
+    /// Counts the points, or reduces their weights, and returns the cells.
     ///
     /// # Errors
     /// If the description makes no sense, the rows cannot be read, or the device fails.
@@ -245,11 +279,13 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
         // What is wrong already should be said before the work, not after it.
-        let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
+        let colormap = self.colormap.clone().map_err(Error::usage)?;
         self.norm.limits(&Values::Counts(Vec::new()), self.mincnt, self.limits)?;
         let (aggregate, report, engine) = self.count()?;
-        let limits = self.norm.limits(&aggregate.values, self.mincnt, self.limits)?;
-        let scale = ColorScale { norm: self.norm, limits, colormap, mincnt: self.mincnt };
+        let hidden = aggregate.values.reduction().hides_empty().then_some(1);
+        let mincnt = self.mincnt.max(hidden);
+        let limits = self.norm.limits(&aggregate.values, mincnt, self.limits)?;
+        let scale = ColorScale { norm: self.norm, limits, colormap, mincnt };
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
     }
 
@@ -261,17 +297,35 @@ impl<'a, S: Shape> Plot<'a, S> {
         self.run()?.raster(width, height)
     }
 
+    /// What is made of the rows.
+    fn reduction(&self) -> Result<Reduction> {
+        let is_weighted = self.rows.are_weighted();
+        let usual = if is_weighted { self.shape.of_weights() } else { Reduction::Count };
+        let reduction = self.reduction.clone().map_err(Error::usage)?.unwrap_or(usual);
+        if reduction.needs_weights() && !is_weighted {
+            return Err(Error::usage(format!("{reduction} needs weights: name their column (--weights)")));
+        }
+        Ok(reduction)
+    }
+
     fn count(&self) -> Result<(Aggregate, Report, Engine)> {
         self.shape.check()?;
-        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref())?;
+        let reduction = self.reduction()?;
+        // Where the number of rows is all it takes, whoever counts can do it.
+        let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
+        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref(), weighing)?;
         let start = Instant::now();
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
             engine: &engine,
+            weighing,
             watch: self.watch,
         };
-        let (aggregate, bin) = self.rows.count(&job)?;
+        let (mut aggregate, bin) = self.rows.count(&job)?;
+        if weighing.is_none() {
+            aggregate = aggregate.reduce_counts(reduction);
+        }
         debug_assert!(aggregate.tally.adds_up());
         let report = Report {
             backend: engine.name(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use super::window::{BIAS, MOST_SHIFT, SQUARE_LIMBS, SUM_LIMBS, Split, Window};
 use crate::data::Reduction;
 
@@ -134,6 +134,10 @@ impl Kind for Squares {
     #[inline(always)]
     fn entry(&self, weight: f64, _: u128) -> f64 {
         weight
+    }
+
+    fn fetch(tile: &Self::Tile) {
+        kind::fetch(tile);
     }
 
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {

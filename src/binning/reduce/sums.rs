@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use super::window::{BIAS, MOST_SHIFT, SUM_LIMBS, Split, Window};
 use crate::data::Reduction;
 
@@ -101,6 +101,10 @@ impl Kind for Sums {
     #[inline(always)]
     fn entry(&self, weight: f64, _: u128) -> f64 {
         weight
+    }
+
+    fn fetch(tile: &Self::Tile) {
+        kind::fetch(tile);
     }
 
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
