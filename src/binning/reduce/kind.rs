@@ -30,6 +30,12 @@ pub trait Kind: Send + Sync {
     /// Puts rows into their cells: `places` are counted from the beginning of the tile, which is the cell `start`.
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], entries: &[Self::Entry]);
 
+    /// Whether the tiles of this one are better put into those of `other` than the other way round.
+    fn yields_to(&self, other: &Self) -> bool {
+        let _ = other;
+        false
+    }
+
     /// Puts in the rows of the same cells that `other`, which may be this very one, has kept in `theirs`.
     fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile);
 

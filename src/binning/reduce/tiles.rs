@@ -142,6 +142,9 @@ impl<K: Kind> Tiles<K> {
 
     /// Puts in the rows of another.
     pub fn merge(&mut self, mut other: Self) {
+        if self.kind.yields_to(&other.kind) {
+            std::mem::swap(self, &mut other);
+        }
         self.settle();
         other.settle();
         self.kind.adopt(&other.kind);
