@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
 use super::parse;
-use crate::data::{Colormap, Norm, Rgba, Scale};
+use crate::data::{Colormap, Norm, Reduction, Rgba, Scale};
 use crate::figure::{Aspect, Theme};
 use crate::plot::Backend;
 
@@ -25,17 +25,19 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Count points in rectangles and draw them.
+    /// Count points in rectangles, or reduce their weights, and draw them.
     #[command(after_help = "\
 Examples:
   heatbin hist2d trips.csv.gz -x lon -y lat --bins 500 --norm log -o trips.png -o trips.npz
+  heatbin hist2d trips.parquet -x hour -y distance --weights fare --reduce median -o fares.png
   heatbin hist2d 'data/*.parquet' -x time -y price --range 2024-01-01,2024-07-01,0,100 -o prices.svg
   zcat log.gz | heatbin hist2d - -x 0 -y 3 --xedges 0,1,10,100 -o log.pdf")]
     Hist2d(Hist2dArgs),
-    /// Count points in hexagons and draw them.
+    /// Count points in hexagons, or reduce their weights, and draw them.
     #[command(after_help = "\
 Examples:
   heatbin hexbin flights.parquet -x distance -y delay -o flights.png
+  heatbin hexbin flights.parquet -x distance -y hour --weights delay --mincnt 20 -o mean_delay.png
   heatbin hexbin stars.csv -x bv -y mag --gridsize 60 --mincnt 1 --cmap magma -o stars.pdf
   heatbin hexbin cells.npz -x area -y dna --xscale log --yscale log -o cells.svg --summary json")]
     Hexbin(HexbinArgs),
@@ -85,6 +87,8 @@ Example:
 pub struct Hist2dArgs {
     #[command(flatten)]
     pub read: ReadArgs,
+    #[command(flatten)]
+    pub reduce: ReduceArgs,
     /// How many bins: one number for both axes, or NX,NY.
     #[arg(long, value_name = "N|NX,NY", default_value = "10", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub bins: parse::Each,
@@ -102,6 +106,8 @@ pub struct Hist2dArgs {
 pub struct HexbinArgs {
     #[command(flatten)]
     pub read: ReadArgs,
+    #[command(flatten)]
+    pub reduce: ReduceArgs,
     /// How many hexagons: a number across, from which the number up follows, or NX,NY.
     #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub gridsize: parse::Each,
@@ -129,10 +135,24 @@ pub struct ReadArgs {
     pub header: Option<bool>,
 }
 
+/// What to make of the rows in a cell.
+#[derive(Debug, clap::Args)]
+pub struct ReduceArgs {
+    /// Column of weights, by name or by number from 0: instead of rows being counted, their weights are reduced. A row
+    /// without a weight is missing.
+    #[arg(long, value_name = "COLUMN", help_heading = "Cells")]
+    pub weights: Option<String>,
+    /// What to make of the weights: sum, mean, min, max, std, var, first, last, median, quantile:Q, mode, distinct; std:1 and
+    /// var:1 of a sample; q90 is quantile:0.9. Without weights too: count, any, density, probability. hist2d sums weights
+    /// and hexbin takes their mean unless given.
+    #[arg(long, value_name = "NAME", value_parser = parse::reduction, help_heading = "Cells")]
+    pub reduce: Option<Reduction>,
+}
+
 /// What to do with it: the same for all shapes.
 #[derive(Debug, clap::Args)]
 pub struct DrawArgs {
-    /// A file to write, by its ending: .png .svg .pdf the figure, .npz .npy .csv .parquet the counts. Several may be given.
+    /// A file to write, by its ending: .png .svg .pdf the figure, .npz .npy .csv .parquet the values. Several may be given.
     #[arg(short, long = "output", value_name = "OUT")]
     pub output: Vec<PathBuf>,
 
@@ -197,9 +217,9 @@ pub struct DrawArgs {
     /// Label of y; the column's name unless given.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     pub ylabel: Option<String>,
-    /// Label of the colorbar.
-    #[arg(long, value_name = "TEXT", default_value = "count", help_heading = "Figure")]
-    pub cbar_label: String,
+    /// Label of the colorbar; what was made of the rows unless given, as in "count" or "mean of delay".
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub cbar_label: Option<String>,
     /// Leave the colorbar out.
     #[arg(long, help_heading = "Figure")]
     pub no_cbar: bool,

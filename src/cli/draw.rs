@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};
+use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
 use crate::data::{Extremes, Grid, Quantity, Scale, Tally, Values};
@@ -17,26 +17,29 @@ use crate::source::{self, ReadOptions, Selection, Source};
 /// Rectangles.
 pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
     check(&args.read, &args.draw, &[&args.xedges, &args.yedges])?;
+    check_weights(&args.reduce)?;
     let edges =
         |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
     let source = open(&args.read)?;
-    let mut plot = Hist2d::of(&*source, select(&*source, &args.read, &args.draw)?).bins(args.bins);
+    let selection = select(&*source, &args.read, &args.reduce, &args.draw)?;
+    let mut plot = Hist2d::of(&*source, selection).bins(args.bins);
     if let Some(edges) = xedges {
         plot = plot.xedges(edges);
     }
     if let Some(edges) = yedges {
         plot = plot.yedges(edges);
     }
-    draw(plot, &args.draw)
+    draw(plot, &args.reduce, &args.draw)
 }
 
 /// Hexagons.
 pub fn hexbin(args: &HexbinArgs) -> Result<()> {
     check(&args.read, &args.draw, &[])?;
+    check_weights(&args.reduce)?;
     let source = open(&args.read)?;
-    let plot = Hexbin::of(&*source, select(&*source, &args.read, &args.draw)?).gridsize(args.gridsize);
-    draw(plot, &args.draw)
+    let selection = select(&*source, &args.read, &args.reduce, &args.draw)?;
+    draw(Hexbin::of(&*source, selection).gridsize(args.gridsize), &args.reduce, &args.draw)
 }
 
 /// Finds what is wrong before anything is read.
@@ -56,6 +59,16 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
     }
     inputs.extend(edges.iter().copied().flatten().cloned());
     args.output.iter().try_for_each(|path| check_not_read(path, &inputs))
+}
+
+/// Refuses a reduction of weights that nobody named.
+fn check_weights(args: &ReduceArgs) -> Result<()> {
+    match args.reduce {
+        Some(reduction) if reduction.needs_weights() && args.weights.is_none() => Err(Error::usage(format!(
+            "--reduce {reduction} needs weights: name their column, as in --weights delay --reduce {reduction}"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The files to read, as text: a pattern is text.
@@ -95,8 +108,11 @@ fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
     source::open(&names(args)?, &options)
 }
 
-fn select(source: &dyn Source, read: &ReadArgs, draw: &DrawArgs) -> Result<Selection> {
-    let selection = Selection::new(source::field(source, &read.x)?, source::field(source, &read.y)?);
+fn select(source: &dyn Source, read: &ReadArgs, reduce: &ReduceArgs, draw: &DrawArgs) -> Result<Selection> {
+    let mut selection = Selection::new(source::field(source, &read.x)?, source::field(source, &read.y)?);
+    if let Some(weights) = &reduce.weights {
+        selection = selection.weights(source::field(source, weights)?);
+    }
     for (column, scale) in [(selection.x, draw.xscale), (selection.y, draw.yscale)] {
         let field = &source.fields()[column];
         if field.kind.quantity() == Quantity::Time && Scale::from(scale) == Scale::Log {
@@ -109,7 +125,7 @@ fn select(source: &dyn Source, read: &ReadArgs, draw: &DrawArgs) -> Result<Selec
     Ok(selection)
 }
 
-fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
+fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Result<()> {
     let progress = Progress::new(args.quiet);
     let mut plot = plot
         .xscale(args.xscale.into())
@@ -119,7 +135,6 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
         .robust(args.robust)
         .extremes(Extremes { under: args.under, over: args.over, bad: args.bad })
         .colormap(args.cmap.clone())
-        .cbar_label((!args.no_cbar).then_some(&args.cbar_label))
         .figsize(args.figsize.0, args.figsize.1)
         .dpi(args.dpi)
         .theme(args.theme.into())
@@ -135,6 +150,12 @@ fn draw<S: Shape>(plot: Plot<'_, S>, args: &DrawArgs) -> Result<()> {
         )*};
     }
     given!(mincnt, vmin, vmax, center, cmin, cmax, title, xlabel, ylabel, adapter);
+    if let Some(reduction) = reduce.reduce {
+        plot = plot.reduce(reduction);
+    }
+    if args.no_cbar || args.cbar_label.is_some() {
+        plot = plot.cbar_label(args.cbar_label.as_deref().filter(|_| !args.no_cbar));
+    }
     if let Some((x, y)) = args.range {
         plot = plot.range(x, y);
     }
@@ -201,7 +222,7 @@ fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
              --dpi show each\n"
         );
     }
-    let texts = [&args.title, &args.xlabel, &args.ylabel, &Some(args.cbar_label.clone())];
+    let texts = [&args.title, &args.xlabel, &args.ylabel, &args.cbar_label];
     let lacking = lacking(&texts.into_iter().flatten().cloned().collect::<String>());
     if is_drawn && !lacking.is_empty() {
         notes += &format!("heatbin: the font has no {lacking}; a box stands in its place\n");
@@ -212,12 +233,16 @@ fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
 /// A note on a picture that shows nothing, and why; nothing if it shows something.
 fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
     let Tally { rows, binned, outside, .. } = drawing.aggregate.tally;
-    let most = drawing.aggregate.values.extremes().map_or(0.0, |(_, most)| most);
+    let values = &drawing.aggregate.values;
+    let most = (0..values.len()).map(|cell| values.rows(cell)).max().unwrap_or(0);
     let why = match mincnt {
         _ if rows == 0 => "there are no rows".into(),
-        _ if binned == 0 && outside == 0 => "no row has two finite values".into(),
+        _ if binned == 0 && outside == 0 => "no row has a finite value in every column".into(),
         _ if binned == 0 => "no row is in the range".into(),
-        Some(mincnt) if most < mincnt as f64 => format!("no cell has {mincnt} points, the most is {most}"),
+        Some(mincnt) if most < mincnt => format!("no cell has {mincnt} points, the most is {most}"),
+        _ if values.extremes().is_none() => {
+            format!("no cell has points enough for {}, the most is {most}", values.reduction())
+        }
         _ => return String::new(),
     };
     format!("heatbin: nothing to show: {why}\n")

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Colormap, Norm, Rgba};
+use crate::data::{Colormap, Norm, Reduction, Rgba};
 use crate::error::{Error, Result};
 
 pub use crate::plot::Each;
@@ -45,6 +45,11 @@ pub fn amount(text: &str) -> Result<usize, String> {
         Ok(number) if number.fract() == 0.0 && (1.0..=MOST).contains(&number) => Ok(number as usize),
         _ => Err(format!("'{text}' is no whole number above 0, such as 1000 or 1e7")),
     }
+}
+
+/// What to make of the rows in a cell.
+pub fn reduction(text: &str) -> Result<Reduction, String> {
+    Reduction::named(text).map_err(|error| error.to_string())
 }
 
 /// Any number; whether it makes sense is for others to say.

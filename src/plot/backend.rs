@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::binning::{Binner, CpuBinner};
-use crate::data::{Aggregate, ColorScale, Grid, Raster};
+use crate::binning::{Binner, CpuBinner, ReduceBinner};
+use crate::data::{Aggregate, ColorScale, Grid, Raster, Reduction};
 use crate::error::{Error, Result};
 use crate::shading;
 
@@ -29,8 +29,17 @@ pub(super) enum Engine {
 }
 
 impl Engine {
-    /// Opens a backend and says why it is this one.
-    pub fn choose(backend: Backend, adapter: Option<&str>) -> Result<(Self, String)> {
+    /// Opens a backend and says why it is this one. `weighing` is what is made of weights, if anything is: on a GPU rows are only
+    /// counted.
+    pub fn choose(
+        backend: Backend,
+        adapter: Option<&str>,
+        weighing: Option<Reduction>,
+    ) -> Result<(Self, String)> {
+        let wants_gpu = backend == Backend::Gpu || (backend == Backend::Auto && adapter.is_some());
+        if let Some(reduction) = weighing.filter(|_| wants_gpu) {
+            return Ok((Self::Cpu, format!("{reduction} is computed on the CPU: a GPU only counts rows")));
+        }
         match backend {
             Backend::Cpu => match adapter {
                 None => Ok((Self::Cpu, "asked for".into())),
@@ -79,7 +88,11 @@ impl Engine {
         }
     }
 
-    pub fn binner(&self, grid: Arc<Grid>) -> Result<Box<dyn Binner>> {
+    /// A binner that counts, or reduces weights.
+    pub fn binner(&self, grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Box<dyn Binner>> {
+        if let Some(reduction) = weighing {
+            return Ok(Box::new(ReduceBinner::new(grid, reduction)?));
+        }
         match self {
             Self::Cpu => Ok(Box::new(CpuBinner::new(grid)?)),
             #[cfg(feature = "gpu")]

@@ -3,31 +3,41 @@
 use std::path::Path;
 
 use super::{Plot, Run, Shape};
-use crate::data::{Grid, Quantity, Scale};
+use crate::data::{Grid, Quantity, Reduction, Scale};
 use crate::error::Result;
 use crate::figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Theme};
 use crate::output::{self, Format};
+#[cfg(feature = "files")]
+use crate::source::Field;
 
 /// What is written beside the axes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Labels {
     x: (String, Quantity),
     y: (String, Quantity),
-    colorbar: Option<String>,
+    /// The name of the weights.
+    weights: Option<String>,
+    colorbar: BarLabel,
 }
 
-impl Default for Labels {
-    fn default() -> Self {
-        Self { x: Default::default(), y: Default::default(), colorbar: Some("count".into()) }
-    }
+/// What is written beside the colorbar.
+#[derive(Clone, Debug, Default)]
+enum BarLabel {
+    /// What was made of the rows.
+    #[default]
+    Reduction,
+    Given(String),
+    /// There is no colorbar.
+    Without,
 }
 
 #[cfg(feature = "files")]
 impl Labels {
-    /// Names the axes after columns.
-    pub fn name(&mut self, x: &crate::source::Field, y: &crate::source::Field) {
+    /// Names the axes and the weights after columns.
+    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>) {
         self.x = (x.name.clone(), x.kind.quantity());
         self.y = (y.name.clone(), y.kind.quantity());
+        self.weights = weights.map(|weights| weights.name.clone());
     }
 }
 
@@ -59,9 +69,9 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
-    /// The label of the colorbar, `count` unless given; `None` leaves the colorbar out.
+    /// The label of the colorbar; `count`, or what was made of the weights, unless given. `None` leaves the colorbar out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
-        self.labels.colorbar = label.map(str::to_owned);
+        self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
         self
     }
 
@@ -121,12 +131,19 @@ impl<S: Shape> Plot<'_, S> {
             quantity: label.1,
             label: label.0.clone(),
         };
-        let bar = |label: &String| Colorbar { scale: run.scale.clone(), label: label.clone(), whole: true };
+        let values = &run.aggregate.values;
+        let label = match &self.labels.colorbar {
+            BarLabel::Reduction => Some(values.reduction().label(self.labels.weights.as_deref())),
+            BarLabel::Given(label) => Some(label.clone()),
+            BarLabel::Without => None,
+        };
+        let whole = matches!(values.reduction(), Reduction::Count | Reduction::Distinct);
+        let bar = |label| Colorbar { scale: run.scale.clone(), label, whole };
         let figure = Figure::new(
             self.page.clone(),
             axis(x_range, x_scale, &self.labels.x),
             axis(y_range, y_scale, &self.labels.y),
-            self.labels.colorbar.as_ref().map(bar),
+            label.map(bar),
         )?;
         Ok(Drawing { run, figure })
     }

@@ -23,8 +23,10 @@ use backend::Engine;
 use rows::Rows;
 use watch::Unwatched;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Norm, Raster, Scale};
-use crate::error::Result;
+use crate::data::{
+    Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Norm, Raster, Reduction, Scale,
+};
+use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
 use crate::figure::Page;
 #[cfg(feature = "files")]
@@ -49,7 +51,7 @@ pub type Hexbin<'a> = Plot<'a, HexBins>;
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into()), RectBins::default())
+    Plot::new(Rows::Columns(x.into(), y.into(), None), RectBins::default())
 }
 
 /// Counts points in hexagons: `matplotlib.hexbin`.
@@ -63,7 +65,7 @@ pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into()), HexBins::default())
+    Plot::new(Rows::Columns(x.into(), y.into(), None), HexBins::default())
 }
 
 /// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
@@ -73,6 +75,7 @@ pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<
 pub struct Plot<'a, S> {
     rows: Rows<'a>,
     shape: S,
+    reduction: Result<Option<Reduction>, String>,
     range: Option<((f64, f64), (f64, f64))>,
     scales: (Scale, Scale),
     backend: Backend,
@@ -91,7 +94,7 @@ pub struct Plot<'a, S> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Run {
-    /// The counts.
+    /// The cells.
     pub aggregate: Aggregate,
     /// Their colours, by the plot's norm, limits and colormap.
     pub scale: ColorScale,
@@ -122,6 +125,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         Self {
             rows,
             shape,
+            reduction: Ok(None),
             range: None,
             scales: (Scale::Linear, Scale::Linear),
             backend: Backend::Auto,
@@ -136,7 +140,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         }
     }
 
-    /// A plot of two columns of a source: files, or whatever implements [`Source`].
+    /// A plot of two columns of a source, perhaps with weights: files, or whatever implements [`Source`].
     ///
     /// The axes are named after the columns.
     #[cfg(feature = "files")]
@@ -149,9 +153,40 @@ impl<'a, S: Shape> Plot<'a, S> {
         #[cfg(feature = "figure")]
         {
             let field = |column: usize| &source.fields()[column];
-            plot.labels.name(field(selection.x), field(selection.y));
+            plot.labels.name(field(selection.x), field(selection.y), selection.weights.map(field));
         }
         plot
+    }
+
+    /// A weight for each row: numpy's `weights`, matplotlib's `C`. Rows whose weight is NaN or infinite are missing.
+    ///
+    /// Unless [`reduce`](Self::reduce) says otherwise, rectangles have the sum of their weights and hexagons the mean, as in
+    /// matplotlib. Of a source, the weights are a column of the selection instead.
+    ///
+    /// ```
+    /// use heatbin::Reduction;
+    ///
+    /// let (x, y, delay) = ([0.5, 1.5, 1.5], [0.5, 0.5, 0.5], [10.0, -4.0, 7.0]);
+    /// let plot = heatbin::hist2d(&x, &y).weights(&delay).reduce(Reduction::Mean).bins((2, 1));
+    /// let means = plot.range((0.0, 2.0), (0.0, 1.0)).aggregate()?.values;
+    /// assert_eq!((means.get(0), means.get(1)), (10.0, 1.5));
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn weights(mut self, weights: impl Into<Column<'a>>) -> Self {
+        match &mut self.rows {
+            Rows::Columns(_, _, slot) => *slot = Some(weights.into()),
+            #[cfg(feature = "files")]
+            Rows::Source(..) => {
+                self.reduction = Err("the weights of a source are a column of it: Selection::weights".into());
+            }
+        }
+        self
+    }
+
+    /// What is made of the rows in a cell; see [`weights`](Self::weights) for what is unless given.
+    pub fn reduce(mut self, reduction: Reduction) -> Self {
+        self.reduction = self.reduction.map(|_| Some(reduction));
+        self
     }
 
     /// The range of x and of y, both ends, in data units also on a log scale. All finite values unless given.
@@ -220,7 +255,8 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Cells with fewer points are not drawn and have no say in the colour scale.
+    /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
+    /// are never drawn.
     pub fn mincnt(mut self, count: u64) -> Self {
         self.coloring.mincnt = Some(count);
         self
@@ -261,7 +297,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Counts the points and returns the cells.
+    /// Counts the points, or reduces their weights, and returns the cells.
     ///
     /// # Errors
     /// If the description makes no sense, the rows cannot be read, or the device fails.
@@ -276,11 +312,13 @@ impl<'a, S: Shape> Plot<'a, S> {
     pub fn run(&self) -> Result<Run> {
         // What is wrong already should be said before the work, not after it.
         if let Some(wrong) = &self.wrong {
-            return Err(crate::error::Error::usage(wrong.clone()));
+            return Err(Error::usage(wrong.clone()));
         }
         self.coloring.check()?;
         let (aggregate, report, engine) = self.count()?;
-        let scale = self.coloring.fit(&aggregate.values)?;
+        let hidden = aggregate.values.reduction().hides_empty().then_some(1);
+        let mincnt = self.coloring.mincnt.max(hidden);
+        let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
     }
 
@@ -292,17 +330,35 @@ impl<'a, S: Shape> Plot<'a, S> {
         self.run()?.raster(width, height)
     }
 
+    /// What is made of the rows.
+    fn reduction(&self) -> Result<Reduction> {
+        let is_weighted = self.rows.are_weighted();
+        let usual = if is_weighted { self.shape.of_weights() } else { Reduction::Count };
+        let reduction = self.reduction.clone().map_err(Error::usage)?.unwrap_or(usual);
+        if reduction.needs_weights() && !is_weighted {
+            return Err(Error::usage(format!("{reduction} needs weights: name their column (--weights)")));
+        }
+        Ok(reduction)
+    }
+
     fn count(&self) -> Result<(Aggregate, Report, Engine)> {
         self.shape.check()?;
-        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref())?;
+        let reduction = self.reduction()?;
+        // Where the number of rows is all it takes, whoever counts can do it.
+        let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
+        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref(), weighing)?;
         let start = Instant::now();
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
             engine: &engine,
+            weighing,
             watch: self.watch,
         };
-        let (aggregate, bin) = self.rows.count(&job)?;
+        let (mut aggregate, bin) = self.rows.count(&job)?;
+        if weighing.is_none() {
+            aggregate = aggregate.reduce_counts(reduction);
+        }
         debug_assert!(aggregate.tally.adds_up());
         let report = Report {
             backend: engine.name(),

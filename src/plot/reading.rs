@@ -56,7 +56,7 @@ fn count_streaming(
     job: &Job<'_>,
     bounds: Bounds,
 ) -> Result<((Aggregate, Duration), Bounds)> {
-    let binner = job.engine.binner(Arc::new((job.grid)(bounds)?))?;
+    let binner = job.engine.binner(Arc::new((job.grid)(bounds)?), job.weighing)?;
     let counter = Counter {
         binner: &*binner,
         watch: job.watch,

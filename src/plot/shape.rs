@@ -1,7 +1,7 @@
 //! Rectangles or hexagons: from what was asked for to a grid.
 
 use super::Plot;
-use crate::data::{Axis, Bounds, Grid, Hex, Rect, Scale};
+use crate::data::{Axis, Bounds, Grid, Hex, Rect, Reduction, Scale};
 use crate::error::{Error, Result};
 
 /// A range for x and one for y.
@@ -11,11 +11,14 @@ type Range = ((f64, f64), (f64, f64));
 pub trait Shape: sealed::Shape {}
 
 mod sealed {
-    use super::{Bounds, Grid, Range, Result, Scale};
+    use super::{Bounds, Grid, Range, Reduction, Result, Scale};
 
     pub trait Shape: Sync {
         /// Whether there may be so many cells: asked before anything is read or kept.
         fn check(&self) -> Result<()>;
+
+        /// What is made of weights unless something else is asked for.
+        fn of_weights(&self) -> Reduction;
 
         /// Whether the grid depends on what the data span.
         fn needs_bounds(&self, range: Option<Range>) -> bool;
@@ -122,6 +125,10 @@ impl Plot<'_, HexBins> {
 }
 
 impl Lay for RectBins {
+    fn of_weights(&self) -> Reduction {
+        Reduction::Sum
+    }
+
     fn needs_bounds(&self, range: Option<Range>) -> bool {
         range.is_none() && (self.edges.0.is_none() || self.edges.1.is_none())
     }
@@ -152,6 +159,10 @@ impl Lay for RectBins {
 }
 
 impl Lay for HexBins {
+    fn of_weights(&self) -> Reduction {
+        Reduction::Mean
+    }
+
     fn needs_bounds(&self, range: Option<Range>) -> bool {
         range.is_none()
     }

@@ -13,6 +13,7 @@ mod ladder;
 mod manners;
 mod numbers;
 mod pictures;
+mod reductions;
 mod references;
 mod several;
 #[cfg(unix)]

@@ -60,6 +60,18 @@ impl<const LIMBS: usize> Fixed<LIMBS> {
         }
     }
 
+    /// An unsigned number `× 2^shift`, if it fits.
+    pub fn shifted(&self, shift: u32) -> Option<Self> {
+        let zeros = self.0.iter().rev().take_while(|&&limb| limb == 0).count();
+        let leading = self.0[..LIMBS - zeros].last().map_or(0, |limb| limb.leading_zeros());
+        if shift > 64 * zeros as u32 + leading {
+            return if zeros == LIMBS { Some(*self) } else { None };
+        }
+        let mut shifted = Self::ZERO;
+        shifted.add_limbs_at(self, shift);
+        Some(shifted)
+    }
+
     /// `-self` in two's complement.
     pub fn negated(self) -> Self {
         let mut negated = Self(self.0.map(|limb| !limb));
@@ -151,6 +163,15 @@ mod tests {
         }
         let mut end = Fixed::<2>([u64::MAX; 2]);
         assert!(end.add_at(1, 0) && end == Fixed::ZERO);
+    }
+
+    #[test]
+    fn numbers_are_shifted_while_they_fit() {
+        let number = Fixed::<2>([3, 1 << 10]);
+        assert_eq!(number.shifted(53), Some(Fixed([3 << 53, 1 << 63])));
+        assert_eq!(number.shifted(54), None);
+        assert_eq!(Fixed::<2>([1, 0]).shifted(127), Some(Fixed([0, 1 << 63])));
+        assert_eq!(Fixed::<2>::ZERO.shifted(1000), Some(Fixed::ZERO));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Each is the greatest of some key, of as many words as it takes: of the weight, or of the row's order and, to leave nothing to
 //! chance where a source gives none, its weight. What shall be smallest is turned around.
 
-use super::kind::Kind;
+use super::kind::{self, Kind};
 use crate::data::{Ordered, Reduction};
 
 /// Keeps the row with the greatest key; `WORDS` are those of the key and one for the number of rows.
@@ -54,6 +54,10 @@ impl<const WORDS: usize> Kind for Greatest<WORDS> {
         }
         key[WORDS - 1] = 1;
         Key(key)
+    }
+
+    fn fetch(tile: &Self::Tile) {
+        kind::fetch(tile);
     }
 
     fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], entries: &[Key<WORDS>]) {

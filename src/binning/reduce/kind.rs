@@ -1,5 +1,7 @@
 //! What a reduction keeps of the rows of its cells.
 
+use crate::binning::simd::prefetch;
+
 /// What is kept while rows come in, in a way that two parts of the rows can be put together.
 ///
 /// The result must depend on neither the order of the rows nor the way they were shared out.
@@ -20,8 +22,19 @@ pub trait Kind: Send + Sync {
     /// What to keep of a row, by its weight and its place in the order of all rows.
     fn entry(&self, weight: f64, order: u128) -> Self::Entry;
 
+    /// Asks memory for all of a tile, one line after the other, before it is used here and there.
+    fn fetch(tile: &Self::Tile) {
+        let _ = tile;
+    }
+
     /// Puts rows into their cells: `places` are counted from the beginning of the tile, which is the cell `start`.
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], entries: &[Self::Entry]);
+
+    /// Whether the tiles of this one are better put into those of `other` than the other way round.
+    fn yields_to(&self, other: &Self) -> bool {
+        let _ = other;
+        false
+    }
 
     /// Puts in the rows of the same cells that `other`, which may be this very one, has kept in `theirs`.
     fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile);
@@ -33,4 +46,12 @@ pub trait Kind: Send + Sync {
 
     /// The value and the number of rows of each cell of a tile.
     fn finish(&self, tile: Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]);
+}
+
+/// [`Kind::fetch`] of a tile of cells.
+pub fn fetch<T>(cells: &[T]) {
+    const LINE: usize = 64;
+    for cell in (0..cells.len()).step_by((LINE / size_of::<T>()).max(1)) {
+        prefetch(cells, cell);
+    }
 }

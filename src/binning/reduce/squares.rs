@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
-use super::kind::Kind;
-use super::window::{BIAS, MOST_SHIFT, SQUARE_LIMBS, SUM_LIMBS, Split, Window};
+use super::kind::{self, Kind};
+use super::window::{BIAS, MOST_SHIFT, SQUARE_LIMBS, SUM_LIMBS, Split, Window, in_units};
 use crate::data::Reduction;
 
 /// Sums of weights and of their squares.
@@ -136,6 +136,10 @@ impl Kind for Squares {
         weight
     }
 
+    fn fetch(tile: &Self::Tile) {
+        kind::fetch(tile);
+    }
+
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
         let lowest = self.window.lowest();
         for (&place, &weight) in places.iter().zip(weights) {
@@ -156,14 +160,19 @@ impl Kind for Squares {
         }
     }
 
+    fn yields_to(&self, other: &Self) -> bool {
+        self.window.yields_to(&other.window)
+    }
+
     fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile) {
         let (lowest, unit) = (self.window.lowest(), other.window.lowest());
         for (nth, (mine, theirs)) in tile.iter_mut().zip(&theirs).enumerate() {
             mine.rows += theirs.rows;
-            if lowest == unit {
-                self.add(mine, start + nth, theirs.sum, &theirs.squares, lowest);
-            } else if theirs.squares != Fixed::ZERO {
-                self.spill(start + nth, theirs.sum, &theirs.squares, unit);
+            let squares = |shift| theirs.squares.shifted(2 * shift);
+            let both = in_units(theirs.sum, unit, lowest).zip(unit.checked_sub(lowest).and_then(squares));
+            match both {
+                Some((sum, squares)) => self.add(mine, start + nth, sum, &squares, lowest),
+                None => self.spill(start + nth, theirs.sum, &theirs.squares, unit),
             }
         }
     }

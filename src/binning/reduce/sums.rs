@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
-use super::kind::Kind;
-use super::window::{BIAS, MOST_SHIFT, SUM_LIMBS, Split, Window};
+use super::kind::{self, Kind};
+use super::window::{BIAS, MOST_SHIFT, SUM_LIMBS, Split, Window, in_units};
 use crate::data::Reduction;
 
 /// Sums of weights: of any kind of data the same bits, whatever order the rows come in.
@@ -103,6 +103,10 @@ impl Kind for Sums {
         weight
     }
 
+    fn fetch(tile: &Self::Tile) {
+        kind::fetch(tile);
+    }
+
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
         let lowest = self.window.lowest();
         for (&place, &weight) in places.iter().zip(weights) {
@@ -122,14 +126,18 @@ impl Kind for Sums {
         }
     }
 
+    fn yields_to(&self, other: &Self) -> bool {
+        self.window.yields_to(&other.window)
+    }
+
     fn merge(&self, tile: &mut Self::Tile, start: usize, other: &Self, theirs: Self::Tile) {
         let (lowest, unit) = (self.window.lowest(), other.window.lowest());
         for (nth, (mine, theirs)) in tile.iter_mut().zip(&theirs).enumerate() {
             mine[2] += theirs[2];
-            if lowest == unit {
-                self.add(mine, start + nth, total(theirs), lowest);
-            } else if total(theirs) != 0 {
-                self.spill(start + nth, total(theirs), unit);
+            let sum = total(theirs);
+            match in_units(sum, unit, lowest) {
+                Some(sum) => self.add(mine, start + nth, sum, lowest),
+                None => self.spill(start + nth, sum, unit),
             }
         }
     }

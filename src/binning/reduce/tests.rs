@@ -259,8 +259,9 @@ fn what_only_compares_is_that_of_the_sorted_weights() {
                 let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a == b).collect();
                 let longest = runs.iter().map(|run| run.len()).max().unwrap();
                 let mode = runs.iter().find(|run| run.len() == longest).unwrap()[0];
-                let median =
-                    if n % 2 == 1 { sorted[n / 2] } else { (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0 };
+                let (lower, upper) = (sorted[(n - 1) / 2], sorted[n / 2]);
+                let is_large = (lower + upper).is_infinite();
+                let median = if is_large { lower / 2.0 + upper / 2.0 } else { (lower + upper) / 2.0 };
                 let (first, last) = (weights[0], weights[n - 1]);
                 let wanted =
                     [min, sorted[n - 1], first, last, median, mode, runs.len() as f64, n as f64, 1.0];

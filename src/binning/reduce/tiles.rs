@@ -19,10 +19,10 @@ const PRIVATE_CELLS: usize = 1 << 16;
 const TILE_BITS: u32 = 12;
 
 /// Tiles of a grid at most, as a power of two: each thread has a list for each.
-const MOST_TILES_BITS: u32 = 11;
+const MOST_TILES_BITS: u32 = 9;
 
 /// Rows in the list of a tile.
-const LIST: usize = 512;
+const LIST: usize = 4096;
 
 /// The cells of a grid, by what a reduction keeps of them.
 pub struct Tiles<K: Kind> {
@@ -108,6 +108,7 @@ impl<K: Kind> Tiles<K> {
         let start = nth << self.tile_bits;
         let mut tile = lock(&self.tiles[nth]);
         let tile = tile.get_or_insert_with(|| self.kind.tile(self.cells_of(nth)));
+        K::fetch(tile);
         self.kind.put(tile, start, &places[list.clone()], &entries[list]);
     }
 
@@ -141,6 +142,9 @@ impl<K: Kind> Tiles<K> {
 
     /// Puts in the rows of another.
     pub fn merge(&mut self, mut other: Self) {
+        if self.kind.yields_to(&other.kind) {
+            std::mem::swap(self, &mut other);
+        }
         self.settle();
         other.settle();
         self.kind.adopt(&other.kind);

@@ -85,10 +85,24 @@ impl Window {
         self.lowest.get().copied().unwrap_or(1)
     }
 
+    /// Whether the unit of another is finer: what is in coarse units is easily put in fine ones.
+    pub fn yields_to(&self, other: &Self) -> bool {
+        matches!((self.lowest.get(), other.lowest.get()), (Some(mine), Some(theirs)) if theirs < mine)
+    }
+
     /// Takes the window of another, unless there is one.
     pub fn adopt(&self, other: &Self) {
         if let Some(&lowest) = other.lowest.get() {
             let _ = self.lowest.set(lowest);
         }
     }
+}
+
+/// A number of units in finer ones, if it fits.
+pub fn in_units(number: i128, unit: u32, finer: u32) -> Option<i128> {
+    if number == 0 {
+        return Some(0);
+    }
+    let shift = unit.checked_sub(finer)?;
+    (shift < number.unsigned_abs().leading_zeros()).then(|| number << shift)
 }

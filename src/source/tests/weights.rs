@@ -10,9 +10,12 @@ use super::*;
 /// Rows in a file: some batches, and a rest.
 const ROWS: usize = 300_000;
 
-/// Order, x, y and weight of every row that is not missing.
+/// The order of a row, and its x, y and weight.
+type Row = (u128, [f64; 3]);
+
+/// Every row that is not missing, and how many are.
 #[derive(Default)]
-struct Ordering(Mutex<(Vec<(u128, [f64; 3])>, u64)>);
+struct Ordering(Mutex<(Vec<Row>, u64)>);
 
 impl Sink for Ordering {
     fn take(&self, points: Points<'_>) -> Result<()> {
