@@ -57,6 +57,10 @@ mod output;
 
 mod plot;
 
+#[cfg(feature = "window")]
+#[doc(hidden)]
+pub mod window;
+
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

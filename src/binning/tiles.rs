@@ -84,7 +84,18 @@ impl Tiles {
 
     /// All counts.
     pub fn finish(self) -> Vec<u64> {
-        let mut pool = std::mem::take(&mut *self.pool.lock().unwrap_or_else(PoisonError::into_inner));
+        self.empty_all();
+        self.counts.into_iter().map(AtomicU64::into_inner).collect()
+    }
+
+    /// The counts so far, with those of all lists that were put back.
+    pub fn snapshot(&self) -> Vec<u64> {
+        self.empty_all();
+        self.counts.par_iter().map(|count| count.load(Relaxed)).collect()
+    }
+
+    fn empty_all(&self) {
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         pool.par_iter_mut().for_each(|lists| {
             for tile in 0..lists.lengths.len() {
                 if lists.lengths[tile] > 0 {
@@ -92,7 +103,6 @@ impl Tiles {
                 }
             }
         });
-        self.counts.into_iter().map(AtomicU64::into_inner).collect()
     }
 }
 

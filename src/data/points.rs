@@ -119,6 +119,12 @@ impl<'a> Points<'a> {
         self.bounds
     }
 
+    /// Some rows, borrowed, that are known to lie in `bounds`, and `missing` rows beside them.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window keeps points in parts"))]
+    pub(crate) fn part(&self, rows: std::ops::Range<usize>, bounds: Bounds, missing: u64) -> Points<'_> {
+        Points { x: self.x.slice(rows.clone()), y: self.y.slice(rows), bounds, missing }
+    }
+
     /// The same points, owned.
     pub fn into_owned(self) -> Points<'static> {
         Points { x: self.x.into_owned(), y: self.y.into_owned(), bounds: self.bounds, missing: self.missing }
