@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+#[cfg(feature = "window")]
+use super::{Aggregate, Engine, Report};
 use super::{Plot, Run, Shape};
-use crate::data::{Grid, Quantity, Scale};
+use crate::data::{ColorScale, Grid, Quantity, Scale};
 use crate::error::Result;
 use crate::figure::{Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS};
 use crate::output::{self, Format};
@@ -59,6 +61,13 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// The labels and quantities of both axes.
+    #[cfg(feature = "window")]
+    pub(crate) fn named(mut self, x: (String, Quantity), y: (String, Quantity)) -> Self {
+        (self.labels.x, self.labels.y) = (x, y);
+        self
+    }
+
     /// The label of the colorbar, `count` unless given; `None` leaves the colorbar out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
         self.labels.colorbar = label.map(str::to_owned);
@@ -90,21 +99,37 @@ impl<S: Shape> Plot<'_, S> {
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
         let run = self.run()?;
-        let ((x_range, x_scale), (y_range, y_scale)) = extent(&run.aggregate.grid);
+        let figure = self.laid_out(&run.aggregate.grid, &run.scale)?;
+        Ok(Drawing { run, figure })
+    }
+
+    /// The figure of cells that were counted already.
+    ///
+    /// # Errors
+    /// As [`figure`](Self::figure).
+    #[cfg(feature = "window")]
+    pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
+        let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
+        let figure = self.laid_out(&run.aggregate.grid, &run.scale)?;
+        Ok(Drawing { run, figure })
+    }
+
+    /// The page around these cells.
+    pub(crate) fn laid_out(&self, grid: &Grid, scale: &ColorScale) -> Result<Figure> {
+        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
         let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
             range,
             scale,
             quantity: label.1,
             label: label.0.clone(),
         };
-        let bar = |label: &String| Colorbar { scale: run.scale.clone(), label: label.clone(), whole: true };
-        let figure = Figure::new(
+        let bar = |label: &String| Colorbar { scale: scale.clone(), label: label.clone(), whole: true };
+        Figure::new(
             self.page.clone(),
             axis(x_range, x_scale, &self.labels.x),
             axis(y_range, y_scale, &self.labels.y),
             self.labels.colorbar.as_ref().map(bar),
-        )?;
-        Ok(Drawing { run, figure })
+        )
     }
 }
 

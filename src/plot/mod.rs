@@ -118,6 +118,15 @@ pub struct Report {
     pub bin: Duration,
 }
 
+#[cfg(feature = "window")]
+impl Report {
+    /// Of cells that were counted before the plot was described.
+    fn of_counted() -> Self {
+        let reason = "counted already".into();
+        Self { backend: "cpu", adapter: None, reason, read: Duration::ZERO, bin: Duration::ZERO }
+    }
+}
+
 impl<'a, S: Shape> Plot<'a, S> {
     fn new(rows: Rows<'a>, shape: S) -> Self {
         Self {
@@ -245,9 +254,15 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
         // What is wrong already should be said before the work, not after it.
-        let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
+        self.colormap.clone().map_err(crate::error::Error::usage)?;
         self.norm.limits(&Values::Counts(Vec::new()), self.mincnt, self.limits)?;
         let (aggregate, report, engine) = self.count()?;
+        self.colored(aggregate, report, engine)
+    }
+
+    /// Fits the colour scale to what was counted.
+    fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
+        let colormap = self.colormap.clone().map_err(crate::error::Error::usage)?;
         let limits = self.norm.limits(&aggregate.values, self.mincnt, self.limits)?;
         let scale = ColorScale { norm: self.norm, limits, colormap, mincnt: self.mincnt };
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })

@@ -1,0 +1,98 @@
+//! What can be typed after `heatbin view`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::args::{NormArg, ScaleArg};
+use crate::cli::parse;
+
+/// The live window.
+#[derive(Debug, clap::Args)]
+pub struct ViewArgs {
+    /// Files, or patterns of files, shown as one data set; - is CSV on standard input. None: drop one on the window.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Column of x, by name or by number from 0; asked in the window unless given.
+    #[arg(short, value_name = "COLUMN", requires = "files")]
+    pub x: Option<String>,
+    /// Column of y, by name or by number from 0; asked in the window unless given.
+    #[arg(short, value_name = "COLUMN", requires = "files")]
+    pub y: Option<String>,
+    /// What separates the fields of a CSV; guessed unless given.
+    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
+    pub delimiter: Option<u8>,
+    /// Whether the first line of a CSV names the columns; guessed unless given.
+    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
+    pub header: Option<bool>,
+    /// Keep only so many rows, the newest.
+    #[arg(long, value_name = "ROWS", value_parser = parse::amount, help_heading = "Reading")]
+    pub last: Option<usize>,
+
+    /// Rectangles or hexagons.
+    #[arg(long, value_name = "SHAPE", default_value = "hist2d", help_heading = "Cells")]
+    pub shape: ShapeArg,
+    /// Width of a cell in pixels of the screen, 1 to 64.
+    #[arg(long, value_name = "PIXELS", default_value = "2", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Cells")]
+    pub cell: u32,
+    /// The region that is shown first, in data units (or dates); all finite values unless given.
+    #[arg(
+        long, value_name = "X0,X1,Y0,Y1", allow_hyphen_values = true, value_parser = parse::range,
+        help_heading = "Cells"
+    )]
+    pub range: Option<parse::Range>,
+    /// Scale of x.
+    #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
+    pub xscale: ScaleArg,
+    /// Scale of y.
+    #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
+    pub yscale: ScaleArg,
+    /// Draw only cells with at least so many points.
+    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
+    pub mincnt: Option<u64>,
+
+    /// How counts are spread over the colours.
+    #[arg(long, value_name = "NORM", default_value = "log", help_heading = "Colour")]
+    pub norm: NormArg,
+    /// Count of the first colour; the smallest in view unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmin: Option<f64>,
+    /// Count of the last colour; the largest in view unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmax: Option<f64>,
+    /// Colormap of matplotlib or seaborn; `heatbin colormaps` lists them.
+    #[arg(long, alias = "colormap", value_name = "NAME", default_value = "magma", help_heading = "Colour")]
+    pub cmap: String,
+
+    /// Title of the window and of the figures it saves.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub title: Option<String>,
+    /// Label of x; the column's name unless given.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub xlabel: Option<String>,
+    /// Label of y; the column's name unless given.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub ylabel: Option<String>,
+
+    /// Draw with this adapter, by a part of its name; `heatbin adapters` lists them.
+    #[arg(long, value_name = "NAME", help_heading = "Running")]
+    pub adapter: Option<String>,
+    /// Size of the window in points.
+    #[arg(long, value_name = "W,H", default_value = "1280,800", value_parser = parse::figsize, help_heading = "Running")]
+    pub size: parse::Size,
+    /// Measure so many frames along a fixed path of pans and zooms, print their times as JSON, and close.
+    #[arg(long, value_name = "N", value_parser = parse::amount, requires = "x", requires = "y", help_heading = "Running")]
+    pub bench_frames: Option<usize>,
+    /// Tell each whole picture on stderr, in a line.
+    #[arg(short, long, help_heading = "Running")]
+    pub verbose: bool,
+}
+
+/// The words of the commands that draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShapeArg {
+    /// Rectangles.
+    Hist2d,
+    /// Hexagons.
+    Hexbin,
+}
