@@ -217,15 +217,11 @@ fn fields(ui: &mut Ui, form: &mut SaveForm) -> bool {
 
 /// The command line, with a button that copies it.
 fn line(ui: &mut Ui, session: &mut Session, form: &SaveForm, page: &Page, picture: &Picture) {
-    let Some(origin) = &session.origin else {
-        ui.label(
-            RichText::new("These points came from a program, so no command line draws them.")
-                .color(theme::WEAK),
-        );
+    let Some(line) = command_line(session, picture, page, form.name.trim()) else {
+        let text = "These points came from a program, so no command line draws them.";
+        ui.label(RichText::new(text).color(theme::WEAK));
         return;
     };
-    let wanted = Wanted { request: &picture.request, page, names: &session.names, output: form.name.trim() };
-    let line = command::line(&command::arguments(origin, &wanted));
     ui.label(RichText::new("The same figure, drawn without a window:").color(theme::WEAK));
     Frame::new().fill(theme::EMPTY).corner_radius(6).inner_margin(Margin::same(10)).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -237,9 +233,20 @@ fn line(ui: &mut Ui, session: &mut Session, form: &SaveForm, page: &Page, pictur
     }
 }
 
+/// The command that draws the same file, if the points came from files.
+fn command_line(session: &Session, picture: &Picture, page: &Page, output: &str) -> Option<String> {
+    let wanted = Wanted { request: &picture.request, page, names: &session.names, output };
+    session.origin.as_ref().map(|origin| command::line(&command::arguments(origin, &wanted)))
+}
+
 /// Draws and writes on a thread of its own.
 fn start(session: &mut Session, picture: Arc<Picture>, page: Page, name: String) {
     session.saved_as = Some(name.clone());
+    if session.verbose
+        && let Some(line) = command_line(session, &picture, &page, &name)
+    {
+        eprintln!("heatbin: without a window: {line}");
+    }
     let (names, outbox, wake) = (session.names.clone(), session.outbox.clone(), session.wake.clone());
     let inputs = session.origin.as_ref().map(|origin| origin.files.clone()).unwrap_or_default();
     std::thread::spawn(move || {
