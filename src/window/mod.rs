@@ -12,5 +12,5 @@ mod studio;
 pub use camera::Camera;
 pub use region::{Moments, Statistics};
 pub use request::{Frame, Look, Region, Request, Shape};
-pub use scene::{Block, Last, Totals};
+pub use scene::{Last, Rows, Totals};
 pub use studio::{Engine, Feed, State, Studio, Wake};
