@@ -63,8 +63,8 @@ impl Sampling {
 }
 
 impl Cells {
-    /// The cell of a sample.
-    #[inline]
+    /// The cell of a sample: the definition, which shade.wgsl has too.
+    #[cfg(test)]
     pub fn at(self, x: Place, y: Place) -> u32 {
         if !self.hexagons {
             return x.at * self.ny + y.at;

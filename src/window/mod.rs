@@ -35,6 +35,6 @@ pub use camera::Camera;
 pub(crate) use open::{Files, Opened};
 pub use region::{Moments, Statistics};
 pub use request::{Frame, Look, Region, Request, Shape};
-pub use scene::{Block, Last, Totals};
+pub use scene::{Last, Rows, Totals};
 pub use studio::{Engine, Feed, State, Studio, Wake};
 pub use view::{View, view};

@@ -4,8 +4,10 @@
 //! saves and the device may hold it at once. Rows are let go from the front.
 
 mod order;
+mod rows;
 
 use std::collections::VecDeque;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ use rayon::prelude::*;
 use crate::data::{Bounds, Floats, Points};
 use crate::error::{Error, Result};
 pub use order::scattered;
+pub use rows::Rows;
 
 /// Rows of a block: two columns of f64 fill 1 MiB, and counting them takes less than a millisecond.
 pub const BLOCK_ROWS: usize = 1 << 16;
@@ -164,7 +167,30 @@ impl Block {
         (Some(pick(true, 0)), Some(pick(false, self.missing)))
     }
 
-    /// The rows of neighbours as one block.
+    /// Neighbours that together have no more than `most` rows.
+    pub fn runs(blocks: &[Arc<Self>], most: usize) -> Vec<&[Arc<Self>]> {
+        let (mut runs, mut first, mut rows) = (Vec::new(), 0, 0);
+        for (nth, block) in blocks.iter().enumerate() {
+            if nth > first && rows + block.len() > most {
+                runs.push(&blocks[first..nth]);
+                (first, rows) = (nth, 0);
+            }
+            rows += block.len();
+        }
+        if first < blocks.len() {
+            runs.push(&blocks[first..]);
+        }
+        runs
+    }
+
+    /// The rows of neighbours as one block; a block alone stays as it is.
+    pub fn join(run: &[Arc<Self>]) -> Arc<Self> {
+        match run {
+            [only] => only.clone(),
+            run => Arc::new(Self::joined(run)),
+        }
+    }
+
     fn joined(blocks: &[Arc<Self>]) -> Self {
         let x: Vec<_> = blocks.iter().map(|block| block.points.x().slice(block.rows.clone())).collect();
         let y: Vec<_> = blocks.iter().map(|block| block.points.y().slice(block.rows.clone())).collect();
@@ -229,7 +255,7 @@ impl Scene {
 
     fn keep_since(&mut self, time: f64) -> Vec<Arc<Block>> {
         let mut gone = Vec::new();
-        let blocks = std::mem::take(&mut self.blocks);
+        let blocks = mem::take(&mut self.blocks);
         for block in blocks {
             if block.oldest >= time {
                 self.blocks.push_back(block);
@@ -244,38 +270,31 @@ impl Scene {
 
     /// Joins small neighbours: rows that trickle in make many blocks, and each costs something in every pass.
     pub fn tidy(&mut self) {
-        let blocks: Vec<Arc<Block>> = std::mem::take(&mut self.blocks).into();
-        let mut run: Vec<Arc<Block>> = Vec::new();
-        let mut rows = 0;
-        for block in blocks {
-            if rows + block.len() > BLOCK_ROWS {
-                self.blocks.extend(joined(&mut run));
-                rows = 0;
-            }
-            rows += block.len();
-            run.push(block);
-        }
+        let blocks: Vec<Arc<Block>> = mem::take(&mut self.blocks).into();
+        let runs = Block::runs(&blocks, BLOCK_ROWS);
+        let Some((last, runs)) = runs.split_last() else { return };
+        self.blocks.extend(runs.iter().map(|run| Block::join(run)));
         // The last run grows on; joining it only as it doubles keeps the work in proportion to the rows.
-        match run.as_slice() {
-            [first, rest @ ..] if rest.iter().map(|block| block.len()).sum::<usize>() >= first.len() => {
-                self.blocks.extend(joined(&mut run));
-            }
-            _ => self.blocks.extend(run),
+        let later: usize = last[1..].iter().map(|block| block.len()).sum();
+        if later >= last[0].len() {
+            self.blocks.push_back(Block::join(last));
+        } else {
+            self.blocks.extend(last.iter().cloned());
+        }
+    }
+
+    /// Takes larger blocks of the same rows for those that are still the first ones.
+    pub fn adopt(&mut self, old: &[Arc<Block>], new: &[Arc<Block>]) {
+        let are_first = self.blocks.len() >= old.len();
+        if are_first && self.blocks.iter().zip(old).all(|(mine, old)| Arc::ptr_eq(mine, old)) {
+            let later = self.blocks.split_off(old.len());
+            self.blocks = new.iter().cloned().chain(later).collect();
         }
     }
 
     /// What all rows are.
     pub fn totals(&self) -> Totals {
         self.blocks.iter().fold(Totals::default(), |totals, block| totals.and(block))
-    }
-}
-
-fn joined(run: &mut Vec<Arc<Block>>) -> Option<Arc<Block>> {
-    let run = std::mem::take(run);
-    match run.as_slice() {
-        [] => None,
-        [only] => Some(only.clone()),
-        _ => Some(Arc::new(Block::joined(&run))),
     }
 }
 

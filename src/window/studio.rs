@@ -5,6 +5,7 @@
 
 mod pass;
 mod picture;
+mod resident;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -14,10 +15,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::scene::{Block, Last, Totals};
+use super::scene::{Block, Last, Rows, Totals};
 use super::{Frame, Region, Request, Statistics};
 use crate::data::{Bounds, Column, Points};
 use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::source::Field;
+use resident::Uploaded;
 
 /// Called by the worker when there is something new to be seen.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -29,14 +33,14 @@ pub enum Engine {
     /// All cores of the processor.
     #[default]
     Cpu,
+    /// A device, which holds the points.
+    Gpu(Device),
 }
 
 impl Engine {
-    /// `cpu`, or the adapter's name.
-    fn name(&self) -> String {
-        match self {
-            Self::Cpu => "cpu".into(),
-        }
+    /// The one that is faster: a device, unless it is the CPU by another name.
+    pub fn for_device(device: &Device) -> Self {
+        if device.info().is_software() { Self::Cpu } else { Self::Gpu(device.clone()) }
     }
 }
 
@@ -88,6 +92,7 @@ struct Orders {
     /// `Some` if which rows are kept was said anew.
     last: Option<Option<Last>>,
     inspect: Option<Region>,
+    uploaded: Option<Uploaded>,
     /// How often all rows were forgotten; a feed from before is over.
     epoch: u64,
     clear: bool,
@@ -181,9 +186,9 @@ impl Studio {
         lock(&self.shared.results).state.loading = None;
     }
 
-    /// The rows there are, to be drawn into a file: they stay as they are while the window goes on.
-    pub fn blocks(&self) -> Vec<Arc<Block>> {
-        lock(&self.shared.results).blocks.clone()
+    /// The rows there are, to be drawn into a file: they stay as they are while the window goes on. `fields` name x and y.
+    pub fn source(&self, fields: [Field; 2]) -> Rows {
+        Rows::new(lock(&self.shared.results).blocks.clone(), fields)
     }
 
     /// Takes the notices away that were read.
@@ -324,6 +329,7 @@ impl Orders {
             || self.clear
             || self.request.is_some()
             || self.inspect.is_some()
+            || self.uploaded.is_some()
             || self.last.is_some()
             || !self.blocks.is_empty()
     }

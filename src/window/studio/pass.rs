@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::binning::{Binner, CpuBinner};
 use crate::data::{Aggregate, Bounds, Grid, Tally, Values};
 use crate::error::Result;
-use crate::window::scene::{Block, Scene, scattered};
+use crate::window::scene::{Block, scattered};
 use crate::window::{Region, Request, Shape};
 
 /// One view, counted or on the way.
@@ -18,6 +18,8 @@ pub struct Pass {
     view: View,
     grid: Arc<Grid>,
     binner: CpuBinner,
+    /// Rows that a device has counted.
+    base: Option<Aggregate>,
     /// Rows of blocks that no cell can hold.
     outside: Tally,
     /// Those before `next` are counted.
@@ -62,24 +64,30 @@ pub struct Budget {
 }
 
 impl Pass {
-    /// A pass over all rows of a scene, none of which is counted yet.
+    /// A pass over `blocks`, none of which is counted yet, and the rows of `base`, which are.
     ///
     /// # Errors
     /// If the cells that are asked for cannot be made.
-    pub fn new(request: &Request, scene: &Scene) -> Result<Self> {
-        let grid = Arc::new(request.grid()?);
+    pub fn new<'a>(
+        request: &Request,
+        grid: Arc<Grid>,
+        base: Option<Aggregate>,
+        blocks: impl Iterator<Item = &'a Arc<Block>>,
+    ) -> Result<Self> {
+        let rows = base.as_ref().map_or(0, |base| base.tally.rows);
         let mut pass = Self {
             view: View::of(request),
             binner: CpuBinner::new(grid.clone())?,
             grid,
+            base,
             outside: Tally::default(),
             todo: Vec::new(),
             next: 0,
             gone: Gone::default(),
-            rows: 0,
-            counted: 0,
+            rows,
+            counted: rows,
         };
-        let blocks: Vec<&Arc<Block>> = scene.blocks().collect();
+        let blocks: Vec<&Arc<Block>> = blocks.collect();
         scattered(blocks.len()).into_iter().for_each(|nth| pass.add(blocks[nth]));
         Ok(pass)
     }
@@ -148,6 +156,9 @@ impl Pass {
     pub fn aggregate(&self) -> Aggregate {
         let mut aggregate = self.binner.snapshot();
         aggregate.tally += self.outside;
+        if let Some(base) = &self.base {
+            aggregate.merge(base);
+        }
         // Before the pass is whole, rows are taken off that are not counted yet.
         if let (Some(gone), true) = (&self.gone.binner, self.is_whole()) {
             take_off(&mut aggregate, &gone.snapshot());

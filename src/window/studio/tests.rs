@@ -13,12 +13,16 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
+        Self::with(Engine::Cpu)
+    }
+
+    fn with(engine: Engine) -> Self {
         let (ring, bell) = channel();
         // The bell outlives no test.
         let wake = move || {
             let _ = ring.send(());
         };
-        Self { studio: Studio::start(Engine::Cpu, Arc::new(wake)).unwrap(), bell }
+        Self { studio: Studio::start(engine, Arc::new(wake)).unwrap(), bell }
     }
 
     /// Waits until `seen` gives something.
@@ -268,4 +272,64 @@ fn feeds_tell_of_their_progress() {
     assert_eq!(room.studio.state().notices, ["line 7 is odd"]);
     room.studio.dismiss();
     assert!(room.studio.state().notices.is_empty());
+}
+
+fn device() -> Device {
+    Device::open(None).expect("the tests need an adapter; Debian's mesa-vulkan-drivers has one")
+}
+
+#[test]
+fn a_device_makes_the_same_pictures() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = Room::with(Engine::Gpu(device.clone()));
+    room.studio.push(points(&x[..150_000], &y[..150_000])).unwrap();
+    // Before the points are there, on the way, and when they are.
+    for nth in 0..12 {
+        let shape = if nth % 2 == 0 { Shape::Rectangles } else { Shape::Hexagons };
+        let request = request(shape, (0.0, 3.0 - 0.1 * f64::from(nth)), (0.0, 4.0));
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, 150_000);
+        assert_eq!(frame.backend, device.info().name);
+        check(&frame, &x[..150_000], &y[..150_000]);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let request = request(Shape::Rectangles, (0.5, 1.0), (0.5, 1.0));
+    room.studio.ask(request.clone());
+    room.studio.push(points(&x[150_000..], &y[150_000..])).unwrap();
+    check(&room.whole(&request, 200_000), &x, &y);
+    room.studio.keep(Some(Last::Rows(170_000)));
+    check(&room.whole(&request, 170_000), &x[30_000..], &y[30_000..]);
+    let request = self::request(Shape::Hexagons, (0.5, 1.0), (0.5, 1.0));
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, 170_000), &x[30_000..], &y[30_000..]);
+    assert!(room.studio.state().notices.is_empty());
+}
+
+#[test]
+fn a_device_that_is_lost_costs_nothing_but_its_speed() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = Room::with(Engine::Gpu(device.clone()));
+    room.studio.push(points(&x, &y)).unwrap();
+    let first = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(first.clone());
+    check(&room.whole(&first, x.len()), &x, &y);
+    device.device.destroy();
+    let second = request(Shape::Hexagons, (0.0, 2.0), (0.0, 4.0));
+    room.studio.ask(second.clone());
+    check(&room.whole(&second, x.len()), &x, &y);
+    let notices = room.wait(|studio| Some(studio.state().notices).filter(|notices| !notices.is_empty()));
+    assert_eq!(notices.len(), 1);
+    assert!(notices[0].contains("Counting goes on with the CPU"), "{}", notices[0]);
+    room.studio.push(points(&x, &y)).unwrap();
+    let frame = room.whole(&second, 2 * x.len());
+    assert_eq!(frame.backend, "cpu");
+}
+
+#[test]
+fn the_faster_engine_is_never_a_software_rasteriser() {
+    let device = device();
+    let engine = Engine::for_device(&device);
+    assert_eq!(matches!(engine, Engine::Cpu), device.info().is_software());
 }

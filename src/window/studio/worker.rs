@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::pass::{Budget, Pass};
 use super::picture::picture;
+use super::resident::{Resident, Uploaded};
 use super::{Engine, Orders, Shared, lock};
 use crate::data::Raster;
 use crate::error::{Error, Result};
@@ -24,7 +25,8 @@ const LATER: Budget = Budget { slice: Duration::from_millis(40), to_finish: Dura
 const TRICKLE: Duration = Duration::from_millis(33);
 
 pub struct Worker {
-    engine: Engine,
+    /// The points on a device; `None` on the CPU.
+    resident: Option<Resident>,
     shared: Arc<Shared>,
     /// Threads of its own: those of a figure that is being saved are busy for longer than a frame.
     threads: rayon::ThreadPool,
@@ -50,7 +52,10 @@ impl Worker {
             .build()
             .map_err(|reason| Error::device(format!("cannot start threads: {reason}")))?;
         Ok(Self {
-            engine,
+            resident: match engine {
+                Engine::Cpu => None,
+                Engine::Gpu(device) => Some(Resident::new(device)),
+            },
             shared,
             threads,
             scene: Scene::default(),
@@ -80,15 +85,23 @@ impl Worker {
 
     /// How long to wait for orders: not at all if there is work.
     fn patience(&self) -> Option<Duration> {
-        if self.stale && self.pass.is_some() {
-            let at_once = !self.answered || self.refining;
-            return Some(if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) });
-        }
-        self.inspection.as_ref().map(|_| Duration::ZERO)
+        let inspect = self.inspection.as_ref().map(|_| Duration::ZERO);
+        let send = self.resident.as_ref().and_then(Resident::patience);
+        [self.until_picture(), inspect, send].into_iter().flatten().min()
+    }
+
+    /// How long until the next picture is due; `None` if nothing has changed.
+    fn until_picture(&self) -> Option<Duration> {
+        let at_once = !self.answered || self.refining;
+        let wait = if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) };
+        (self.stale && self.pass.is_some()).then_some(wait)
     }
 
     fn obey(&mut self, orders: Orders) {
         self.take_rows(&orders);
+        if let Some(uploaded) = orders.uploaded {
+            self.receive(uploaded);
+        }
         if let Some((request, asked)) = orders.request {
             self.answered = false;
             self.stale = true;
@@ -109,6 +122,8 @@ impl Worker {
     fn take_rows(&mut self, orders: &Orders) {
         if orders.clear {
             self.scene.clear();
+            self.totals = Totals::default();
+            self.resident.as_mut().map(Resident::clear);
             self.pass = None;
             self.inspection = None;
         }
@@ -123,14 +138,22 @@ impl Worker {
             if let Some(pass) = &mut self.pass {
                 pass.add(&block);
             }
+            if let Some(resident) = &mut self.resident {
+                resident.add(&block);
+            }
             self.scene.push(block);
         }
         let gone = self.scene.let_go();
-        if orders.clear || !gone.is_empty() {
+        if !gone.is_empty() {
             self.totals = self.scene.totals();
         }
-        if let Some(pass) = &mut self.pass {
-            gone.into_iter().for_each(|block| pass.remove(block));
+        for block in gone {
+            if let Some(resident) = &mut self.resident {
+                resident.remove(&block);
+            }
+            if let Some(pass) = &mut self.pass {
+                pass.remove(block);
+            }
         }
         self.stale = true;
         // With the next picture, unless there is none to come.
@@ -148,13 +171,44 @@ impl Worker {
 
     /// Begins to count for the newest request.
     fn begin(&mut self) {
-        let Some((request, _)) = &self.asked else { return };
-        self.scene.tidy();
-        let (width, height) = request.pixels;
-        let pass = Raster::check_size(width, height).and_then(|()| Pass::new(request, &self.scene));
-        match pass {
+        let Some((request, _)) = self.asked.clone() else { return };
+        if !self.resident.as_ref().is_some_and(Resident::is_sending) {
+            self.scene.tidy();
+        }
+        match self.pass_for(&request) {
             Ok(pass) => self.pass = Some(pass),
             Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn pass_for(&mut self, request: &Request) -> Result<Pass> {
+        Raster::check_size(request.pixels.0, request.pixels.1)?;
+        let grid = Arc::new(request.grid()?);
+        if let Some(resident) = &self.resident {
+            match self.threads.install(|| resident.count(&grid)) {
+                Ok(Some(base)) => {
+                    let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
+                    resident.gone().iter().for_each(|block| pass.remove(block.clone()));
+                    return Ok(pass);
+                }
+                Ok(None) => {}
+                Err(error) => self.lose_device(&error),
+            }
+        }
+        Pass::new(request, grid, None, self.scene.blocks())
+    }
+
+    /// Goes on with the CPU: every row is on the host too.
+    fn lose_device(&mut self, error: &Error) {
+        self.resident = None;
+        self.shared.notice(format!("{error}. Counting goes on with the CPU; no point is lost"));
+    }
+
+    /// Takes over points that are on the device now.
+    fn receive(&mut self, uploaded: Uploaded) {
+        let Some(resident) = &mut self.resident else { return };
+        if let Err(error) = resident.receive(uploaded, &mut self.scene) {
+            self.lose_device(&error);
         }
     }
 
@@ -165,7 +219,13 @@ impl Worker {
     }
 
     fn work(&mut self) {
-        if self.stale && self.pass.is_some() {
+        if let Some(resident) = &mut self.resident
+            && resident.patience() == Some(Duration::ZERO)
+            && let Err(error) = resident.send(&self.scene, &self.shared)
+        {
+            self.lose_device(&error);
+        }
+        if self.until_picture() == Some(Duration::ZERO) {
             if let Err(error) = self.count() {
                 self.refuse(&error);
             }
@@ -211,7 +271,7 @@ impl Worker {
             share,
             rows: self.totals.rows,
             took: asked.elapsed(),
-            backend: self.engine.name(),
+            backend: self.resident.as_ref().map_or("cpu", Resident::adapter).to_owned(),
         };
         self.refining = !pass.is_whole();
         self.stale = self.refining;
