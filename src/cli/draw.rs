@@ -61,11 +61,11 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
 
 /// The files to read, as text: a pattern is text.
 fn names(args: &ReadArgs) -> Result<Vec<String>> {
-    args.files.iter().map(utf8).collect()
+    args.files.iter().map(|path| utf8(path)).collect()
 }
 
 /// The name of a file, as text.
-pub fn utf8(path: &PathBuf) -> Result<String> {
+pub fn utf8(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         Error::io("read", path, "its name is not UTF-8; rename it, or send it to standard input and read '-'")
     })

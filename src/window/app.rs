@@ -82,7 +82,7 @@ pub(super) fn run(
     // A second window of one program would have its own bell.
     let _ = bell.0.set(events.create_proxy());
     let bench = frames.map(Bench::new);
-    let mut app = App { opening, session, open: None, failure: None, bench };
+    let mut app = App { opening, session, open: None, failure: None, bench, renewals: 0 };
     let ended = events.run_app(&mut app);
     if let Some(failure) = app.failure {
         return Err(failure);
@@ -98,6 +98,8 @@ struct App {
     open: Option<Open>,
     failure: Option<Error>,
     bench: Option<Bench>,
+    /// How often the device was lost.
+    renewals: usize,
 }
 
 /// The window while it is open.
@@ -119,7 +121,11 @@ impl Open {
         let window = events
             .create_window(attributes)
             .map_err(|reason| Error::device(format!("no window can be opened: {reason}")))?;
-        let window = Arc::new(window);
+        Self::on(Arc::new(window), opening)
+    }
+
+    /// Everything that draws on a window.
+    fn on(window: Arc<Window>, opening: &Opening) -> Result<Self> {
         let screen = Screen::open(&window, opening.adapter.as_deref(), opening.pace)?;
         let context = egui::Context::default();
         theme::dress(&context);
@@ -186,7 +192,28 @@ impl App {
                 Some(then) => ControlFlow::WaitUntil(then),
                 None => ControlFlow::Wait,
             }),
-            Err(error) => self.fail(events, error),
+            Err(error) => self.renew(events, error),
+        }
+    }
+
+    /// Draws with a fresh device after one was lost; gives up if that happens again and again.
+    fn renew(&mut self, events: &ActiveEventLoop, error: Error) {
+        const MOST: usize = 3;
+        self.renewals += 1;
+        let Some(open) = self.open.take().filter(|_| self.renewals <= MOST) else {
+            return self.fail(events, error);
+        };
+        let window = open.window.clone();
+        // A window takes one surface at a time.
+        drop(open);
+        match Open::on(window, &self.opening) {
+            Ok(mut open) => {
+                self.session.notices.alert(format!("{error}; the window goes on with a fresh one"));
+                open.picture = self.session.frame.as_ref().map(|frame| open.screen.take(&frame.picture));
+                open.window.request_redraw();
+                self.open = Some(open);
+            }
+            Err(again) => self.fail(events, again),
         }
     }
 }
@@ -220,7 +247,7 @@ impl ApplicationHandler<News> for App {
         let Some(open) = &mut self.open else { return };
         match event {
             WindowEvent::RedrawRequested => return self.redraw(events),
-            WindowEvent::CloseRequested => return events.exit(),
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => return events.exit(),
             WindowEvent::DroppedFile(ref path) => self.session.open_later(path.clone()),
             WindowEvent::Resized(size) => open.screen.resize(size.width, size.height),
             _ => {}

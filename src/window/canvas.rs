@@ -181,7 +181,7 @@ fn overlay(ui: &Ui, painter: &Painter, session: &mut Session, places: &Places) {
 
 /// A marked region.
 fn frame(painter: &Painter, area: Rect, color: Color32) {
-    painter.rect_filled(area, 0.0, color.gamma_multiply(0.12));
+    painter.rect_filled(area, 0.0, color.gamma_multiply(0.06));
     painter.rect_stroke(
         area.expand(1.0),
         0.0,

@@ -1,6 +1,6 @@
 //! Which columns: asked when a file came without them.
 
-use egui::{Align, Button, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::open::Opened;
 use super::session::Session;
@@ -39,7 +39,7 @@ impl Chooser {
 pub(super) fn draw(ui: &Ui, session: &mut Session) {
     let Some(mut chooser) = session.chooser.take() else { return };
     let mut chosen = None;
-    let shown = Modal::new(egui::Id::unique("columns")).show(ui.ctx(), |ui| {
+    let shown = theme::dialog(ui.ctx(), "columns").show(ui.ctx(), |ui| {
         ui.set_width(420.0);
         ui.heading("Columns");
         ui.label(RichText::new(chooser.opened.source.name()).color(theme::WEAK));

@@ -48,7 +48,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
             pin(&painter, corner, bar.width());
         }
     }
-    text(&painter, bar.center_bottom() + vec2(0.0, TO_LABELS), Align2::CENTER_TOP, "count", theme::WEAK);
+    text(&painter, bar.left_top() - vec2(0.0, 6.0), Align2::LEFT_BOTTOM, "count", theme::WEAK);
     grip(ui, session, places, &scale);
 }
 

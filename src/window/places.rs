@@ -134,7 +134,7 @@ mod tests {
                     Places::new(all, margins, true, &look(Shape::Rectangles, cell), pixels_per_point);
                 let corner = places.plot.min * pixels_per_point;
                 assert!((corner - corner.round()).length() < 1e-3, "{corner:?}");
-                assert!(places.pixels.0 % cell == 0 && places.pixels.1 % cell == 0);
+                assert!(places.pixels.0.is_multiple_of(cell) && places.pixels.1.is_multiple_of(cell));
                 assert!(all.contains_rect(places.plot) && all.contains_rect(places.bar));
             }
         }

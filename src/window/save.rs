@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use egui::{Align, Button, Frame, Layout, Margin, Modal, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Button, Frame, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
 use super::command::{self, Wanted};
 use super::request::{Frame as Picture, Request, Shape};
@@ -153,7 +153,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         form.picture = session.whole_frame().cloned();
     }
     let mut is_open = true;
-    let shown = Modal::new(egui::Id::unique("save")).show(ui.ctx(), |ui| {
+    let shown = theme::dialog(ui.ctx(), "save").show(ui.ctx(), |ui| {
         ui.set_width(600.0);
         ui.heading("Save figure");
         ui.add_space(8.0);

@@ -57,13 +57,18 @@ pub(super) fn dress(context: &egui::Context) {
         style.spacing.button_padding = Vec2::new(10.0, 4.0);
         style.spacing.interact_size = Vec2::new(40.0, 26.0);
         style.spacing.menu_margin = Margin::same(8);
-        style.spacing.window_margin = Margin::same(18);
         style.spacing.slider_rail_height = 4.0;
         style.interaction.selectable_labels = false;
         style.interaction.tooltip_delay = 0.4;
         style.animation_time = 0.1;
         style.visuals = visuals();
     });
+}
+
+/// A dialog over everything else.
+pub(super) fn dialog(context: &egui::Context, name: &'static str) -> egui::Modal {
+    let frame = egui::Frame::window(&context.global_style()).inner_margin(Margin::same(22));
+    egui::Modal::new(egui::Id::unique(name)).frame(frame)
 }
 
 fn fonts() -> FontDefinitions {

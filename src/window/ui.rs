@@ -1,6 +1,6 @@
 //! The parts of the window and where they stand.
 
-use egui::{CentralPanel, Frame, Margin, Modal, Panel, RichText, TextureId, Ui, vec2};
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, TextureId, Ui, vec2};
 
 use super::keys::{TABLE, listen};
 use super::session::Session;
@@ -43,19 +43,24 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, picture: Option<TextureId
 
 /// The list of keys.
 fn keys(ui: &Ui, session: &mut Session) {
-    let shown = Modal::new(egui::Id::unique("keys")).show(ui.ctx(), |ui| {
+    let shown = theme::dialog(ui.ctx(), "keys").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Keys");
         ui.add_space(6.0);
-        egui::Grid::new("keys").num_columns(2).spacing(vec2(20.0, 5.0)).show(ui, |ui| {
-            for line in TABLE {
-                ui.label(RichText::new(line.shown).color(theme::TEXT));
-                ui.label(RichText::new(line.says).color(theme::WEAK));
-                ui.end_row();
-            }
-        });
+        let height = ui.ctx().content_rect().height() - 140.0;
+        egui::ScrollArea::vertical().max_height(height).show(ui, list);
     });
     if shown.should_close() {
         session.keys = false;
     }
+}
+
+fn list(ui: &mut Ui) {
+    egui::Grid::new("keys").num_columns(2).spacing(vec2(24.0, 5.0)).show(ui, |ui| {
+        for line in TABLE {
+            ui.label(RichText::new(line.shown).color(theme::TEXT));
+            ui.label(RichText::new(line.says).color(theme::WEAK));
+            ui.end_row();
+        }
+    });
 }

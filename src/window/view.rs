@@ -12,6 +12,8 @@ use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
 use crate::data::{Colormap, Norm, Points, Scale};
 use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::plot::Backend;
 
 /// A live window that is being described; see [`view`].
 ///
@@ -44,18 +46,18 @@ pub struct View {
 /// # Errors
 /// If the system gives no thread.
 pub fn view(points: Points<'_>) -> Result<View> {
-    let view = View::new()?;
+    let view = View::new(Backend::Auto, None)?;
     view.session.studio.push(points.into_owned())?;
     Ok(view)
 }
 
 impl View {
-    /// A window without points.
-    pub(crate) fn new() -> Result<Self> {
+    /// A window without points, which are counted on this backend.
+    pub(crate) fn new(backend: Backend, adapter: Option<&str>) -> Result<Self> {
         let bell = Arc::new(Bell::default());
         let rung = bell.clone();
         let wake: super::Wake = Arc::new(move || rung.ring());
-        let studio = Studio::start(Engine::default(), wake.clone())?;
+        let studio = Studio::start(engine(backend, adapter)?, wake.clone())?;
         let look = Look {
             shape: Shape::Rectangles,
             cell_pixels: 2,
@@ -65,8 +67,12 @@ impl View {
             mincnt: None,
             colormap: Colormap::named("magma")?,
         };
-        let opening =
-            Opening { title: "heatbin".into(), size: (1280.0, 800.0), adapter: None, pace: Pace::Screen };
+        let opening = Opening {
+            title: "heatbin".into(),
+            size: (1280.0, 800.0),
+            adapter: adapter.map(str::to_owned),
+            pace: Pace::Screen,
+        };
         let session = Session::new(studio, look, wake);
         Ok(Self { bell, session, opening, bench: None, wrong: None })
     }
@@ -179,12 +185,6 @@ impl View {
         self
     }
 
-    /// Draws the window with this adapter, by a part of its name.
-    pub fn adapter(mut self, name: impl Into<String>) -> Self {
-        self.opening.adapter = Some(name.into());
-        self
-    }
-
     /// Tells each whole picture on stderr, in a line.
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.session.verbose = verbose;
@@ -220,6 +220,20 @@ impl View {
             return Err(wrong);
         }
         app::run(&self.bell, self.opening, self.session, self.bench)
+    }
+}
+
+/// Where points are counted: on a GPU, unless there is none but the CPU by another name.
+fn engine(backend: Backend, adapter: Option<&str>) -> Result<Engine> {
+    match backend {
+        Backend::Cpu => Ok(Engine::Cpu),
+        Backend::Gpu => Device::open(adapter).map(Engine::Gpu),
+        // An adapter that was named must be there; without any, the window will say so when it is to be drawn.
+        Backend::Auto => match Device::open(adapter) {
+            Ok(device) => Ok(Engine::for_device(&device)),
+            Err(error) if adapter.is_some() => Err(error),
+            Err(_) => Ok(Engine::Cpu),
+        },
     }
 }
 

@@ -200,9 +200,8 @@ fn spiral() -> Folder {
 
 const SPIRAL: &str = "spiral.csv -x a -y b";
 
-#[track_caller]
-fn near(found: f64, wanted: f64) {
-    assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0), "{found} is not {wanted}");
+fn near<const N: usize>(found: [f64; N], wanted: [f64; N]) -> bool {
+    found.iter().zip(wanted).all(|(found, wanted)| (found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0))
 }
 
 #[test]
@@ -211,14 +210,11 @@ fn keys_pan_zoom_and_come_back() {
     let mut window = Window::open(&folder, SPIRAL);
     let home = window.shows("all rows", |picture| picture.text("binned") == "1000");
     let [x0, x1, y0, y1] = home.range();
-    let right = window.key("Right", "panned", |picture| picture.range() != home.range());
     let way = 0.1 * (x1 - x0);
-    for (found, wanted) in right.range().into_iter().zip([x0 + way, x1 + way, y0, y1]) {
-        near(found, wanted);
-    }
-    let closer = window.key("plus", "zoomed in", |picture| picture.widths()[0] < 0.99 * (x1 - x0));
-    near(closer.widths()[0] / (x1 - x0), 1.0 / 1.25);
-    near(closer.widths()[1] / (y1 - y0), 1.0 / 1.25);
+    let wanted = [x0 + way, x1 + way, y0, y1];
+    let right = window.key("Right", "a tenth to the right", |picture| near(picture.range(), wanted));
+    let [width, height] = home.widths().map(|width| width / 1.25);
+    window.key("plus", "closer by a quarter", |picture| near(picture.widths(), [width, height]));
     window.key("BackSpace", "the view before", |picture| picture.text("range") == right.text("range"));
     window.key("Home", "all rows again", |picture| picture.text("range") == home.text("range"));
     assert!(window.desk.hand("key ctrl+q"));
@@ -298,7 +294,7 @@ fn a_drag_moves_the_view_and_with_shift_marks_a_box() {
         })
     };
     let panned = drag("the view is dragged", "", &|picture| picture.range()[0] < home.range()[0]);
-    near(panned.widths()[0], home.widths()[0]);
+    assert!(near(panned.widths(), home.widths()), "{panned:?}");
     assert!(panned.range()[2] > home.range()[2], "down with the hand");
     window.key("Home", "all rows again", |picture| picture.text("range") == home.text("range"));
     let boxed =
@@ -403,7 +399,7 @@ fn the_window_is_closed_from_outside() {
     let folder = spiral();
     let mut window = Window::open(&folder, SPIRAL);
     window.shows("all rows", |picture| picture.text("binned") == "1000");
-    assert!(window.desk.hand(&format!("windowquit {}", window.id)));
+    assert!(window.desk.hand(&format!("windowclose {}", window.id)));
     assert_eq!(window.ended(), Some(0));
 }
 

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use crate::cli::args::{NormArg, ScaleArg};
 use crate::cli::parse;
+use crate::plot::Backend;
 
 /// The live window.
 #[derive(Debug, clap::Args)]
@@ -74,7 +75,10 @@ pub struct ViewArgs {
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     pub ylabel: Option<String>,
 
-    /// Draw with this adapter, by a part of its name; `heatbin adapters` lists them.
+    /// Where to count; the window is drawn by an adapter in any case.
+    #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]
+    pub backend: ViewBackendArg,
+    /// Use this adapter, by a part of its name; `heatbin adapters` lists them.
     #[arg(long, value_name = "NAME", help_heading = "Running")]
     pub adapter: Option<String>,
     /// Size of the window in points.
@@ -86,6 +90,27 @@ pub struct ViewArgs {
     /// Tell each whole picture on stderr, in a line.
     #[arg(short, long, help_heading = "Running")]
     pub verbose: bool,
+}
+
+/// As for the commands that draw; but points are looked at again and again here.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ViewBackendArg {
+    /// A GPU if there is one, all cores otherwise.
+    Auto,
+    /// All cores.
+    Cpu,
+    /// An adapter, also a software one; an error if there is none.
+    Gpu,
+}
+
+impl From<ViewBackendArg> for Backend {
+    fn from(backend: ViewBackendArg) -> Self {
+        match backend {
+            ViewBackendArg::Auto => Self::Auto,
+            ViewBackendArg::Cpu => Self::Cpu,
+            ViewBackendArg::Gpu => Self::Gpu,
+        }
+    }
 }
 
 /// The words of the commands that draw.

@@ -15,7 +15,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     Colormap::named(&args.cmap)?;
     let norm = Norm::from(args.norm);
     norm.limits(&Values::Counts(Vec::new()), args.mincnt, (args.vmin, args.vmax))?;
-    let mut view = View::new()?
+    let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
         .size(args.size.0, args.size.1)
         .cell(args.cell)
         .xscale(args.xscale.into())
@@ -39,7 +39,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, title, xlabel, ylabel, adapter);
+    given!(mincnt, vmin, vmax, title, xlabel, ylabel);
     if !args.files.is_empty() {
         view = view.open(opened(args)?);
     }
@@ -54,7 +54,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
 
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
 fn opened(args: &ViewArgs) -> Result<Opened> {
-    let names = args.files.iter().map(utf8).collect::<Result<_>>()?;
+    let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
     let options = ReadOptions { delimiter: args.delimiter, header: args.header };
     let opened = Opened::new(Files { names, options, x: args.x.clone(), y: args.y.clone() })?;
     for (name, scale) in [(&args.x, args.xscale), (&args.y, args.yscale)] {
