@@ -27,6 +27,7 @@ mod tests;
 mod time;
 mod workers;
 
+pub use csv::{Follow, Live};
 pub use files::open;
 #[cfg(feature = "cli")]
 pub(crate) use guard::is_guarding;

@@ -4,12 +4,14 @@
 //! [`Request`] and draws the newest [`Frame`], so that nothing that grows with the points ever holds up the hand.
 
 mod camera;
+mod load;
 mod region;
 mod request;
 mod scene;
 mod studio;
 
 pub use camera::Camera;
+pub use load::{follow, load};
 pub use region::{Moments, Statistics};
 pub use request::{Frame, Look, Region, Request, Shape};
 pub use scene::{Last, Rows, Totals};
