@@ -1,7 +1,7 @@
 //! `heatbin hist2d` and `heatbin hexbin`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs};

@@ -17,8 +17,8 @@ pub(super) struct Chooser {
 impl Chooser {
     /// Marks the columns that were named, else the first two that hold numbers.
     pub fn new(opened: Opened) -> Self {
-        let (mut x, mut y) = (opened.column(&opened.files.x), opened.column(&opened.files.y));
-        let fields = opened.source.fields();
+        let (mut x, mut y) = opened.named();
+        let fields = opened.fields();
         let numbers = (0..fields.len()).filter(|&column| fields[column].kind.is_numeric());
         for column in numbers {
             if x.is_none() && y != Some(column) {
@@ -42,7 +42,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
     let shown = theme::dialog(ui.ctx(), "columns").show(ui.ctx(), |ui| {
         ui.set_width(420.0);
         ui.heading("Columns");
-        ui.label(RichText::new(chooser.opened.source.name()).color(theme::WEAK));
+        ui.label(RichText::new(chooser.opened.name()).color(theme::WEAK));
         ui.add_space(8.0);
         ScrollArea::vertical().max_height(360.0).show(ui, |ui| list(ui, &mut chooser));
         ui.add_space(10.0);
@@ -59,15 +59,15 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         });
     });
     match chosen {
-        Some(selection) => session.show(&chooser.opened, selection),
+        Some(selection) => session.show(chooser.opened, selection),
         None if shown.should_close() => {}
         None => session.chooser = Some(chooser),
     }
 }
 
 fn list(ui: &mut Ui, chooser: &mut Chooser) {
-    let source = chooser.opened.source.clone();
-    for (column, field) in source.fields().iter().enumerate() {
+    let Chooser { opened, x, y } = chooser;
+    for (column, field) in opened.fields().iter().enumerate() {
         let kind = match &field.kind {
             FieldKind::Number => "numbers",
             FieldKind::Boolean => "true or false",
@@ -80,7 +80,7 @@ fn list(ui: &mut Ui, chooser: &mut Chooser) {
                 ui.label(&field.name);
                 ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    for (name, marked) in [("y", &mut chooser.y), ("x", &mut chooser.x)] {
+                    for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
                         let button =
                             Button::selectable(*marked == Some(column), name).min_size(vec2(34.0, 24.0));
                         if ui.add(button).clicked() {

@@ -14,6 +14,7 @@ mod colorbar;
 mod command;
 mod hover;
 mod keys;
+mod load;
 mod notices;
 mod open;
 mod panel;
@@ -32,6 +33,7 @@ mod view;
 
 pub(crate) use bench::FrameTimes;
 pub use camera::Camera;
+pub use load::{follow, load};
 pub(crate) use open::{Files, Opened};
 pub use region::{Moments, Statistics};
 pub use request::{Frame, Look, Region, Request, Shape};

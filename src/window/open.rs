@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chooser::Chooser;
 use super::session::{Name, Origin, Session};
-use super::studio::{Feed, Wake};
-use crate::data::Points;
+use super::studio::Wake;
+use super::{follow, load};
+use crate::data::Quantity;
 use crate::error::{Error, Result};
-use crate::source::{self, ReadOptions, Selection, Sink, Source};
+use crate::source::{self, Field, Follow, ReadOptions, Selection, Source};
 
 /// Files to be shown: which, how they are read, and what of them.
 #[derive(Clone, Debug, Default)]
@@ -18,13 +19,22 @@ pub(crate) struct Files {
     /// Columns as they were named, if they were.
     pub x: Option<String>,
     pub y: Option<String>,
+    /// The column of times, by which rows are let go.
+    pub time: Option<String>,
+    /// Whether rows are wanted that are written from now on.
+    pub follow: bool,
 }
 
 /// Files whose columns are known.
-#[derive(Clone)]
 pub(crate) struct Opened {
-    pub files: Files,
-    pub source: Arc<dyn Source>,
+    files: Files,
+    input: Input,
+}
+
+/// What rows come from.
+enum Input {
+    Source(Box<dyn Source>),
+    Live(Box<Follow>),
 }
 
 /// Where threads leave what they opened.
@@ -36,16 +46,50 @@ impl Opened {
     /// # Errors
     /// If a file cannot be opened, or has no column of a name that was given.
     pub fn new(files: Files) -> Result<Self> {
-        let source: Arc<dyn Source> = source::open(&files.names, &files.options)?.into();
-        for name in [&files.x, &files.y].into_iter().flatten() {
-            source::field(&*source, name)?;
+        let input = match (files.follow, &*files.names) {
+            (false, names) => Input::Source(source::open(names, &files.options)?),
+            (true, [name]) => Input::Live(Box::new(Follow::open(name, &files.options, &|| false)?)),
+            (true, names) => {
+                return Err(Error::usage(format!("one file can be followed, or '-', not {}", names.len())));
+            }
+        };
+        let opened = Self { files, input };
+        for name in [&opened.files.x, &opened.files.y, &opened.files.time].into_iter().flatten() {
+            source::column(opened.fields(), name, &opened.name())?;
         }
-        Ok(Self { files, source })
+        Ok(opened)
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        match &self.input {
+            Input::Source(source) => source.name(),
+            Input::Live(follow) => follow.name().to_owned(),
+        }
+    }
+
+    /// The columns.
+    pub fn fields(&self) -> &[Field] {
+        match &self.input {
+            Input::Source(source) => source.fields(),
+            Input::Live(follow) => follow.fields(),
+        }
+    }
+
+    /// The columns that were named.
+    pub fn named(&self) -> (Option<usize>, Option<usize>) {
+        (self.column(&self.files.x), self.column(&self.files.y))
+    }
+
+    /// The column that says how old a row is: the one that was named, or that of x and y that holds times.
+    pub fn time(&self, selection: Selection) -> Option<usize> {
+        let is_time = |column: &usize| self.fields()[*column].kind.quantity() == Quantity::Time;
+        self.column(&self.files.time).or_else(|| [selection.x, selection.y].into_iter().find(is_time))
     }
 
     /// The column of a name that was given.
-    pub fn column(&self, name: &Option<String>) -> Option<usize> {
-        name.as_ref().and_then(|name| source::field(&*self.source, name).ok())
+    fn column(&self, name: &Option<String>) -> Option<usize> {
+        name.as_ref().and_then(|name| source::column(self.fields(), name, "").ok())
     }
 
     /// How a command line names a column: as it was typed, by its name, or by its number where the name is not enough.
@@ -53,8 +97,8 @@ impl Opened {
         if let Some(typed) = typed.as_ref().filter(|_| self.column(typed) == Some(column)) {
             return typed.clone();
         }
-        let name = &self.source.fields()[column].name;
-        match source::field(&*self.source, name) {
+        let name = &self.fields()[column].name;
+        match source::column(self.fields(), name, "") {
             Ok(found) if found == column => name.clone(),
             _ => column.to_string(),
         }
@@ -73,13 +117,13 @@ impl Opened {
         if let Some(header) = self.files.options.header {
             options.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);
         }
-        let column = |column: usize, typed| (self.called(column, typed), self.name(column).text);
+        let column = |column: usize, typed| (self.called(column, typed), self.axis(column).text);
         let (x, y) = (column(selection.x, &self.files.x), column(selection.y, &self.files.y));
         Origin { files: self.files.names.clone(), x: x.0, y: y.0, labels: (x.1, y.1), options }
     }
 
-    fn name(&self, column: usize) -> Name {
-        let field = &self.source.fields()[column];
+    fn axis(&self, column: usize) -> Name {
+        let field = &self.fields()[column];
         Name { text: field.name.clone(), quantity: field.kind.quantity() }
     }
 }
@@ -87,30 +131,39 @@ impl Opened {
 impl Session {
     /// Shows files, or asks which columns.
     pub fn open(&mut self, opened: Opened) {
-        let chosen = (opened.column(&opened.files.x), opened.column(&opened.files.y));
-        match chosen {
-            (Some(x), Some(y)) => self.show(&opened, Selection::new(x, y)),
+        match opened.named() {
+            (Some(x), Some(y)) => self.show(opened, Selection::new(x, y)),
             _ => self.chooser = Some(Chooser::new(opened)),
         }
     }
 
     /// Shows two columns: forgets what was shown, and reads them beside everything else.
-    pub fn show(&mut self, opened: &Opened, selection: Selection) {
+    pub fn show(&mut self, opened: Opened, selection: Selection) {
         if self.origin.is_some() || self.studio.rows() > 0 {
             self.studio.clear();
             self.inspected = None;
         }
-        let (x, y) = (opened.name(selection.x), opened.name(selection.y));
         // What was said on the command line holds for the first files.
         let label = |given: &mut Option<String>, name: Name| match given.take() {
             Some(text) => Name { text, ..name },
             None => name,
         };
+        let (x, y) = (opened.axis(selection.x), opened.axis(selection.y));
         self.names = (label(&mut self.labels.0, x), label(&mut self.labels.1, y));
         self.origin = Some(opened.origin(selection));
         self.margins = Default::default();
-        let (source, feed) = (opened.source.clone(), self.studio.feed());
-        std::thread::spawn(move || load(&*source, &selection, &feed));
+        let time = if self.is_last_by_time { opened.time(selection) } else { None };
+        if self.is_last_by_time && time.is_none() {
+            return self.notices.alert("--last of a time needs a column of times: name one with --time");
+        }
+        let feed = self.studio.feed();
+        let started = match opened.input {
+            Input::Source(source) => load(source, selection, time, feed),
+            Input::Live(live) => follow(*live, selection, time, feed),
+        };
+        if let Err(error) = started {
+            self.notices.alert(error.to_string());
+        }
     }
 
     /// Opens a file on a thread of its own: finding its columns may take a while.
@@ -137,29 +190,5 @@ impl Session {
                 Err(error) => self.notices.alert(error.to_string()),
             }
         }
-    }
-}
-
-/// Reads all rows into the window.
-fn load(source: &dyn Source, selection: &Selection, feed: &Feed) {
-    feed.progress(Some(0.0));
-    let done = source.scan(selection, &Pour(feed));
-    feed.progress(None);
-    if let Err(error) = done {
-        // A feed that is over says nothing: the window has gone on.
-        feed.notice(error.to_string());
-    }
-}
-
-/// From a source to the studio.
-struct Pour<'a>(&'a Feed);
-
-impl Sink for Pour<'_> {
-    fn take(&self, points: Points<'_>) -> Result<()> {
-        self.0.points(points.into_owned())
-    }
-
-    fn progress(&self, share: f64) {
-        self.0.progress(Some(share as f32));
     }
 }

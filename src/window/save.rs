@@ -218,7 +218,7 @@ fn fields(ui: &mut Ui, form: &mut SaveForm) -> bool {
 /// The command line, with a button that copies it.
 fn line(ui: &mut Ui, session: &mut Session, form: &SaveForm, page: &Page, picture: &Picture) {
     let Some(line) = command_line(session, picture, page, form.name.trim()) else {
-        let text = "These points came from a program, so no command line draws them.";
+        let text = "No command line draws this: the points came from a program, or only the newest are kept.";
         ui.label(RichText::new(text).color(theme::WEAK));
         return;
     };
@@ -236,7 +236,9 @@ fn line(ui: &mut Ui, session: &mut Session, form: &SaveForm, page: &Page, pictur
 /// The command that draws the same file, if the points came from files.
 fn command_line(session: &Session, picture: &Picture, page: &Page, output: &str) -> Option<String> {
     let wanted = Wanted { request: &picture.request, page, names: &session.names, output };
-    session.origin.as_ref().map(|origin| command::line(&command::arguments(origin, &wanted)))
+    // Rows that were let go are in the files still.
+    let origin = session.origin.as_ref().filter(|_| !session.is_last);
+    origin.map(|origin| command::line(&command::arguments(origin, &wanted)))
 }
 
 /// Draws and writes on a thread of its own.

@@ -44,6 +44,9 @@ pub(super) struct Session {
     pub names: (Name, Name),
     /// Labels that were asked for, until files are shown.
     pub labels: (Option<String>, Option<String>),
+    /// Whether rows are let go by their age.
+    pub is_last_by_time: bool,
+    pub is_last: bool,
     pub chooser: Option<Chooser>,
     pub inbox: Inbox,
     /// What the command line reads; nothing where the points came from memory.
@@ -104,6 +107,8 @@ impl Session {
             title: String::new(),
             names: Default::default(),
             labels: (None, None),
+            is_last_by_time: false,
+            is_last: false,
             chooser: None,
             inbox: Inbox::default(),
             origin: None,

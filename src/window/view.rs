@@ -174,7 +174,9 @@ impl View {
         self.last(Last::Rows(rows))
     }
 
-    pub(crate) fn last(self, last: Last) -> Self {
+    pub(crate) fn last(mut self, last: Last) -> Self {
+        self.session.is_last = true;
+        self.session.is_last_by_time = matches!(last, Last::Days(_));
         self.session.studio.keep(Some(last));
         self
     }

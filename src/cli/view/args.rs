@@ -26,9 +26,15 @@ pub struct ViewArgs {
     /// Whether the first line of a CSV names the columns; guessed unless given.
     #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
     pub header: Option<bool>,
-    /// Keep only so many rows, the newest.
-    #[arg(long, value_name = "ROWS", value_parser = parse::amount, help_heading = "Reading")]
-    pub last: Option<usize>,
+    /// Show rows as they are written to the end of a CSV file, or to standard input.
+    #[arg(long, requires = "files", help_heading = "Reading")]
+    pub follow: bool,
+    /// Keep only the newest rows: so many, or those of a time such as 90s, 10m, 2h or 7d.
+    #[arg(long, value_name = "ROWS|TIME", value_parser = last, requires = "files", help_heading = "Reading")]
+    pub last: Option<LastArg>,
+    /// Column of times for --last; the one of x and y that holds times unless given.
+    #[arg(long, value_name = "COLUMN", requires = "last", help_heading = "Reading")]
+    pub time: Option<String>,
 
     /// Rectangles or hexagons.
     #[arg(long, value_name = "SHAPE", default_value = "hist2d", help_heading = "Cells")]
@@ -113,6 +119,32 @@ impl From<ViewBackendArg> for Backend {
     }
 }
 
+/// Rows that are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LastArg {
+    /// So many.
+    Rows(u64),
+    /// Those of so many days.
+    Days(f64),
+}
+
+/// A number of rows, or a time with its unit.
+fn last(text: &str) -> Result<LastArg, String> {
+    const SECONDS: [(char, f64); 4] = [('s', 1.0), ('m', 60.0), ('h', 3600.0), ('d', 86_400.0)];
+    let text = text.trim();
+    for (unit, seconds) in SECONDS {
+        if let Some(number) = text.strip_suffix(unit) {
+            return match number.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() && number > 0.0 => {
+                    Ok(LastArg::Days(number * seconds / 86_400.0))
+                }
+                _ => Err(format!("'{text}' is no time above 0, such as 90s, 10m, 2h or 7d")),
+            };
+        }
+    }
+    parse::amount(text).map(|rows| LastArg::Rows(rows as u64))
+}
+
 /// The words of the commands that draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ShapeArg {
@@ -120,4 +152,19 @@ pub enum ShapeArg {
     Hist2d,
     /// Hexagons.
     Hexbin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_rows_are_a_number_or_a_time() {
+        assert_eq!(last("1e6"), Ok(LastArg::Rows(1_000_000)));
+        assert_eq!(last("12h"), Ok(LastArg::Days(0.5)));
+        assert_eq!(last("1.5 d"), Ok(LastArg::Days(1.5)));
+        for wrong in ["", "0", "-1s", "m", "10y", "nans", "1.5"] {
+            assert!(last(wrong).is_err(), "{wrong}");
+        }
+    }
 }

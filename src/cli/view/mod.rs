@@ -6,9 +6,9 @@ use super::draw::{check_scale, utf8};
 use super::print;
 use crate::data::{Colormap, Norm, Values};
 use crate::error::{Error, Result};
-use crate::source::ReadOptions;
-use crate::window::{Files, FrameTimes, Opened, View};
-use args::{ShapeArg, ViewArgs};
+use crate::source::{ReadOptions, Selection};
+use crate::window::{Files, FrameTimes, Last, Opened, View};
+use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
@@ -29,8 +29,10 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     if let Some((x, y)) = args.range {
         view = view.range(x, y);
     }
-    if let Some(rows) = args.last {
-        view = view.last_rows(rows as u64);
+    match args.last {
+        None => {}
+        Some(LastArg::Rows(rows)) => view = view.last(Last::Rows(rows)),
+        Some(LastArg::Days(days)) => view = view.last(Last::Days(days)),
     }
     macro_rules! given {
         ($($option:ident),*) => {$(
@@ -56,11 +58,18 @@ pub fn run(args: &ViewArgs) -> Result<()> {
 fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
     let options = ReadOptions { delimiter: args.delimiter, header: args.header };
-    let opened = Opened::new(Files { names, options, x: args.x.clone(), y: args.y.clone() })?;
-    for (name, scale) in [(&args.x, args.xscale), (&args.y, args.yscale)] {
-        if let Some(column) = opened.column(name) {
-            check_scale(&opened.source.fields()[column], scale.into())?;
+    let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
+    let opened = Opened::new(Files { names, options, x, y, time, follow: args.follow })?;
+    let (x, y) = opened.named();
+    for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
+        if let Some(column) = column {
+            check_scale(&opened.fields()[column], scale.into())?;
         }
+    }
+    if let (Some(x), Some(y), Some(LastArg::Days(_))) = (x, y, args.last)
+        && opened.time(Selection::new(x, y)).is_none()
+    {
+        return Err(Error::usage("--last of a time needs a column of times: name one with --time"));
     }
     Ok(opened)
 }

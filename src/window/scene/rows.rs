@@ -8,9 +8,6 @@ use crate::data::Bounds;
 use crate::error::{Error, Result};
 use crate::source::{Field, Selection, Sink, Source};
 
-/// The columns there are.
-const COLUMNS: Selection = Selection { x: 0, y: 1 };
-
 /// The rows that the window had at some moment: x is column 0, y is column 1.
 ///
 /// ```no_run
@@ -54,11 +51,11 @@ impl Source for Rows {
 
     fn bounds_hint(&self, selection: &Selection) -> Option<Bounds> {
         let bounds = || self.blocks.iter().map(|block| block.bounds()).fold(Bounds::EMPTY, Bounds::union);
-        (*selection == COLUMNS).then(bounds)
+        (*selection == Selection::new(0, 1)).then(bounds)
     }
 
     fn scan(&self, selection: &Selection, sink: &dyn Sink) -> Result<()> {
-        if *selection != COLUMNS {
+        if *selection != Selection::new(0, 1) {
             return Err(Error::usage("the window has two columns: x is the first, y the second"));
         }
         let next = AtomicUsize::new(0);

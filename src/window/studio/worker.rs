@@ -32,6 +32,8 @@ pub struct Worker {
     threads: rayon::ThreadPool,
     scene: Scene,
     totals: Totals,
+    /// Blocks after small ones were joined last.
+    tidied: usize,
     asked: Option<(Request, Instant)>,
     pass: Option<Pass>,
     inspection: Option<Inspection>,
@@ -60,6 +62,7 @@ impl Worker {
             threads,
             scene: Scene::default(),
             totals: Totals::default(),
+            tidied: 0,
             asked: None,
             pass: None,
             inspection: None,
@@ -124,8 +127,8 @@ impl Worker {
             self.scene.clear();
             self.totals = Totals::default();
             self.resident.as_mut().map(Resident::clear);
-            self.pass = None;
-            self.inspection = None;
+            (self.pass, self.inspection, self.tidied) = (None, None, 0);
+            lock(&self.shared.results).state.statistics = None;
         }
         if let Some(last) = orders.last {
             self.scene.keep(last);
@@ -155,11 +158,22 @@ impl Worker {
                 pass.remove(block);
             }
         }
+        self.tidy();
         self.stale = true;
         // With the next picture, unless there is none to come.
         if self.pass.is_none() {
             self.tell_rows();
             (self.shared.wake)();
+        }
+    }
+
+    /// Joins small blocks, once there are many more of them.
+    fn tidy(&mut self) {
+        const MANY: usize = 64;
+        let is_sending = self.resident.as_ref().is_some_and(Resident::is_sending);
+        if !is_sending && self.scene.blocks().len() > self.tidied + MANY {
+            self.scene.tidy();
+            self.tidied = self.scene.blocks().len();
         }
     }
 
@@ -172,9 +186,6 @@ impl Worker {
     /// Begins to count for the newest request.
     fn begin(&mut self) {
         let Some((request, _)) = self.asked.clone() else { return };
-        if !self.resident.as_ref().is_some_and(Resident::is_sending) {
-            self.scene.tidy();
-        }
         match self.pass_for(&request) {
             Ok(pass) => self.pass = Some(pass),
             Err(error) => self.refuse(&error),
