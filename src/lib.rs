@@ -57,6 +57,10 @@ mod output;
 
 mod plot;
 
+#[cfg(feature = "window")]
+#[doc(hidden)]
+pub mod window;
+
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
@@ -78,6 +82,8 @@ pub use output::encode_png;
 pub use output::{NumberFormat, save_numbers};
 pub use plot::*;
 pub use shading::*;
+#[cfg(feature = "window")]
+pub use window::{Feed, View, view};
 
 /// The README's program compiles.
 #[cfg(all(doctest, feature = "figure"))]

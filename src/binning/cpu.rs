@@ -186,6 +186,15 @@ impl Binner for CpuBinner {
 }
 
 impl CpuBinner {
+    /// The counts of the batches added so far; more may be added. No batch may be on its way.
+    pub fn snapshot(&self) -> Aggregate {
+        let counts = match &self.storage {
+            Storage::Tiled(tiles) => tiles.snapshot(),
+            Storage::Private(grids) => grids.snapshot(),
+        };
+        Aggregate { grid: self.grid.clone(), values: Values::Counts(counts), tally: *lock(&self.tally) }
+    }
+
     /// Adds many points of one cell at once.
     fn add_to(&self, cell: usize, points: u64) {
         match &self.storage {
@@ -254,6 +263,24 @@ mod tests {
                 }
                 let got = binner.finish().unwrap();
                 assert!(got == wanted, "private: {private}, {:?}", grid);
+            }
+        }
+    }
+
+    #[test]
+    fn a_snapshot_is_what_was_counted_so_far() {
+        let (x, y): (Vec<f64>, Vec<f64>) = points().into_iter().unzip();
+        for grid in grids().into_iter().map(Arc::new) {
+            for private in [true, false] {
+                let binner = CpuBinner::with_storage(grid.clone(), private);
+                binner.add(&Points::new(&x[..7000], &y[..7000]).unwrap()).unwrap();
+                let first = binner.snapshot();
+                let only = Box::new(CpuBinner::with_storage(grid.clone(), private));
+                only.add(&Points::new(&x[..7000], &y[..7000]).unwrap()).unwrap();
+                assert!(first == only.finish().unwrap());
+                binner.add(&Points::new(&x[7000..], &y[7000..]).unwrap()).unwrap();
+                assert!(first != binner.snapshot());
+                assert!(binner.snapshot() == Box::new(binner).finish().unwrap());
             }
         }
     }

@@ -58,17 +58,33 @@ impl PrivateGrids {
 
     /// All counts.
     pub fn finish(self) -> Vec<u64> {
-        const STRETCH: usize = 1 << 16;
         let mut pool = self.pool.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut sum = self.sum.into_inner().unwrap_or_else(PoisonError::into_inner);
         pool.iter_mut().for_each(|grid| carry(grid, &mut sum));
-        sum.par_chunks_mut(STRETCH).enumerate().for_each(|(nth, sum)| {
-            for grid in &pool {
-                add_bytes(&grid.low[nth * STRETCH..][..sum.len()], sum);
-            }
-        });
+        add_all(&pool, &mut sum);
         sum
     }
+
+    /// The counts so far, with those of all grids that were put back.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
+    pub fn snapshot(&self) -> Vec<u64> {
+        let mut pool = lock(&self.pool);
+        let mut sum = lock(&self.sum);
+        pool.iter_mut().for_each(|grid| carry(grid, &mut sum));
+        let mut counts = sum.clone();
+        add_all(&pool, &mut counts);
+        counts
+    }
+}
+
+/// Adds what the grids have not carried.
+fn add_all(grids: &[PrivateGrid], sum: &mut [u64]) {
+    const STRETCH: usize = 1 << 16;
+    sum.par_chunks_mut(STRETCH).enumerate().for_each(|(nth, sum)| {
+        for grid in grids {
+            add_bytes(&grid.low[nth * STRETCH..][..sum.len()], sum);
+        }
+    });
 }
 
 impl PrivateGrid {

@@ -149,14 +149,33 @@ impl Tiles {
 
     /// All counts.
     pub fn finish(self) -> Vec<u64> {
-        let lists = std::mem::take(&mut *lock(&self.pool));
+        self.count_all();
+        self.counts.all
+    }
+
+    /// The counts so far, with those of all lists that were put back.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
+    pub fn snapshot(&self) -> Vec<u64> {
+        self.count_all();
+        let mut counts = zeroed(self.counts.all.len());
+        let tiles = counts.par_chunks_mut(TILE).enumerate();
+        tiles.for_each(|(tile, copy)| self.with_tile(tile, |counts| copy.copy_from_slice(counts)));
+        counts
+    }
+
+    /// Counts what lies in the lists that were put back.
+    fn count_all(&self) {
+        let mut lists = lock(&self.pool);
         let tiles = self.locks.len();
         let chunks = Chunks::of(&lists, tiles);
         (0..tiles)
             .into_par_iter()
             .with_min_len(TILES_AT_ONCE)
             .for_each_init(|| vec![0; TILE], |bytes, tile| self.count_tile(tile, &chunks, &lists, bytes));
-        self.counts.all
+        for lists in &mut *lists {
+            lists.tiles.clear();
+            lists.next.fill(0);
+        }
     }
 }
 

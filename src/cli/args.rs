@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
 use super::parse;
+use super::view::args::ViewArgs;
 use crate::data::{Colormap, Norm, Reduction, Rgba, Scale};
 use crate::figure::{Aspect, Theme};
 use crate::plot::Backend;
@@ -41,6 +42,16 @@ Examples:
   heatbin hexbin stars.csv -x bv -y mag --gridsize 60 --mincnt 1 --cmap magma -o stars.pdf
   heatbin hexbin cells.npz -x area -y dna --xscale log --yscale log -o cells.svg --summary json")]
     Hexbin(HexbinArgs),
+    /// Open a live window: pan and zoom through all points, each frame counted anew.
+    #[command(after_help = "\
+Examples:
+  heatbin view flights.parquet -x distance -y delay
+  heatbin view 'data/*.csv' -x lon -y lat --shape hexbin --cell 8 --cmap viridis
+  heatbin view
+  heatbin view flights.parquet -x distance -y delay --bench-frames 300
+
+In the window, ? lists the keys: S saves what is seen and shows the command that draws the same file.")]
+    View(ViewArgs),
     /// Measure how fast this machine is, on the CPU and on a GPU.
     #[command(after_help = "\
 Examples:

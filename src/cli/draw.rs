@@ -1,7 +1,7 @@
 //! `heatbin hist2d` and `heatbin hexbin`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
-use crate::source::{self, ReadOptions, Selection, Source};
+use crate::source::{self, Field, ReadOptions, Selection, Source};
 
 /// Rectangles.
 pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
@@ -73,16 +73,25 @@ fn check_weights(args: &ReduceArgs) -> Result<()> {
 
 /// The files to read, as text: a pattern is text.
 fn names(args: &ReadArgs) -> Result<Vec<String>> {
-    let name = |path: &PathBuf| {
-        path.to_str().map(str::to_owned).ok_or_else(|| {
-            Error::io(
-                "read",
-                path,
-                "its name is not UTF-8; rename it, or send it to standard input and read '-'",
-            )
-        })
-    };
-    args.files.iter().map(name).collect()
+    args.files.iter().map(|path| utf8(path)).collect()
+}
+
+/// The name of a file, as text.
+pub fn utf8(path: &Path) -> Result<String> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        Error::io("read", path, "its name is not UTF-8; rename it, or send it to standard input and read '-'")
+    })
+}
+
+/// Refuses a scale that a column has no place on.
+pub fn check_scale(field: &Field, scale: Scale) -> Result<()> {
+    if field.kind.quantity() == Quantity::Time && scale == Scale::Log {
+        return Err(Error::usage(format!(
+            "'{}' holds dates, and dates have no log scale: leave it linear",
+            field.name
+        )));
+    }
+    Ok(())
 }
 
 /// Refuses to write over a file that is to be read.
@@ -114,13 +123,7 @@ fn select(source: &dyn Source, read: &ReadArgs, reduce: &ReduceArgs, draw: &Draw
         selection = selection.weights(source::field(source, weights)?);
     }
     for (column, scale) in [(selection.x, draw.xscale), (selection.y, draw.yscale)] {
-        let field = &source.fields()[column];
-        if field.kind.quantity() == Quantity::Time && Scale::from(scale) == Scale::Log {
-            return Err(Error::usage(format!(
-                "'{}' holds dates, and dates have no log scale: leave it linear",
-                field.name
-            )));
-        }
+        check_scale(&source.fields()[column], scale.into())?;
     }
     Ok(selection)
 }

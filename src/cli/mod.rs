@@ -10,6 +10,8 @@ mod draw;
 mod pages;
 mod parse;
 mod progress;
+#[cfg_attr(not(feature = "window"), path = "view/disabled.rs")]
+mod view;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -36,6 +38,7 @@ pub fn run() -> ExitCode {
     let done = match args.command {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
+        Command::View(args) => view::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),
         Command::Adapters => adapters::run(),

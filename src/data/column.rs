@@ -58,6 +58,29 @@ impl Floats<'_> {
         }
     }
 
+    /// The values of all parts, one after the other, in the wider of their widths.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window joins columns"))]
+    pub(crate) fn concat(parts: &[Floats<'_>]) -> Floats<'static> {
+        let narrow: Option<Vec<&[f32]>> = parts
+            .iter()
+            .map(|part| match part {
+                Floats::F32(values) => Some(&**values),
+                Floats::F64(_) => None,
+            })
+            .collect();
+        if let Some(parts) = narrow {
+            return Floats::F32(Cow::Owned(parts.concat()));
+        }
+        let mut joined = Vec::with_capacity(parts.iter().map(Floats::len).sum());
+        for part in parts {
+            match part {
+                Floats::F32(values) => joined.extend(values.iter().map(|&v| f64::from(v))),
+                Floats::F64(values) => joined.extend_from_slice(values),
+            }
+        }
+        Floats::F64(Cow::Owned(joined))
+    }
+
     /// The same values, owned.
     pub fn into_owned(self) -> Floats<'static> {
         match self {

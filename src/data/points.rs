@@ -176,6 +176,14 @@ impl<'a> Points<'a> {
         self.bounds
     }
 
+    /// Some rows, borrowed, that are known to lie in `bounds`, and `missing` rows beside them.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window keeps points in parts"))]
+    pub(crate) fn part(&self, rows: std::ops::Range<usize>, bounds: Bounds, missing: u64) -> Points<'_> {
+        let weights = self.weights.as_ref().map(|weights| weights.slice(rows.clone()));
+        let order = self.order;
+        Points { x: self.x.slice(rows.clone()), y: self.y.slice(rows), weights, bounds, missing, order }
+    }
+
     /// The same points, owned.
     pub fn into_owned(self) -> Points<'static> {
         let Self { x, y, weights, bounds, missing, order } = self;

@@ -168,11 +168,11 @@ impl<'a> Draft<'a> {
 
     fn marks(&self, width: f64, height: f64) -> Marks {
         Marks {
-            x: axis_ticks(self.x, Direction::Across, width),
-            y: axis_ticks(self.y, Direction::Up, height),
+            x: axis_ticks(self.x, Direction::Across, width, TICK_TEXT),
+            y: axis_ticks(self.y, Direction::Up, height, TICK_TEXT),
             bar: self.bar.map_or_else(Ticks::default, |bar| {
                 let (down, up) = arrows(bar, height);
-                bar_ticks(bar, height - down - up)
+                bar_ticks(bar, height - down - up, TICK_TEXT)
             }),
         }
     }
@@ -305,11 +305,12 @@ fn after(gap: f64, block: &Block) -> f64 {
     if block.is_empty() { 0.0 } else { gap + block.height() }
 }
 
-fn axis_ticks(axis: &FigureAxis, direction: Direction, length: f64) -> Ticks {
+/// The marks of an axis of this length, with labels of this size.
+pub(crate) fn axis_ticks(axis: &FigureAxis, direction: Direction, length: f64, size: f64) -> Ticks {
     let (low, high) = (axis.scale.forward(axis.range.0), axis.scale.forward(axis.range.1));
     let place = |value: f64| (axis.scale.forward(value) - low) / (high - low);
     let FigureAxis { range, scale, quantity, .. } = *axis;
-    Ruler { range, scale, quantity, whole: false, place: &place, direction, length, size: TICK_TEXT }.ticks()
+    Ruler { range, scale, quantity, whole: false, place: &place, direction, length, size }.ticks()
 }
 
 /// Heights of the arrows that say that values lie below and above the colorbar, in points.
@@ -318,7 +319,8 @@ fn arrows(bar: &Colorbar, height: f64) -> (f64, f64) {
     (arrow(bar.scale.extend.0), arrow(bar.scale.extend.1))
 }
 
-fn bar_ticks(bar: &Colorbar, length: f64) -> Ticks {
+/// The marks of a colorbar of this length, with labels of this size.
+pub(crate) fn bar_ticks(bar: &Colorbar, length: f64, size: f64) -> Ticks {
     let (norm, limits) = (&bar.scale.norm, bar.scale.limits);
     if limits.vmax <= limits.vmin {
         // One value, one colour: said in the middle.
@@ -332,7 +334,7 @@ fn bar_ticks(bar: &Colorbar, length: f64) -> Ticks {
         place: &|value| norm.forward(value, limits),
         direction: Direction::Up,
         length,
-        size: TICK_TEXT,
+        size,
     };
     match norm {
         Norm::Linear | Norm::Log | Norm::Centered { .. } => ruler.ticks(),

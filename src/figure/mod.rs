@@ -21,9 +21,15 @@ pub use page::{Aspect, Page, Theme};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
 
+#[cfg(feature = "window")]
+pub(crate) use draft::{axis_ticks, bar_ticks};
 pub(crate) use font::FONT;
 #[cfg(feature = "cli")]
 pub(crate) use font::lacking;
+#[cfg(feature = "window")]
+pub(crate) use font::width as text_width;
+#[cfg(feature = "window")]
+pub(crate) use ticks::{Direction, Ticks, value_text};
 
 use std::fmt::Write;
 

@@ -61,8 +61,15 @@ pub fn adapters() -> Vec<AdapterInfo> {
     ranked().into_iter().map(|(info, _)| info).collect()
 }
 
+fn instance() -> wgpu::Instance {
+    wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+}
+
 fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    ranked_of(&instance())
+}
+
+fn ranked_of(instance: &wgpu::Instance) -> Vec<(AdapterInfo, wgpu::Adapter)> {
     let found = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
     let mut found: Vec<_> = found.into_iter().map(|adapter| (AdapterInfo::of(&adapter), adapter)).collect();
     found.sort_by_key(|(info, _)| info.rank());
@@ -94,12 +101,40 @@ impl Device {
     /// # Errors
     /// If there is no such adapter, or it cannot be opened.
     pub fn open(name: Option<&str>) -> Result<Self> {
-        let found = ranked();
+        let (info, adapter) = Self::choose(ranked(), name)?;
+        Self::start(info, &adapter)
+    }
+
+    /// Opens the best adapter, by name as in [`Device::open`], that can also draw on a window; with the window's surface
+    /// and what that takes.
+    ///
+    /// # Errors
+    /// As for [`Device::open`], or if the window takes no surface.
+    #[cfg(feature = "window")]
+    pub(crate) fn open_on(
+        window: impl Into<wgpu::SurfaceTarget<'static>>,
+        name: Option<&str>,
+    ) -> Result<(Self, wgpu::Surface<'static>, wgpu::SurfaceCapabilities)> {
+        let instance = instance();
+        let surface = instance
+            .create_surface(window)
+            .map_err(|reason| Error::device(format!("the window cannot be drawn on: {reason}")))?;
+        let mut found = ranked_of(&instance);
+        found.retain(|(_, adapter)| adapter.is_surface_supported(&surface));
+        let (info, adapter) = Self::choose(found, name)?;
+        let takes = surface.get_capabilities(&adapter);
+        Ok((Self::start(info, &adapter)?, surface, takes))
+    }
+
+    fn choose(
+        found: Vec<(AdapterInfo, wgpu::Adapter)>,
+        name: Option<&str>,
+    ) -> Result<(AdapterInfo, wgpu::Adapter)> {
         let seen: Vec<String> = found.iter().map(|(info, _)| info.name.clone()).collect();
         let wanted = |info: &AdapterInfo| {
             name.is_none_or(|name| info.name.to_lowercase().contains(&name.to_lowercase()))
         };
-        let (info, adapter) = found.into_iter().find(|(info, _)| wanted(info)).ok_or_else(|| match name {
+        found.into_iter().find(|(info, _)| wanted(info)).ok_or_else(|| match name {
             Some(name) if !seen.is_empty() => {
                 Error::device(format!("no adapter named like '{name}'; there are: {}", seen.join(", ")))
             }
@@ -107,7 +142,10 @@ impl Device {
                 "no GPU adapter: no Vulkan, Metal or DirectX 12 driver answers. Install one (on Debian, \
                  mesa-vulkan-drivers has a software one) or use --backend cpu",
             ),
-        })?;
+        })
+    }
+
+    fn start(info: AdapterInfo, adapter: &wgpu::Adapter) -> Result<Self> {
         let (base, has) = (wgpu::Limits::default(), adapter.limits());
         let large = |base: u64, has: u64| has.min(LARGE_BINDING).max(base);
         let descriptor = wgpu::DeviceDescriptor {

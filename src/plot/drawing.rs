@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+#[cfg(feature = "window")]
+use super::{Aggregate, Engine, Report};
 use super::{Plot, Run, Shape};
-use crate::data::{Grid, Quantity, Reduction, Scale};
+use crate::data::{ColorScale, Grid, Quantity, Reduction, Scale};
 use crate::error::Result;
 use crate::figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Theme};
 use crate::output::{self, Format};
@@ -69,6 +71,13 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// The labels and quantities of both axes.
+    #[cfg(feature = "window")]
+    pub(crate) fn named(mut self, x: (String, Quantity), y: (String, Quantity)) -> Self {
+        (self.labels.x, self.labels.y) = (x, y);
+        self
+    }
+
     /// The label of the colorbar; `count`, or what was made of the weights, unless given. `None` leaves the colorbar out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
         self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
@@ -124,28 +133,43 @@ impl<S: Shape> Plot<'_, S> {
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
         let run = self.run()?;
-        let ((x_range, x_scale), (y_range, y_scale)) = extent(&run.aggregate.grid);
+        let figure = self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?;
+        Ok(Drawing { run, figure })
+    }
+
+    /// The figure of cells that were counted already.
+    ///
+    /// # Errors
+    /// As [`figure`](Self::figure).
+    #[cfg(feature = "window")]
+    pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
+        let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
+        let figure = self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?;
+        Ok(Drawing { run, figure })
+    }
+
+    /// The page around these cells, of which each has what `reduction` made of its rows.
+    pub(crate) fn laid_out(&self, grid: &Grid, scale: &ColorScale, reduction: Reduction) -> Result<Figure> {
+        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
         let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
             range,
             scale,
             quantity: label.1,
             label: label.0.clone(),
         };
-        let values = &run.aggregate.values;
         let label = match &self.labels.colorbar {
-            BarLabel::Reduction => Some(values.reduction().label(self.labels.weights.as_deref())),
+            BarLabel::Reduction => Some(reduction.label(self.labels.weights.as_deref())),
             BarLabel::Given(label) => Some(label.clone()),
             BarLabel::Without => None,
         };
-        let whole = matches!(values.reduction(), Reduction::Count | Reduction::Distinct);
-        let bar = |label| Colorbar { scale: run.scale.clone(), label, whole };
-        let figure = Figure::new(
+        let whole = matches!(reduction, Reduction::Count | Reduction::Distinct);
+        let bar = |label| Colorbar { scale: scale.clone(), label, whole };
+        Figure::new(
             self.page.clone(),
             axis(x_range, x_scale, &self.labels.x),
             axis(y_range, y_scale, &self.labels.y),
             label.map(bar),
-        )?;
-        Ok(Drawing { run, figure })
+        )
     }
 }
 

@@ -120,6 +120,15 @@ pub struct Report {
     pub bin: Duration,
 }
 
+#[cfg(feature = "window")]
+impl Report {
+    /// Of cells that were counted before the plot was described.
+    fn of_counted() -> Self {
+        let reason = "counted already".into();
+        Self { backend: "cpu", adapter: None, reason, read: Duration::ZERO, bin: Duration::ZERO }
+    }
+}
+
 impl<'a, S: Shape> Plot<'a, S> {
     fn new(rows: Rows<'a>, shape: S) -> Self {
         Self {
@@ -316,6 +325,11 @@ impl<'a, S: Shape> Plot<'a, S> {
         }
         self.coloring.check()?;
         let (aggregate, report, engine) = self.count()?;
+        self.colored(aggregate, report, engine)
+    }
+
+    /// Fits the colour scale to what was counted.
+    fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
         let hidden = aggregate.values.reduction().hides_empty().then_some(1);
         let mincnt = self.coloring.mincnt.max(hidden);
         let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;

@@ -3,7 +3,11 @@
 use rayon::prelude::*;
 
 use super::Sampling;
-use crate::data::{Aggregate, ColorScale, Ordered, Raster, Rgba, Values};
+use super::ruler::Ruler;
+use crate::data::{Aggregate, ColorScale, Ordered, Raster, Values};
+
+/// Lines of pixels that a thread draws one after the other: cells are stored by columns, and neighbouring lines share them.
+const BAND: usize = 16;
 
 /// The picture of an aggregate: `width` × `height` pixels that show all of its grid.
 ///
@@ -23,11 +27,17 @@ pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32)
     Raster::check_size(width, height).expect("a raster of a possible size");
     let sampling = Sampling::new(&aggregate.grid, width, height);
     let entries = entries(&aggregate.values, scale);
-    let palette = scale.palette();
+    let ruler = Ruler::new(&sampling, scale.palette());
     let mut pixels = vec![0; 4 * width as usize * height as usize];
-    pixels.par_chunks_exact_mut((4 * width as usize).max(1)).enumerate().for_each(|(row, line)| {
-        for (column, pixel) in line.chunks_exact_mut(4).enumerate() {
-            pixel.copy_from_slice(&color(&sampling, &entries, &palette, column, row));
+    let line = (4 * width as usize).max(1);
+    pixels.par_chunks_mut(BAND * line).enumerate().for_each(|(band, pixels)| {
+        for nth in 0..pixels.len() / line {
+            let row = band * BAND + nth;
+            if nth > 0 && ruler.are_alike(row, row - 1) {
+                pixels.copy_within((nth - 1) * line..nth * line, nth * line);
+            } else {
+                ruler.draw(&entries, row, &mut pixels[nth * line..][..line]);
+            }
         }
     });
     Raster::new(width, height, pixels)
@@ -48,32 +58,6 @@ fn entries(values: &Values, scale: &ColorScale) -> Vec<u16> {
         None => thresholds.entry(values.key(cell, None)) as u16,
     };
     (0..values.len()).into_par_iter().with_min_len(SMALL).map(entry).collect()
-}
-
-/// The mean of a pixel's samples, opacity taken into account; shade.wgsl has the same lines.
-fn color(sampling: &Sampling, entries: &[u16], palette: &[Rgba], column: usize, row: usize) -> Rgba {
-    let n = sampling.samples as usize;
-    let (x, y) = (column * n, row * n);
-    let cell_at = |x: usize, y: usize| sampling.cells.at(sampling.columns[x], sampling.lines[y]);
-    let color_of = |cell: u32| palette[usize::from(entries[cell as usize])];
-    let corner = cell_at(x, y);
-    if [(n - 1, 0), (0, n - 1), (n - 1, n - 1)].iter().all(|(i, j)| cell_at(x + i, y + j) == corner) {
-        return color_of(corner);
-    }
-    let (mut sum, mut opacity) = ([0u32; 3], 0u32);
-    for i in 0..n * n {
-        let sample = color_of(cell_at(x + i % n, y + i / n)).map(u32::from);
-        for (sum, channel) in sum.iter_mut().zip(sample) {
-            *sum += channel * sample[3];
-        }
-        opacity += sample[3];
-    }
-    if opacity == 0 {
-        return [0; 4];
-    }
-    let mean = sum.map(|sum| ((sum + opacity / 2) / opacity) as u8);
-    let n = n as u32;
-    [mean[0], mean[1], mean[2], ((opacity + n * n / 2) / (n * n)) as u8]
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod ruler;
 mod sampling;
 
 pub use cpu::shade;

@@ -63,8 +63,8 @@ impl Sampling {
 }
 
 impl Cells {
-    /// The cell of a sample.
-    #[inline]
+    /// The cell of a sample: the definition, which shade.wgsl has too.
+    #[cfg(test)]
     pub fn at(self, x: Place, y: Place) -> u32 {
         if !self.hexagons {
             return x.at * self.ny + y.at;
@@ -96,15 +96,15 @@ fn bins(axis: &Axis, count: u32) -> Vec<Place> {
 
 /// The strip under the middle of each of `count` equal parts of an axis, all in whole numbers.
 fn strips(axis: &HexAxis, count: u32) -> Vec<Place> {
-    let cells = axis.cells as u128;
-    let whole = 2 * u128::from(count);
+    let cells = axis.cells as u64;
+    let whole = 2 * u64::from(count);
     let place = |part: u32| {
         // The position is `numerator / whole` cells.
-        let numerator = (2 * u128::from(part) + 1) * cells;
+        let numerator = (2 * u64::from(part) + 1) * cells;
         let half = 2 * numerator / whole;
-        let depth = (2 * numerator % whole) * u128::from(UNIT) / (2 * whole);
+        let depth = (2 * numerator % whole) * u64::from(UNIT) / (2 * whole);
         let odd = half % 2 == 1;
-        let distance = if odd { u128::from(UNIT / 2) - depth } else { depth };
+        let distance = if odd { u64::from(UNIT / 2) - depth } else { depth };
         Place { at: half as u32 + 1, distance: distance as u32 }
     };
     (0..count).map(place).collect()

@@ -113,6 +113,11 @@ pub(super) fn decompressed(
     Ok((text, counter))
 }
 
+/// Whether bytes that begin so are compressed.
+pub(super) fn is_compressed(head: &[u8]) -> bool {
+    head.starts_with(GZIP) || head.starts_with(ZSTD)
+}
+
 /// A file read at positions, by any number of threads at once: a shared cursor would be theirs to fight over.
 #[derive(Clone, Debug)]
 pub(super) struct Positioned(Arc<File>);

@@ -27,9 +27,12 @@ mod tests;
 mod time;
 mod workers;
 
+pub use csv::{Follow, Live};
 pub use files::open;
 #[cfg(feature = "cli")]
 pub(crate) use guard::is_guarding;
+#[cfg(feature = "window")]
+pub(crate) use names::column;
 pub use names::field;
 
 /// What a column holds, and how its values become numbers.

@@ -11,10 +11,14 @@ const LISTED: usize = 12;
 /// # Errors
 /// If there is none; the message lists the columns and names the nearest.
 pub fn field(source: &dyn Source, column: &str) -> Result<usize> {
-    let fields = source.fields();
+    self::column(source.fields(), column, &source.name())
+}
+
+/// The same among columns of something that has this name.
+pub(crate) fn column(fields: &[Field], column: &str, name: &str) -> Result<usize> {
     let by_name = || fields.iter().position(|field| field.name == column);
     let by_number = || column.parse().ok().filter(|&number: &usize| number < fields.len());
-    by_name().or_else(by_number).ok_or_else(|| unknown(column, &source.name(), fields))
+    by_name().or_else(by_number).ok_or_else(|| unknown(column, name, fields))
 }
 
 pub(super) fn unknown(column: &str, name: &str, fields: &[Field]) -> Error {

@@ -18,3 +18,5 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+#[cfg(target_os = "linux")]
+mod window;

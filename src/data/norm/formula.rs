@@ -1,6 +1,7 @@
 //! The formulas of the norms, by matplotlib's operations in their order, in f64.
 
 use super::{Limits, Norm};
+use crate::data::float::first_where;
 
 impl Norm {
     /// The share of the way from `vmin` (0) to `vmax` (1).
@@ -33,6 +34,12 @@ impl Norm {
                 if low == high { 0.0 } else { (self.along(value) - low) / (high - low) }
             }
         }
+    }
+
+    /// The smallest value between the limits that lies at least at a share of the way.
+    pub fn inverse(&self, share: f64, limits: Limits) -> f64 {
+        let Limits { vmin, vmax } = limits;
+        first_where(vmin, vmax, |value| self.forward(value, limits) >= share).unwrap_or(vmax)
     }
 
     /// The coordinate in which the norm is a straight line, where there is one for all limits.
@@ -102,6 +109,11 @@ mod tests {
             let shares: Vec<f64> = steps.map(|v| norm.forward(v, limits)).collect();
             assert!(shares.is_sorted(), "{norm}");
             assert!(norm.forward(vmax * 2.0, limits) >= 1.0, "{norm}");
+            for share in [0.01, 0.3, 0.999] {
+                let value = norm.inverse(share, limits);
+                assert!(norm.forward(value, limits) >= share, "{norm}");
+                assert!(norm.forward(value.next_down(), limits) < share, "{norm}");
+            }
         }
     }
 

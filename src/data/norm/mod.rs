@@ -139,6 +139,11 @@ impl Norm {
         }
     }
 
+    /// Whether `vmin` and `vmax` are for the caller to give, and not the norm's own.
+    pub fn takes_limits(&self) -> bool {
+        self.has_own_limits().is_none()
+    }
+
     /// Why the limits are not for the caller to give; `None` if they are.
     fn has_own_limits(&self) -> Option<&'static str> {
         match self {

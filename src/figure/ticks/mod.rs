@@ -39,6 +39,26 @@ impl Ticks {
     }
 }
 
+/// A value in words, to a tenth of `step`: an axis has no finer places than its pixels or cells.
+#[cfg(feature = "window")]
+pub(crate) fn value_text(value: f64, step: f64, quantity: Quantity) -> String {
+    /// Whole numbers up to here are exact as f64.
+    const EXACT: f64 = 1e15;
+    if quantity == Quantity::Time
+        && let Some(text) = time::text(value, step)
+    {
+        return text;
+    }
+    let exponent = if step.is_normal() { libm::log10(step.abs()).floor() as i32 - 1 } else { i32::MIN };
+    let unit = libm::exp10(f64::from(exponent.max(-300)));
+    let n = (value / unit).round();
+    let size = libm::log10(value.abs().max(unit));
+    if exponent < -300 || n.abs() >= EXACT || !(-4.0..15.0).contains(&size) {
+        return number::shortest(value);
+    }
+    number::decimal(n as i64, exponent, size >= 4.0)
+}
+
 /// The direction in which labels follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {

@@ -96,6 +96,22 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
     single.unwrap_or_default()
 }
 
+/// An instant in words, as finely as `step` (in days) asks; `None` where the calendar ends.
+#[cfg(feature = "window")]
+pub(super) fn text(days: f64, step: f64) -> Option<String> {
+    let step = step * DAY as f64;
+    (days.abs() <= FARTHEST).then(|| {
+        let date = Date::of((days * DAY as f64).round() as i64);
+        if step >= DAY as f64 {
+            return date.text();
+        }
+        let clock = date.clock(step < MINUTE as f64);
+        let part = date.time % SECOND;
+        let part = if step < SECOND as f64 { format!(".{part:06}") } else { String::new() };
+        format!("{} {clock}{part}", date.text())
+    })
+}
+
 fn labelled(ruler: &Ruler, step: Step, instants: &[i64]) -> Ticks {
     let place = |&instant: &i64| ruler.tick(instant as f64 / DAY as f64, label(step, instant));
     let major: Vec<Tick> = instants.iter().filter_map(place).collect();

@@ -12,7 +12,7 @@ use crate::source::input;
 const CHUNK: usize = 1 << 20;
 
 /// No record is longer; one that seems to be has a quote that never closes.
-const LONGEST: usize = 1 << 26;
+pub(super) const LONGEST: usize = 1 << 26;
 
 /// Some records.
 pub(super) struct Chunk {
@@ -105,7 +105,7 @@ impl<R: Read> Iterator for Chunks<'_, R> {
 ///
 /// A line end inside quotes ends no record. A quote opens a field only at its beginning; elsewhere outside quotes it is a
 /// character like others, so counting quotes would not do.
-fn last_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+pub(super) fn last_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
     let mut end = None;
     let mut outside = 0;
     let mut from = 0;

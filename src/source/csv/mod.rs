@@ -4,8 +4,10 @@
 //! blank lines do not count.
 
 mod chunks;
+mod follow;
 mod layout;
 mod rows;
+mod tail;
 mod value;
 
 use std::io::{self, Read};
@@ -18,6 +20,7 @@ use crate::source::input::{self, Counter};
 use crate::source::part::{Part, Request};
 use crate::source::{Field, ReadOptions, Sink, workers};
 use chunks::Chunks;
+pub use follow::{Follow, Live};
 use layout::Layout;
 
 /// Bytes from which the columns are told: some thousand rows.

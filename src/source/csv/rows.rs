@@ -59,6 +59,26 @@ impl Rows<'_> {
         Ok(())
     }
 
+    /// The values of some columns, for all rows of a piece.
+    pub fn columns(&self, chunk: &Chunk, wanted: &[Wanted]) -> Result<Vec<Vec<f64>>> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(chunk.first && self.layout.header)
+            .flexible(true)
+            .delimiter(self.layout.delimiter)
+            .from_reader(chunk.bytes.as_slice());
+        let mut record = ByteRecord::new();
+        let mut columns = vec![Vec::new(); wanted.len()];
+        while reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))? {
+            if record.len() != self.layout.fields.len() {
+                return Err(self.ragged(chunk, &record));
+            }
+            for (column, wanted) in columns.iter_mut().zip(wanted) {
+                column.push(self.value(chunk, &record, wanted)?);
+            }
+        }
+        Ok(columns)
+    }
+
     #[inline]
     fn value(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Result<f64> {
         let field = &record[wanted.column];

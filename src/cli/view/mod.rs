@@ -1,0 +1,89 @@
+//! `heatbin view`.
+
+pub mod args;
+
+use super::draw::{check_scale, utf8};
+use super::print;
+use crate::error::{Error, Result};
+use crate::source::{ReadOptions, Selection};
+use crate::window::{Files, FrameTimes, Last, Opened, View};
+use args::{LastArg, ShapeArg, ViewArgs};
+
+/// Opens the window.
+pub fn run(args: &ViewArgs) -> Result<()> {
+    args.norm.limits(None, (args.vmin, args.vmax))?;
+    let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
+        .size(args.size.0, args.size.1)
+        .cell(args.cell)
+        .xscale(args.xscale.into())
+        .yscale(args.yscale.into())
+        .norm(args.norm.clone())
+        .colormap(args.cmap.clone())
+        .verbose(args.verbose);
+    if args.shape == ShapeArg::Hexbin {
+        view = view.hexagons();
+    }
+    if let Some((x, y)) = args.range {
+        view = view.range(x, y);
+    }
+    match args.last {
+        None => {}
+        Some(LastArg::Rows(rows)) => view = view.last(Last::Rows(rows)),
+        Some(LastArg::Days(days)) => view = view.last(Last::Days(days)),
+    }
+    macro_rules! given {
+        ($($option:ident),*) => {$(
+            if let Some(value) = args.$option.clone() {
+                view = view.$option(value);
+            }
+        )*};
+    }
+    given!(mincnt, vmin, vmax, title, xlabel, ylabel);
+    if !args.files.is_empty() {
+        view = view.open(opened(args)?);
+    }
+    match args.bench_frames {
+        None => view.run(),
+        Some(frames) => match view.bench(frames).measured()? {
+            Some(times) => print(&summary(&times)),
+            None => Err(Error::interrupted()),
+        },
+    }
+}
+
+/// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
+fn opened(args: &ViewArgs) -> Result<Opened> {
+    let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
+    let opened = Opened::new(Files { names, options, x, y, time, follow: args.follow })?;
+    let (x, y) = opened.named();
+    for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
+        if let Some(column) = column {
+            check_scale(&opened.fields()[column], scale.into())?;
+        }
+    }
+    if let (Some(x), Some(y), Some(LastArg::Days(_))) = (x, y, args.last)
+        && opened.time(Selection::new(x, y)).is_none()
+    {
+        return Err(Error::usage("--last of a time needs a column of times: name one with --time"));
+    }
+    Ok(opened)
+}
+
+fn summary(times: &FrameTimes) -> String {
+    let tenths = |ms: f64| (ms * 1e3).round() / 1e3;
+    let [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1.0].map(|share| tenths(times.percentile(share)));
+    let summary = serde_json::json!({
+        "frames": times.frames(),
+        "whole": times.whole,
+        "ms": { "p50": p50, "p95": p95, "p99": p99, "max": max },
+        "rows": times.rows,
+        "points_per_frame": times.points_per_frame,
+        "pixels": [times.pixels.0, times.pixels.1],
+        "cells": [times.cells.0, times.cells.1],
+        "backend": times.backend,
+        "adapter": times.adapter,
+    });
+    format!("{summary}\n")
+}

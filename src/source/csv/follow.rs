@@ -1,0 +1,267 @@
+//! Following CSV that grows: rows are handed on as soon as their lines are complete, in their order.
+
+use std::path::Path;
+
+use memchr::{memchr_iter, memrchr};
+use rayon::prelude::*;
+
+use super::chunks::{Chunk, LONGEST, last_end};
+use super::layout::{BOM, Layout};
+use super::rows::Rows;
+use super::tail::{Came, POLL, Tail};
+use super::{HEAD, is_tabbed};
+use crate::data::Points;
+use crate::error::{Error, Result};
+use crate::source::part::{Request, Wanted};
+use crate::source::{Field, ReadOptions, Selection, input, names};
+
+/// Bytes that are parsed by one thread.
+const PIECE: usize = 1 << 20;
+
+/// Bytes that are parsed before the next look at the file.
+const MOST: usize = 1 << 24;
+
+/// A CSV file that grows, or CSV on standard input, whose rows are wanted as they come.
+///
+/// A file that is cut short or replaced begins anew; one that is overwritten in place with as many bytes or more looks as if it
+/// had grown.
+pub struct Follow {
+    name: String,
+    tail: Tail,
+    tabbed: bool,
+    options: ReadOptions,
+    layout: Layout,
+    /// Bytes whose records are not all complete.
+    rest: Vec<u8>,
+    line: u64,
+    /// Whether `rest` is the beginning of the text.
+    first: bool,
+    ended: bool,
+}
+
+/// Where the rows of a [`Follow`] go.
+pub trait Live {
+    /// Takes rows, with the time of each finite one, in days, if times were asked for.
+    ///
+    /// # Errors
+    /// An error ends the following at once and is what [`Follow::run`] returns.
+    fn take(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()>;
+
+    /// All rows so far are void: the file begins anew.
+    fn restart(&self);
+
+    /// Hears how much of the file was read, 0 to 1, until all of it was.
+    fn progress(&self, share: f64) {
+        let _ = share;
+    }
+
+    /// Whether nobody wants more rows; asked some thirty times a second.
+    fn is_over(&self) -> bool;
+}
+
+impl Follow {
+    /// A file, or standard input for `-`. Waits until there are two lines, by which the columns are told, the stream ends, or
+    /// `is_over`.
+    ///
+    /// # Errors
+    /// If there is no such file, or it holds no CSV or is compressed.
+    pub fn open(path: &str, options: &ReadOptions, is_over: &dyn Fn() -> bool) -> Result<Self> {
+        if path == "-" {
+            let tail = Tail::stream(std::io::stdin())?;
+            return Self::begin("standard input".into(), tail, false, options, is_over);
+        }
+        let file = Path::new(path);
+        let (opened, _) = input::open(file)?;
+        let is_regular = opened.metadata().is_ok_and(|metadata| metadata.is_file());
+        let tail = if is_regular { Tail::file(file)? } else { Tail::stream(opened)? };
+        Self::begin(path.to_owned(), tail, is_tabbed(file), options, is_over)
+    }
+
+    fn begin(
+        name: String,
+        mut tail: Tail,
+        tabbed: bool,
+        options: &ReadOptions,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<Self> {
+        let (mut rest, mut ended) = (Vec::new(), false);
+        while !ended && memchr_iter(b'\n', &rest).count() < 2 {
+            if is_over() {
+                return Err(Error::interrupted());
+            }
+            match tail.more(&name, &mut rest, HEAD)? {
+                Came::Bytes => {}
+                Came::Restarted => rest.clear(),
+                Came::Nothing => std::thread::sleep(POLL),
+                Came::End => ended = true,
+            }
+            if input::is_compressed(&rest) {
+                return Err(Error::usage(format!(
+                    "{name} is compressed and cannot be followed: leave out --follow, or pipe it through its unpacker"
+                )));
+            }
+        }
+        let layout = Self::layout(&name, &rest, tabbed, options)?;
+        let options = options.clone();
+        Ok(Self { name, tail, tabbed, options, layout, rest, line: 1, first: true, ended })
+    }
+
+    fn layout(name: &str, head: &[u8], tabbed: bool, options: &ReadOptions) -> Result<Layout> {
+        let end = memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
+        Layout::of(&head[..end], true, tabbed, options).map_err(|error| error.at(name))
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The columns, as its first lines show them.
+    pub fn fields(&self) -> &[Field] {
+        &self.layout.fields
+    }
+
+    /// Hands on all rows there are, and those to come, until the stream ends or nobody wants more. `time` is the column of times.
+    ///
+    /// # Errors
+    /// If a column holds no numbers or dates, a line has not as many fields as the others or text where numbers are, or the file
+    /// cannot be read. The rows before were handed on.
+    pub fn run(&mut self, selection: &Selection, time: Option<usize>, live: &dyn Live) -> Result<()> {
+        let columns = [selection.x, selection.y].into_iter().chain(time);
+        let wanted = columns.map(|column| self.wanted(column)).collect::<Result<Vec<_>>>()?;
+        while !live.is_over() {
+            self.deliver(&wanted, live)?;
+            if self.ended {
+                return Ok(());
+            }
+            match self.tail.more(&self.name, &mut self.rest, MOST)? {
+                Came::Bytes => live.progress(self.tail.share().unwrap_or(1.0)),
+                Came::Nothing => {
+                    live.progress(1.0);
+                    if matches!(self.tail, Tail::File(_)) {
+                        std::thread::sleep(POLL);
+                    }
+                }
+                Came::End => self.ended = true,
+                Came::Restarted => {
+                    self.rest.clear();
+                    (self.line, self.first) = (1, true);
+                    live.restart();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, column: usize) -> Result<Wanted> {
+        let fields = &self.layout.fields;
+        let field =
+            fields.get(column).ok_or_else(|| names::unknown(&column.to_string(), &self.name, fields))?;
+        if !field.kind.is_numeric() {
+            return Err(Error::data(format!(
+                "column '{}' of {} holds text, and an axis takes numbers, dates or booleans",
+                field.name, self.name
+            )));
+        }
+        Ok(Wanted { column, kind: field.kind.clone() })
+    }
+
+    /// Hands on the rows whose lines are complete.
+    fn deliver(&mut self, wanted: &[Wanted], live: &dyn Live) -> Result<()> {
+        if self.first {
+            if self.rest.starts_with(BOM) {
+                self.rest.drain(..BOM.len());
+            }
+            if !self.is_begun()? {
+                return Ok(());
+            }
+        }
+        let end =
+            if self.ended { Some(self.rest.len()) } else { last_end(&self.rest, self.layout.delimiter) };
+        let Some(end) = end.filter(|end| *end > 0) else {
+            if self.rest.len() >= LONGEST {
+                let (name, line) = (&self.name, self.line);
+                return Err(Error::data(format!(
+                    "{name}, line {line}: a row of more than {LONGEST} bytes begins here; is a quote never closed?"
+                )));
+            }
+            return Ok(());
+        };
+        let chunks = self.cut(end);
+        let request = Request { x: wanted[0].clone(), y: wanted[1].clone(), weights: None };
+        let rows = Rows { name: &self.name, layout: &self.layout, request: &request };
+        let parsed: Vec<Result<Vec<Vec<f64>>>> =
+            chunks.par_iter().map(|chunk| rows.columns(chunk, wanted)).collect();
+        for columns in parsed {
+            let (points, times) = points(columns?)?;
+            if points.rows() > 0 {
+                live.take(points, times)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the first line is there, which must be that of the file as it was opened.
+    fn is_begun(&mut self) -> Result<bool> {
+        if memrchr(b'\n', &self.rest).is_none() && !self.ended {
+            return Ok(false);
+        }
+        if self.rest.is_empty() {
+            return Ok(false);
+        }
+        let layout = Self::layout(&self.name, &self.rest, self.tabbed, &self.options)?;
+        let names =
+            |layout: &Layout| layout.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        if self.layout.header && names(&layout) != names(&self.layout) {
+            return Err(Error::data(format!("{} begins anew with other columns: open it again", self.name)));
+        }
+        Ok(true)
+    }
+
+    /// The first `end` bytes of the rest in pieces of whole records; they are taken off it.
+    fn cut(&mut self, end: usize) -> Vec<Chunk> {
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        while start < end {
+            let left = &self.rest[start..end];
+            let mut size = PIECE;
+            let at = loop {
+                if size >= left.len() {
+                    break left.len();
+                }
+                match last_end(&left[..size], self.layout.delimiter) {
+                    Some(at) => break at,
+                    None => size *= 2,
+                }
+            };
+            let chunk = Chunk { line: self.line, first: self.first, bytes: left[..at].to_vec() };
+            self.line += memchr_iter(b'\n', &chunk.bytes).count() as u64;
+            self.first = false;
+            chunks.push(chunk);
+            start += at;
+        }
+        self.rest.drain(..end);
+        chunks
+    }
+}
+
+/// Points of columns x, y and perhaps times; a row without a time is missing.
+fn points(mut columns: Vec<Vec<f64>>) -> Result<(Points<'static>, Option<Vec<f64>>)> {
+    let mut times = if columns.len() > 2 { columns.pop() } else { None };
+    if let Some(times) = &mut times {
+        let [x, y] = columns.as_mut_slice() else { unreachable!("two columns were asked for") };
+        for (x, time) in x.iter_mut().zip(&*times) {
+            if !time.is_finite() {
+                *x = f64::NAN;
+            }
+        }
+        let mut finite = x.iter().zip(&*y).map(|(x, y)| x.is_finite() && y.is_finite());
+        times.retain(|_| finite.next().unwrap_or(false));
+    }
+    let y = columns.pop().unwrap_or_default();
+    let x = columns.pop().unwrap_or_default();
+    Ok((Points::new(x, y)?, times))
+}
+
+#[cfg(test)]
+mod tests;

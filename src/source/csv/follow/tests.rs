@@ -1,0 +1,195 @@
+use std::fs;
+use std::io::{Read, Write};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// Keeps what came, and is over when it has so many rows or restarts.
+#[derive(Default)]
+struct Log {
+    rows: Mutex<Vec<(f64, f64)>>,
+    times: Mutex<Vec<f64>>,
+    missing: Mutex<u64>,
+    restarts: Mutex<usize>,
+    enough: (usize, usize),
+}
+
+impl Log {
+    fn until(rows: usize) -> Self {
+        Self { enough: (rows, 0), ..Self::default() }
+    }
+
+    fn rows(&self) -> Vec<(f64, f64)> {
+        self.rows.lock().unwrap().clone()
+    }
+}
+
+impl Live for Log {
+    fn take(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
+        let rows = (0..points.len()).map(|row| (points.x().get(row), points.y().get(row)));
+        self.rows.lock().unwrap().extend(rows);
+        *self.missing.lock().unwrap() += points.missing();
+        if let Some(times) = times {
+            assert_eq!(times.len(), points.len());
+            self.times.lock().unwrap().extend(times);
+        }
+        Ok(())
+    }
+
+    fn restart(&self) {
+        self.rows.lock().unwrap().clear();
+        *self.restarts.lock().unwrap() += 1;
+    }
+
+    fn is_over(&self) -> bool {
+        let (rows, restarts) = (self.rows.lock().unwrap().len(), *self.restarts.lock().unwrap());
+        self.enough != (0, 0) && rows >= self.enough.0 && restarts >= self.enough.1
+    }
+}
+
+/// A stream whose reads are the texts that are sent.
+struct Pipe(Receiver<&'static str>);
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let Ok(text) = self.0.recv() else { return Ok(0) };
+        buffer[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(text.len())
+    }
+}
+
+fn stream(texts: &[&'static str]) -> Result<Follow> {
+    let (send, receive) = channel();
+    texts.iter().for_each(|text| send.send(*text).unwrap());
+    let tail = Tail::stream(Pipe(receive)).unwrap();
+    drop(send);
+    Follow::begin("stream".into(), tail, false, &ReadOptions::default(), &|| false)
+}
+
+fn xy() -> Selection {
+    Selection::new(0, 1)
+}
+
+#[test]
+fn a_stream_is_its_rows_however_it_is_cut() {
+    for texts in [
+        &["x,y\n1,2\n3,4\n5,6"][..],
+        &["x,", "y\n", "1", ",2\n3,", "4\n5,6"],
+        &["\u{feff}x,y\r\n1,2\r\n", "3,4\r", "\n\n5,\"6\"\n"],
+    ] {
+        let log = Log::default();
+        stream(texts).unwrap().run(&xy(), None, &log).unwrap();
+        assert_eq!(log.rows(), [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0)], "{texts:?}");
+    }
+}
+
+#[test]
+fn rows_without_a_time_are_missing() {
+    let log = Log::default();
+    let texts = ["t,x,y\n1970-01-02,1,2\n1970-01-03,,4\n,5,6\n1970-01-05,7,8\n"];
+    stream(&texts).unwrap().run(&Selection::new(1, 2), Some(0), &log).unwrap();
+    assert_eq!(log.rows(), [(1.0, 2.0), (7.0, 8.0)]);
+    assert_eq!(*log.times.lock().unwrap(), [1.0, 4.0]);
+    assert_eq!(*log.missing.lock().unwrap(), 2);
+}
+
+#[test]
+fn what_is_wrong_is_said_after_the_rows_before() {
+    for (line, wanted) in [
+        ("7\n", "stream, line 4: this row has 1 field, but the header has 2"),
+        ("7,foo\n", "stream, line 4: 'foo' in column 'y', which holds numbers elsewhere"),
+    ] {
+        let log = Log::default();
+        let error = stream(&["x,y\n1,2\n3,4\n", line]).unwrap().run(&xy(), None, &log);
+        // Both may have come at once, and then the row before is of the same piece.
+        assert_eq!(error.unwrap_err().to_string(), wanted);
+    }
+    let error = stream(&["x,y\n1,2\n"]).unwrap().run(&Selection::new(0, 5), None, &Log::default());
+    assert!(error.unwrap_err().to_string().starts_with("no column '5' in stream"));
+    let error = stream(&["x,y\n1,foo\n"]).unwrap().run(&xy(), None, &Log::default());
+    assert!(error.unwrap_err().to_string().contains("holds text"));
+    assert!(stream(&[]).is_err());
+}
+
+/// Runs a follower of `path` on a thread of its own while `act` works on the file.
+fn following(path: &Path, log: &Log, act: impl FnOnce()) {
+    let path = path.to_str().unwrap().to_owned();
+    std::thread::scope(|scope| {
+        let mut follow = Follow::open(&path, &ReadOptions::default(), &|| false).unwrap();
+        let thread = scope.spawn(move || follow.run(&xy(), None, log));
+        act();
+        thread.join().unwrap().unwrap();
+    });
+}
+
+fn wait(log: &Log, seen: impl Fn(&[(f64, f64)]) -> bool) {
+    let start = Instant::now();
+    while !seen(&log.rows()) {
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?}", log.rows());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_file_that_grows_gives_complete_lines_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let row = |i: usize| format!("{i},{}\n", i * 2);
+    let rows = 200_000;
+    fs::write(&path, format!("x,y\n{}", (0..1000).map(row).collect::<String>())).unwrap();
+    let log = Log::until(rows + 1);
+    following(&path, &log, || {
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        let text: String = (1000..rows).map(row).collect();
+        for piece in text.as_bytes().chunks(100_003) {
+            file.write_all(piece).unwrap();
+        }
+        file.write_all(b"7,").unwrap();
+        wait(&log, |log| log.len() >= rows);
+        std::thread::sleep(3 * POLL);
+        assert_eq!(log.rows().len(), rows, "a line that is not complete is no row");
+        file.write_all(b"8\n").unwrap();
+    });
+    let mut wanted: Vec<(f64, f64)> = (0..rows).map(|i| (i as f64, 2.0 * i as f64)).collect();
+    wanted.push((7.0, 8.0));
+    assert!(log.rows() == wanted);
+}
+
+#[test]
+fn a_file_that_is_cut_or_replaced_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "x,y\n1,2\n3,4\n5,6\n").unwrap();
+    let log = Log { enough: (2, 2), ..Log::default() };
+    following(&path, &log, || {
+        wait(&log, |rows| rows.len() == 3);
+        fs::write(&path, "x,y\n7,8\n").unwrap();
+        wait(&log, |rows| rows == [(7.0, 8.0)]);
+        let other = folder.path().join("b.csv");
+        fs::write(&other, "x,y\n9,9\n10,10\n").unwrap();
+        fs::rename(&other, &path).unwrap();
+    });
+    assert_eq!(log.rows(), [(9.0, 9.0), (10.0, 10.0)]);
+}
+
+#[test]
+fn other_columns_and_other_formats_are_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let open = || Follow::open(path.to_str().unwrap(), &ReadOptions::default(), &|| false);
+    fs::write(&path, [0x1f, 0x8b, 8, b'\n', b'\n']).unwrap();
+    assert!(open().err().unwrap().to_string().contains("is compressed and cannot be followed"));
+    fs::write(&path, "x,y\n1,2\n3,4\n").unwrap();
+    let mut follow = open().unwrap();
+    fs::write(&path, "a,b\n1,2\n").unwrap();
+    // The rows that were read before it was cut are not lost on the way.
+    let error = follow.run(&xy(), None, &Log::default()).unwrap_err().to_string();
+    assert!(error.contains("begins anew with other columns"), "{error}");
+    fs::remove_file(&path).unwrap();
+    assert!(open().is_err());
+    fs::write(&path, "x,y\n").unwrap();
+    let error = Follow::open(path.to_str().unwrap(), &ReadOptions::default(), &|| true).err().unwrap();
+    assert_eq!(error.kind(), crate::error::ErrorKind::Interrupted);
+}

@@ -1,0 +1,259 @@
+//! The event loop: input to egui, egui to the screen.
+//!
+//! Nothing is drawn unless something happened: input, a picture from the studio, or an animation that is under way.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use egui::{TextureId, ViewportId};
+use winit::application::ApplicationHandler;
+use winit::dpi::LogicalSize;
+use winit::error::EventLoopError;
+use winit::event::{StartCause, WindowEvent};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
+use winit::window::{Fullscreen, Window, WindowId};
+
+use super::bench::{Bench, FrameTimes};
+use super::screen::{Pace, Screen};
+use super::session::Session;
+use super::{theme, ui};
+use crate::error::{Error, Result};
+
+/// There is something new to show.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct News;
+
+/// How the window is opened.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    pub title: String,
+    /// In points.
+    pub size: (f64, f64),
+    pub adapter: Option<String>,
+    pub pace: Pace,
+}
+
+/// Wakes the window from any thread, once there is one.
+#[derive(Debug, Default)]
+pub(super) struct Bell(OnceLock<EventLoopProxy<News>>);
+
+impl Bell {
+    pub fn ring(&self) {
+        // Without a window, or with one that is gone, nobody needs to be woken.
+        if let Some(proxy) = self.0.get() {
+            let _ = proxy.send_event(News);
+        }
+    }
+}
+
+/// An event loop, or an error that says what works without a display.
+fn event_loop() -> Result<EventLoop<News>> {
+    EventLoop::with_user_event().build().map_err(|reason| {
+        Error::device(format!(
+            "no window can be opened: {}. Without a display, `heatbin hist2d` and `heatbin hexbin` draw into files",
+            in_short(&reason)
+        ))
+    })
+}
+
+/// What winit says, without its place in winit's source.
+fn in_short(reason: &EventLoopError) -> String {
+    match reason {
+        EventLoopError::NotSupported(_) => "this system has no windows".into(),
+        EventLoopError::Os(error) => {
+            let text = error.to_string();
+            text.rsplit_once(": ").map_or(text.clone(), |(_, text)| text.to_owned())
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Opens the window and stays until it is closed, or so many frames are measured.
+///
+/// # Errors
+/// If the window cannot be opened or drawn on.
+pub(super) fn run(
+    bell: &Bell,
+    opening: Opening,
+    session: Session,
+    frames: Option<usize>,
+) -> Result<Option<FrameTimes>> {
+    let events = event_loop()?;
+    // A second window of one program would have its own bell.
+    let _ = bell.0.set(events.create_proxy());
+    let bench = frames.map(Bench::new);
+    let mut app = App { opening, session, open: None, failure: None, bench, renewals: 0 };
+    let ended = events.run_app(&mut app);
+    if let Some(failure) = app.failure {
+        return Err(failure);
+    }
+    ended.map_err(|reason| Error::device(format!("the window failed: {reason}")))?;
+    let adapter = app.open.map_or_else(String::new, |open| open.screen.device().info().name.clone());
+    Ok(app.bench.and_then(|bench| bench.times(&app.session, adapter)))
+}
+
+struct App {
+    opening: Opening,
+    session: Session,
+    open: Option<Open>,
+    failure: Option<Error>,
+    bench: Option<Bench>,
+    /// How often the device was lost.
+    renewals: usize,
+}
+
+/// The window while it is open.
+struct Open {
+    window: Arc<Window>,
+    screen: Screen,
+    input: egui_winit::State,
+    context: egui::Context,
+    picture: Option<TextureId>,
+}
+
+impl Open {
+    fn new(events: &ActiveEventLoop, opening: &Opening) -> Result<Self> {
+        let attributes = Window::default_attributes()
+            .with_title(&opening.title)
+            .with_inner_size(LogicalSize::new(opening.size.0, opening.size.1))
+            .with_min_inner_size(LogicalSize::new(420.0, 300.0))
+            .with_theme(Some(winit::window::Theme::Dark));
+        let window = events
+            .create_window(attributes)
+            .map_err(|reason| Error::device(format!("no window can be opened: {reason}")))?;
+        Self::on(Arc::new(window), opening)
+    }
+
+    /// Everything that draws on a window.
+    fn on(window: Arc<Window>, opening: &Opening) -> Result<Self> {
+        let screen = Screen::open(&window, opening.adapter.as_deref(), opening.pace)?;
+        let context = egui::Context::default();
+        theme::dress(&context);
+        let longest = screen.device().device.limits().max_texture_dimension_2d as usize;
+        let input = egui_winit::State::new(
+            context.clone(),
+            ViewportId::ROOT,
+            &window,
+            Some(window.scale_factor() as f32),
+            None,
+            Some(longest),
+        );
+        Ok(Self { window, screen, input, context, picture: None })
+    }
+
+    /// Draws the window once; says when to do so again.
+    fn draw(&mut self, session: &mut Session) -> Result<std::time::Duration> {
+        if session.refresh()
+            && let Some(frame) = &session.frame
+        {
+            self.picture = Some(self.screen.take(&frame.picture));
+        }
+        let input = self.input.take_egui_input(&self.window);
+        let picture = self.picture;
+        let mut output = self.context.run_ui(input, |ui| ui::draw(ui, session, picture));
+        self.input.handle_platform_output(&self.window, output.platform_output);
+        let shapes = self.context.tessellate(output.shapes, output.pixels_per_point);
+        let is_full = self.window.fullscreen().is_some();
+        if is_full != session.full_screen {
+            self.window.set_fullscreen(session.full_screen.then_some(Fullscreen::Borderless(None)));
+        }
+        self.window.pre_present_notify();
+        self.screen.paint(&mut output.textures_delta, &shapes, output.pixels_per_point)?;
+        let next = output.viewport_output.get(&ViewportId::ROOT);
+        Ok(next.map_or(std::time::Duration::MAX, |viewport| viewport.repaint_delay))
+    }
+}
+
+impl App {
+    fn fail(&mut self, events: &ActiveEventLoop, error: Error) {
+        self.failure.get_or_insert(error);
+        events.exit();
+    }
+
+    fn redraw(&mut self, events: &ActiveEventLoop) {
+        let Some(open) = &mut self.open else { return };
+        let drawn = open.draw(&mut self.session);
+        if let (Ok(_), Some(bench)) = (&drawn, &mut self.bench) {
+            if let Err(error) = open.screen.device().wait() {
+                return self.fail(events, error);
+            }
+            self.session.quit |= bench.go_on(&mut self.session);
+            open.window.request_redraw();
+        }
+        if self.session.quit {
+            return events.exit();
+        }
+        match drawn {
+            Ok(delay) if delay.is_zero() => {
+                events.set_control_flow(ControlFlow::Wait);
+                open.window.request_redraw();
+            }
+            Ok(delay) => events.set_control_flow(match Instant::now().checked_add(delay) {
+                Some(then) => ControlFlow::WaitUntil(then),
+                None => ControlFlow::Wait,
+            }),
+            Err(error) => self.renew(events, error),
+        }
+    }
+
+    /// Draws with a fresh device after one was lost; gives up if that happens again and again.
+    fn renew(&mut self, events: &ActiveEventLoop, error: Error) {
+        const MOST: usize = 3;
+        self.renewals += 1;
+        let Some(open) = self.open.take().filter(|_| self.renewals <= MOST) else {
+            return self.fail(events, error);
+        };
+        let window = open.window.clone();
+        // A window takes one surface at a time.
+        drop(open);
+        match Open::on(window, &self.opening) {
+            Ok(mut open) => {
+                self.session.notices.alert(format!("{error}; the window goes on with a fresh one"));
+                open.picture = self.session.frame.as_ref().map(|frame| open.screen.take(&frame.picture));
+                open.window.request_redraw();
+                self.open = Some(open);
+            }
+            Err(again) => self.fail(events, again),
+        }
+    }
+}
+
+impl ApplicationHandler<News> for App {
+    fn resumed(&mut self, events: &ActiveEventLoop) {
+        if self.open.is_none() {
+            match Open::new(events, &self.opening) {
+                Ok(open) => {
+                    open.window.request_redraw();
+                    self.open = Some(open);
+                }
+                Err(error) => self.fail(events, error),
+            }
+        }
+    }
+
+    fn new_events(&mut self, _: &ActiveEventLoop, cause: StartCause) {
+        if let (StartCause::ResumeTimeReached { .. }, Some(open)) = (cause, &self.open) {
+            open.window.request_redraw();
+        }
+    }
+
+    fn user_event(&mut self, _: &ActiveEventLoop, _: News) {
+        if let Some(open) = &self.open {
+            open.window.request_redraw();
+        }
+    }
+
+    fn window_event(&mut self, events: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
+        let Some(open) = &mut self.open else { return };
+        match event {
+            WindowEvent::RedrawRequested => return self.redraw(events),
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => return events.exit(),
+            WindowEvent::DroppedFile(ref path) => self.session.open_later(path.clone()),
+            WindowEvent::Resized(size) => open.screen.resize(size.width, size.height),
+            _ => {}
+        }
+        if open.input.on_window_event(&open.window, &event).repaint {
+            open.window.request_redraw();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Which columns: asked when a file came without them.
+
+use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, vec2};
+
+use super::open::Opened;
+use super::session::Session;
+use super::theme;
+use crate::source::{FieldKind, Selection};
+
+/// The columns of a file, and those that are marked.
+pub(super) struct Chooser {
+    opened: Opened,
+    x: Option<usize>,
+    y: Option<usize>,
+}
+
+impl Chooser {
+    /// Marks the columns that were named, else the first two that hold numbers.
+    pub fn new(opened: Opened) -> Self {
+        let (mut x, mut y) = opened.named();
+        let fields = opened.fields();
+        let numbers = (0..fields.len()).filter(|&column| fields[column].kind.is_numeric());
+        for column in numbers {
+            if x.is_none() && y != Some(column) {
+                x = Some(column);
+            } else if y.is_none() && x != Some(column) {
+                y = Some(column);
+            }
+        }
+        Self { opened, x, y }
+    }
+
+    fn selection(&self) -> Option<Selection> {
+        Some(Selection::new(self.x?, self.y?))
+    }
+}
+
+/// Draws the list while one is to be chosen from.
+pub(super) fn draw(ui: &Ui, session: &mut Session) {
+    let Some(mut chooser) = session.chooser.take() else { return };
+    let mut chosen = None;
+    let shown = theme::dialog(ui.ctx(), "columns").show(ui.ctx(), |ui| {
+        ui.set_width(420.0);
+        ui.heading("Columns");
+        ui.label(RichText::new(chooser.opened.name()).color(theme::WEAK));
+        ui.add_space(8.0);
+        ScrollArea::vertical().max_height(360.0).show(ui, |ui| list(ui, &mut chooser));
+        ui.add_space(10.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let show =
+                Button::new("Show").min_size(vec2(92.0, 30.0)).fill(theme::ACCENT.gamma_multiply(0.55));
+            let clicked = ui.add_enabled(chooser.selection().is_some(), show).clicked();
+            if clicked || ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+                chosen = chooser.selection();
+            }
+            if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
+                ui.close();
+            }
+        });
+    });
+    match chosen {
+        Some(selection) => session.show(chooser.opened, selection),
+        None if shown.should_close() => {}
+        None => session.chooser = Some(chooser),
+    }
+}
+
+fn list(ui: &mut Ui, chooser: &mut Chooser) {
+    let Chooser { opened, x, y } = chooser;
+    for (column, field) in opened.fields().iter().enumerate() {
+        let kind = match &field.kind {
+            FieldKind::Number => "numbers",
+            FieldKind::Boolean => "true or false",
+            FieldKind::Time => "dates or times",
+            FieldKind::Text => "text",
+            FieldKind::Other(name) => name,
+        };
+        ui.add_enabled_ui(field.kind.is_numeric(), |ui| {
+            ui.horizontal(|ui| {
+                ui.label(&field.name);
+                ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
+                        let button =
+                            Button::selectable(*marked == Some(column), name).min_size(vec2(34.0, 24.0));
+                        if ui.add(button).clicked() {
+                            *marked = Some(column);
+                        }
+                    }
+                });
+            });
+        });
+    }
+}

@@ -1,0 +1,111 @@
+//! The command line that draws what the window shows.
+
+use super::request::{Request, Shape};
+use super::session::{Name, Origin};
+use crate::data::{Norm, Scale};
+use crate::figure::Page;
+
+/// What is saved: a picture's request, and the page around it.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted<'a> {
+    pub request: &'a Request,
+    pub page: &'a Page,
+    pub names: &'a (Name, Name),
+    pub output: &'a str,
+}
+
+/// The arguments, from the program's name on.
+pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
+    let Wanted { request, page, names, output } = wanted;
+    let look = &request.look;
+    let (shape, cells) = match look.shape {
+        Shape::Rectangles => ("hist2d", "--bins"),
+        Shape::Hexagons => ("hexbin", "--gridsize"),
+    };
+    let mut line: Vec<String> = vec!["heatbin".into(), shape.into()];
+    line.extend(origin.files.iter().cloned());
+    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
+    add("-x", origin.x.clone());
+    add("-y", origin.y.clone());
+    for pair in origin.options.chunks_exact(2) {
+        add(&pair[0], pair[1].clone());
+    }
+    let (x, y) = (request.region.x, request.region.y);
+    add("--range", [x.0, x.1, y.0, y.1].map(number).join(","));
+    let (nx, ny) = request.cells();
+    add(cells, format!("{nx},{ny}"));
+    for (option, scale) in [("--xscale", look.scales.0), ("--yscale", look.scales.1)] {
+        if scale == Scale::Log {
+            add(option, "log".into());
+        }
+    }
+    if let Some(count) = look.mincnt {
+        add("--mincnt", count.to_string());
+    }
+    if look.norm != Norm::default() {
+        add("--norm", look.norm.to_string());
+    }
+    for (option, limit) in [("--vmin", look.limits.0), ("--vmax", look.limits.1)] {
+        if let Some(limit) = limit {
+            add(option, number(limit));
+        }
+    }
+    add("--cmap", look.colormap.name().into());
+    if let Some(title) = &page.title {
+        add("--title", title.clone());
+    }
+    for (option, name, column) in
+        [("--xlabel", &names.0, &origin.labels.0), ("--ylabel", &names.1, &origin.labels.1)]
+    {
+        if name.text != *column {
+            add(option, name.text.clone());
+        }
+    }
+    add("--figsize", format!("{},{}", number(page.figsize.0), number(page.figsize.1)));
+    add("--dpi", number(page.dpi));
+    add("-o", (*output).to_owned());
+    line
+}
+
+/// The arguments as one line that a shell takes.
+pub(super) fn line(arguments: &[String]) -> String {
+    arguments.iter().map(|argument| quoted(argument)).collect::<Vec<_>>().join(" ")
+}
+
+/// The shortest digits that read back as this number.
+fn number(value: f64) -> String {
+    let text = format!("{value:?}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// An argument as a shell reads it back.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=+@%".contains(c);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_back_as_they_were() {
+        for value in [0.1 + 0.2, -0.0, 1.0, 1e300, 5e-324, 1e-7, -123_456_789.123_456_79, 1e16, f64::MAX] {
+            let read: f64 = number(value).parse().unwrap();
+            assert_eq!(read.to_bits(), value.to_bits(), "{}", number(value));
+        }
+        assert_eq!(number(200.0), "200");
+    }
+
+    #[test]
+    fn shells_read_arguments_back() {
+        assert_eq!(quoted("a-b_1.csv"), "a-b_1.csv");
+        assert_eq!(quoted("two words"), "'two words'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("data/*.csv"), "'data/*.csv'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,64 @@
+//! The cell under the pointer: its outline, its bounds and its value.
+
+use egui::{Color32, Painter, Pos2, Shape, Stroke};
+
+use super::cards;
+use super::places::Places;
+use super::request::Frame;
+use super::session::Session;
+use crate::data::{Grid, Hex};
+use crate::figure::value_text;
+
+/// A cell in words and lines.
+struct Cell {
+    /// Its corners in data units.
+    corners: Vec<(f64, f64)>,
+    /// Names and values.
+    lines: Vec<(String, String)>,
+}
+
+/// Draws what is known of the cell at a place on the screen.
+pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Pos2) {
+    let Some(frame) = &session.frame else { return };
+    let (x, y) = session.camera.to_data(places.share(at));
+    let Some(cell) = frame.aggregate.grid.cell(x, y) else { return };
+    let cell = described(frame, cell, session);
+    let corners: Vec<Pos2> =
+        cell.corners.iter().map(|&corner| places.place(session.camera.to_share(corner))).collect();
+    let inside = painter.with_clip_rect(places.plot.intersect(painter.clip_rect()));
+    // Dark under bright, so that it is seen on every colour.
+    inside.add(Shape::closed_line(corners.clone(), Stroke::new(3.0, Color32::from_black_alpha(110))));
+    inside.add(Shape::closed_line(corners, Stroke::new(1.0, Color32::WHITE)));
+    cards::card(painter, places.plot, at, &cell.lines);
+}
+
+fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
+    let (x_quantity, y_quantity) = (session.names.0.quantity, session.names.1.quantity);
+    let count = value_text(frame.aggregate.values.get(cell), 10.0, Default::default());
+    let mut lines = Vec::new();
+    let corners = match &*frame.aggregate.grid {
+        Grid::Hex(hex) => {
+            let (ix, iy) = hex.center(cell);
+            let corner = |(dx, dy): (f64, f64)| (hex.x.value(ix + dx), hex.y.value(iy + dy));
+            let (x, y) = corner((0.0, 0.0));
+            let across = corner((0.5, 0.5));
+            lines.push(("x".into(), format!("≈ {}", value_text(x, across.0 - x, x_quantity))));
+            lines.push(("y".into(), format!("≈ {}", value_text(y, across.1 - y, y_quantity))));
+            Hex::CORNERS.into_iter().map(corner).collect()
+        }
+        Grid::Rect(rect) => {
+            let ends = |edges: &[f64], nth: usize| (edges[nth], edges[nth + 1]);
+            let x = ends(rect.x.edges(), cell / rect.y.bins());
+            let y = ends(rect.y.edges(), cell % rect.y.bins());
+            let span = |(low, high): (f64, f64), quantity| {
+                let step = high - low;
+                format!("{} – {}", value_text(low, step, quantity), value_text(high, step, quantity))
+            };
+            lines.push(("x".into(), span(x, x_quantity)));
+            lines.push(("y".into(), span(y, y_quantity)));
+            vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)]
+        }
+    };
+    lines.push(("count".into(), count));
+    Cell { corners, lines }
+}

@@ -1,0 +1,42 @@
+//! The live window.
+//!
+//! A worker thread, the [`Studio`], owns the points and makes the pictures; the thread of the window sends it the newest
+//! [`Request`] and draws the newest [`Frame`], so that nothing that grows with the points ever holds up the hand.
+
+mod app;
+mod axes;
+mod bench;
+mod camera;
+mod canvas;
+mod cards;
+mod chooser;
+mod colorbar;
+mod command;
+mod hover;
+mod keys;
+mod load;
+mod notices;
+mod open;
+mod panel;
+mod places;
+mod region;
+mod request;
+mod save;
+mod scene;
+mod screen;
+mod session;
+mod status;
+mod studio;
+mod theme;
+mod ui;
+mod view;
+
+pub(crate) use bench::FrameTimes;
+pub use camera::Camera;
+pub use load::{follow, load};
+pub(crate) use open::{Files, Opened};
+pub use region::{Moments, Statistics};
+pub use request::{Frame, Look, Region, Request, Shape};
+pub use scene::{Last, Rows, Totals};
+pub use studio::{Engine, Feed, State, Studio, Wake};
+pub use view::{View, view};

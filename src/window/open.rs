@@ -1,0 +1,194 @@
+//! Files into the window: from the command line, or dropped on it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::chooser::Chooser;
+use super::session::{Name, Origin, Session};
+use super::studio::Wake;
+use super::{follow, load};
+use crate::data::Quantity;
+use crate::error::{Error, Result};
+use crate::source::{self, Field, Follow, ReadOptions, Selection, Source};
+
+/// Files to be shown: which, how they are read, and what of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files {
+    pub names: Vec<String>,
+    pub options: ReadOptions,
+    /// Columns as they were named, if they were.
+    pub x: Option<String>,
+    pub y: Option<String>,
+    /// The column of times, by which rows are let go.
+    pub time: Option<String>,
+    /// Whether rows are wanted that are written from now on.
+    pub follow: bool,
+}
+
+/// Files whose columns are known.
+pub(crate) struct Opened {
+    files: Files,
+    input: Input,
+}
+
+/// What rows come from.
+enum Input {
+    Source(Box<dyn Source>),
+    Live(Box<Follow>),
+}
+
+/// Where threads leave what they opened.
+pub(super) type Inbox = Arc<Mutex<Vec<Result<Opened>>>>;
+
+impl Opened {
+    /// Looks at the columns of files.
+    ///
+    /// # Errors
+    /// If a file cannot be opened, or has no column of a name that was given.
+    pub fn new(files: Files) -> Result<Self> {
+        let input = match (files.follow, &*files.names) {
+            (false, names) => Input::Source(source::open(names, &files.options)?),
+            (true, [name]) => Input::Live(Box::new(Follow::open(name, &files.options, &|| false)?)),
+            (true, names) => {
+                return Err(Error::usage(format!("one file can be followed, or '-', not {}", names.len())));
+            }
+        };
+        let opened = Self { files, input };
+        for name in [&opened.files.x, &opened.files.y, &opened.files.time].into_iter().flatten() {
+            source::column(opened.fields(), name, &opened.name())?;
+        }
+        Ok(opened)
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        match &self.input {
+            Input::Source(source) => source.name(),
+            Input::Live(follow) => follow.name().to_owned(),
+        }
+    }
+
+    /// The columns.
+    pub fn fields(&self) -> &[Field] {
+        match &self.input {
+            Input::Source(source) => source.fields(),
+            Input::Live(follow) => follow.fields(),
+        }
+    }
+
+    /// The columns that were named.
+    pub fn named(&self) -> (Option<usize>, Option<usize>) {
+        (self.column(&self.files.x), self.column(&self.files.y))
+    }
+
+    /// The column that says how old a row is: the one that was named, or that of x and y that holds times.
+    pub fn time(&self, selection: Selection) -> Option<usize> {
+        let is_time = |column: &usize| self.fields()[*column].kind.quantity() == Quantity::Time;
+        self.column(&self.files.time).or_else(|| [selection.x, selection.y].into_iter().find(is_time))
+    }
+
+    /// The column of a name that was given.
+    fn column(&self, name: &Option<String>) -> Option<usize> {
+        name.as_ref().and_then(|name| source::column(self.fields(), name, "").ok())
+    }
+
+    /// How a command line names a column: as it was typed, by its name, or by its number where the name is not enough.
+    fn called(&self, column: usize, typed: &Option<String>) -> String {
+        if let Some(typed) = typed.as_ref().filter(|_| self.column(typed) == Some(column)) {
+            return typed.clone();
+        }
+        let name = &self.fields()[column].name;
+        match source::column(self.fields(), name, "") {
+            Ok(found) if found == column => name.clone(),
+            _ => column.to_string(),
+        }
+    }
+
+    fn origin(&self, selection: Selection) -> Origin {
+        let mut options = Vec::new();
+        if let Some(delimiter) = self.files.options.delimiter {
+            let shown = match delimiter {
+                b'\t' => "tab".into(),
+                b' ' => "space".into(),
+                other => char::from(other).to_string(),
+            };
+            options.extend(["--delimiter".into(), shown]);
+        }
+        if let Some(header) = self.files.options.header {
+            options.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);
+        }
+        let column = |column: usize, typed| (self.called(column, typed), self.axis(column).text);
+        let (x, y) = (column(selection.x, &self.files.x), column(selection.y, &self.files.y));
+        Origin { files: self.files.names.clone(), x: x.0, y: y.0, labels: (x.1, y.1), options }
+    }
+
+    fn axis(&self, column: usize) -> Name {
+        let field = &self.fields()[column];
+        Name { text: field.name.clone(), quantity: field.kind.quantity() }
+    }
+}
+
+impl Session {
+    /// Shows files, or asks which columns.
+    pub fn open(&mut self, opened: Opened) {
+        match opened.named() {
+            (Some(x), Some(y)) => self.show(opened, Selection::new(x, y)),
+            _ => self.chooser = Some(Chooser::new(opened)),
+        }
+    }
+
+    /// Shows two columns: forgets what was shown, and reads them beside everything else.
+    pub fn show(&mut self, opened: Opened, selection: Selection) {
+        if self.origin.is_some() || self.studio.rows() > 0 {
+            self.studio.clear();
+            self.inspected = None;
+        }
+        // What was said on the command line holds for the first files.
+        let label = |given: &mut Option<String>, name: Name| match given.take() {
+            Some(text) => Name { text, ..name },
+            None => name,
+        };
+        let (x, y) = (opened.axis(selection.x), opened.axis(selection.y));
+        self.names = (label(&mut self.labels.0, x), label(&mut self.labels.1, y));
+        self.origin = Some(opened.origin(selection));
+        self.margins = Default::default();
+        let time = if self.is_last_by_time { opened.time(selection) } else { None };
+        if self.is_last_by_time && time.is_none() {
+            return self.notices.alert("--last of a time needs a column of times: name one with --time");
+        }
+        let feed = self.studio.feed();
+        let started = match opened.input {
+            Input::Source(source) => load(source, selection, time, feed),
+            Input::Live(live) => follow(*live, selection, time, feed),
+        };
+        if let Err(error) = started {
+            self.notices.alert(error.to_string());
+        }
+    }
+
+    /// Opens a file on a thread of its own: finding its columns may take a while.
+    pub fn open_later(&self, path: PathBuf) {
+        let (inbox, wake): (Inbox, Wake) = (self.inbox.clone(), self.wake.clone());
+        std::thread::spawn(move || {
+            let name = path.to_str().map(str::to_owned);
+            let name = name.ok_or_else(|| Error::io("read", &path, "its name is not UTF-8; rename it"));
+            let opened = name.and_then(|name| Opened::new(Files { names: vec![name], ..Files::default() }));
+            inbox.lock().unwrap_or_else(PoisonError::into_inner).push(opened);
+            wake();
+        });
+    }
+
+    /// Takes what was opened since.
+    pub fn take_opened(&mut self) {
+        let opened = std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
+        for opened in opened {
+            match opened {
+                Ok(opened) => {
+                    self.range = None;
+                    self.open(opened);
+                }
+                Err(error) => self.notices.alert(error.to_string()),
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The panel at the right: how cells are made and coloured. Everything here has a key, too.
+
+use egui::{
+    Align, Button, Color32, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, vec2,
+};
+
+use super::keys::{Action, COLORMAPS, act};
+use super::request::Shape;
+use super::session::Session;
+use super::{colorbar, theme};
+use crate::data::{Colormap, Norm, Quantity, Scale};
+
+/// Its width in points.
+pub(super) const WIDTH: f32 = 248.0;
+
+/// Draws it.
+pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
+    egui::ScrollArea::vertical().show(ui, |ui| {
+        section(ui, "Cells");
+        shape(ui, session);
+        size(ui, session);
+        mincnt(ui, session);
+        section(ui, "Colour");
+        norm(ui, session);
+        colormap(ui, session);
+        limits(ui, session);
+        section(ui, "Axes");
+        axes(ui, session);
+        section(ui, "Figure");
+        title(ui, session);
+        ui.add_space(4.0);
+        let save = Button::new("Save figure…")
+            .min_size(vec2(ui.available_width(), 30.0))
+            .fill(theme::ACCENT.gamma_multiply(0.55));
+        if ui.add(save.shortcut_text("S")).clicked() {
+            act(session, Action::Save);
+        }
+        let keys = Button::new("Keys").min_size(vec2(ui.available_width(), 26.0));
+        if ui.add(keys.shortcut_text("?")).clicked() {
+            act(session, Action::Keys);
+        }
+    });
+}
+
+fn section(ui: &mut Ui, name: &str) {
+    ui.add_space(10.0);
+    ui.label(
+        egui::RichText::new(name.to_uppercase()).size(10.5).color(theme::WEAK).extra_letter_spacing(0.8),
+    );
+}
+
+/// A row with a name at the left and something at the right.
+fn row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.label(name);
+        ui.with_layout(Layout::right_to_left(Align::Center), add);
+    });
+}
+
+/// Choices side by side, of which one holds; the one that was clicked.
+pub(super) fn choice<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    choices: &[(&str, T)],
+    now: T,
+    width: f32,
+) -> Option<T> {
+    let mut chosen = None;
+    let (area, _) = ui.allocate_exact_size(vec2(width, 26.0), Sense::hover());
+    ui.painter().rect_filled(area, 6.0, ui.visuals().widgets.inactive.bg_fill);
+    let part = width / choices.len() as f32;
+    for (nth, (name, value)) in choices.iter().enumerate() {
+        let place = Rect::from_min_size(area.min + vec2(part * nth as f32, 0.0), vec2(part, area.height()));
+        let response = ui.interact(
+            place,
+            ui.scope_id().with((area.min.x as i32, area.min.y as i32, name)),
+            Sense::click(),
+        );
+        let is_now = *value == now;
+        if is_now {
+            ui.painter().rect_filled(place.shrink(2.0), 5.0, Color32::from_rgb(70, 75, 86));
+        }
+        let color = if is_now || response.hovered() { theme::TEXT } else { theme::WEAK };
+        ui.painter().text(place.center(), egui::Align2::CENTER_CENTER, name, theme::font(theme::BODY), color);
+        if response.clicked() && !is_now {
+            chosen = Some(*value);
+        }
+    }
+    chosen
+}
+
+fn shape(ui: &mut Ui, session: &mut Session) {
+    let choices = [("Rectangles", Shape::Rectangles), ("Hexagons", Shape::Hexagons)];
+    let width = ui.available_width();
+    if choice(ui, &choices, session.look.shape, width).is_some() {
+        session.look.turn_shape();
+    }
+}
+
+fn size(ui: &mut Ui, session: &mut Session) {
+    row(ui, "Size", |ui| {
+        ui.spacing_mut().slider_width = 96.0;
+        ui.add(Slider::new(&mut session.look.cell_pixels, 1..=64).logarithmic(true).suffix(" px"));
+    });
+}
+
+fn mincnt(ui: &mut Ui, session: &mut Session) {
+    row(ui, "At least", |ui| {
+        let mut count = session.look.mincnt.unwrap_or(0);
+        let unit = if count == 1 { " point" } else { " points" };
+        let value = DragValue::new(&mut count).speed(0.1).suffix(unit);
+        if ui.add(value).changed() {
+            session.look.mincnt = (count > 0).then_some(count);
+        }
+    });
+}
+
+fn norm(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    let norms = norms();
+    let now = norms.iter().position(|norm| *norm == session.look.norm).unwrap_or(usize::MAX);
+    let choices: Vec<(&str, usize)> = norms.iter().map(Norm::name).zip(0..).collect();
+    for row in choices.chunks(3) {
+        if let Some(chosen) = choice(ui, row, now, width) {
+            session.set_norm(norms[chosen].clone());
+        }
+    }
+}
+
+/// The norms to choose from.
+pub(super) fn norms() -> [Norm; 6] {
+    ["linear", "log", "eq_hist", "power:0.5", "symlog:10", "asinh:10"]
+        .map(|norm| norm.parse().expect("a norm"))
+}
+
+fn colormap(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    let (area, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
+    swatch(ui, area, &session.look.colormap, response.hovered());
+    egui::Popup::menu(&response)
+        .width(width - 16.0)
+        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            egui::ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 4.0;
+                let others = Colormap::names().into_iter().filter(|name| !COLORMAPS.contains(&name.as_str()));
+                for name in COLORMAPS.iter().map(|name| name.to_string()).chain(others) {
+                    let (area, response) =
+                        ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+                    // Most lie out of sight; making their colours would take longer than drawing the window.
+                    if ui.is_rect_visible(area)
+                        && let Ok(colormap) = Colormap::named(&name)
+                    {
+                        swatch(
+                            ui,
+                            area,
+                            &colormap,
+                            response.hovered() || name == session.look.colormap.name(),
+                        );
+                        if response.clicked() {
+                            session.look.colormap = colormap;
+                        }
+                    }
+                }
+            });
+        });
+}
+
+/// The colours of a map with its name on them.
+fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
+    let painter = ui.painter();
+    colorbar::gradient(painter, area, colormap, false);
+    let [r, g, b, _] = colormap.colors()[colormap.colors().len() / 5];
+    let is_bright = u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b) > 1300;
+    let color = if is_bright { Color32::from_gray(20) } else { Color32::from_gray(245) };
+    let at = area.left_center() + vec2(9.0, 0.0);
+    painter.text(at, egui::Align2::LEFT_CENTER, colormap.name(), theme::font(theme::BODY), color);
+    // The corners of the panel's other fields.
+    let edge =
+        Stroke::new(if is_marked { 2.0 } else { 1.0 }, if is_marked { theme::TEXT } else { theme::LINE });
+    painter.rect_stroke(area, 4.0, edge, StrokeKind::Inside);
+}
+
+fn limits(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    let is_pinned = session.look.limits != (None, None);
+    if choice(ui, &[("Follow view", false), ("Pinned", true)], is_pinned, width).is_some() {
+        session.turn_limits();
+    }
+    let Some(now) = session.frame.as_ref().map(|frame| frame.scale.limits) else { return };
+    let (mut vmin, mut vmax) = session.look.limits;
+    for (name, limit, follows) in [("Highest", &mut vmax, now.vmax), ("Lowest", &mut vmin, now.vmin)] {
+        row(ui, name, |ui| {
+            let mut value = limit.unwrap_or(follows);
+            let speed = (now.vmax - now.vmin).abs().max(1.0) / 200.0;
+            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(3)).changed() {
+                *limit = Some(value);
+            }
+        });
+    }
+    session.pin((vmin, vmax));
+}
+
+fn axes(ui: &mut Ui, session: &mut Session) {
+    const SCALES: [(&str, Scale); 2] = [("linear", Scale::Linear), ("log", Scale::Log)];
+    for is_x in [true, false] {
+        let (name, quantity, scale) = if is_x {
+            ("x", session.names.0.quantity, session.look.scales.0)
+        } else {
+            ("y", session.names.1.quantity, session.look.scales.1)
+        };
+        ui.add_enabled_ui(quantity == Quantity::Number, |ui| {
+            row(ui, name, |ui| {
+                if choice(ui, &SCALES, scale, 130.0).is_some() {
+                    session.turn_scale(is_x);
+                }
+            });
+        });
+    }
+}
+
+fn title(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    ui.add(
+        TextEdit::singleline(&mut session.title)
+            .hint_text("Title")
+            .desired_width(width)
+            .margin(vec2(8.0, 5.0)),
+    );
+}

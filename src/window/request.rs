@@ -1,0 +1,199 @@
+//! What the window asks for, and what it gets.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::data::{
+    Aggregate, Axis, Bounds, ColorScale, Colormap, Grid, Hex, Norm, Raster, Rect, Scale, Tally,
+};
+use crate::error::Result;
+
+/// A rectangle of the data, in data units also on log axes: the lower and the upper end of x and of y.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Region {
+    /// Left and right end.
+    pub x: (f64, f64),
+    /// Lower and upper end.
+    pub y: (f64, f64),
+}
+
+/// The shape of the cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// As `hist2d` counts.
+    #[default]
+    Rectangles,
+    /// As `hexbin` counts.
+    Hexagons,
+}
+
+/// How cells are made and coloured: what the panel sets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Rectangles or hexagons.
+    pub shape: Shape,
+    /// Width of a cell in pixels of the screen.
+    pub cell_pixels: u32,
+    /// Linear or log, for x and for y.
+    pub scales: (Scale, Scale),
+    /// How counts are spread over the colours.
+    pub norm: Norm,
+    /// The limits of the colours; `None` follows what is in view.
+    pub limits: (Option<f64>, Option<f64>),
+    /// Cells with fewer points are not drawn.
+    pub mincnt: Option<u64>,
+    /// The colours.
+    pub colormap: Colormap,
+}
+
+/// A picture that is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// What the picture shows: its sides are the ends of the region.
+    pub region: Region,
+    /// Width and height of the picture, in pixels of the screen.
+    pub pixels: (u32, u32),
+    /// How it is counted and coloured.
+    pub look: Look,
+}
+
+/// A picture that was made: of all points in view, or of a share of them while the pass goes on.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// What was asked for.
+    pub request: Request,
+    /// The cells; their tally is that of the points counted so far.
+    pub aggregate: Arc<Aggregate>,
+    /// The colours, for the counts of all points: while only a share of them is counted, limits that follow the view are
+    /// what that share lets expect, and the picture is drawn as bright as it will be.
+    pub scale: ColorScale,
+    /// The pixels.
+    pub picture: Arc<Raster>,
+    /// The share of the points that were counted, 0 to 1.
+    pub share: f32,
+    /// All rows there are, counted or not.
+    pub rows: u64,
+    /// From the request to this picture.
+    pub took: Duration,
+    /// `cpu`, or the adapter's name.
+    pub backend: String,
+}
+
+impl Request {
+    /// How many cells along x and y: what `--bins` or `--gridsize` say.
+    pub fn cells(&self) -> (usize, usize) {
+        let size = self.look.cell_pixels.max(1);
+        let along = |pixels: u32| (pixels.div_ceil(size) as usize).max(1);
+        match self.look.shape {
+            Shape::Rectangles => (along(self.pixels.0), along(self.pixels.1)),
+            // Regular on the screen: rows of one lattice are √3 cell widths apart.
+            Shape::Hexagons => {
+                let rows = f64::from(self.pixels.1) / (f64::from(size) * 3f64.sqrt());
+                (along(self.pixels.0), (rows.round() as usize).max(1))
+            }
+        }
+    }
+
+    /// The cells: those that the command counts in with `--range` of the region and this many cells.
+    ///
+    /// # Errors
+    /// If the region is empty, or not positive on a log axis.
+    pub fn grid(&self) -> Result<Grid> {
+        let (nx, ny) = self.cells();
+        let (x_scale, y_scale) = self.look.scales;
+        let Region { x, y } = self.region;
+        Ok(match self.look.shape {
+            Shape::Rectangles => Grid::Rect(Rect { x: axis(x, x_scale, nx)?, y: axis(y, y_scale, ny)? }),
+            Shape::Hexagons => Grid::Hex(Hex::in_range((nx, ny), (x, y), self.look.scales)?),
+        })
+    }
+}
+
+impl Frame {
+    /// Where the rows counted so far went.
+    pub fn tally(&self) -> Tally {
+        self.aggregate.tally
+    }
+
+    /// Whether every point was counted.
+    pub fn is_whole(&self) -> bool {
+        self.share >= 1.0
+    }
+}
+
+impl Region {
+    /// What bounds span; 0 to 1 each way if there are none.
+    pub fn of(bounds: Bounds) -> Self {
+        if bounds.is_empty() {
+            return Self { x: (0.0, 1.0), y: (0.0, 1.0) };
+        }
+        Self { x: bounds.x, y: bounds.y }
+    }
+
+    /// Whether a point lies inside or on the border.
+    #[inline]
+    pub fn contains(&self, x: f64, y: f64) -> bool {
+        self.x.0 <= x && x <= self.x.1 && self.y.0 <= y && y <= self.y.1
+    }
+}
+
+/// The axis that the command makes of `--range` and `--bins`.
+fn axis((start, stop): (f64, f64), scale: Scale, bins: usize) -> Result<Axis> {
+    match scale {
+        Scale::Linear => Axis::linear(start, stop, bins),
+        Scale::Log => Axis::log(start, stop, bins),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::hist2d;
+
+    fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
+        Request {
+            region: Region { x: (0.5, 7.25), y: (1.0, 300.0) },
+            pixels: (301, 200),
+            look: Look {
+                shape,
+                cell_pixels: 7,
+                scales,
+                norm: Norm::Linear,
+                limits: (None, None),
+                mincnt: None,
+                colormap: Colormap::named("viridis").unwrap(),
+            },
+        }
+    }
+
+    #[test]
+    fn the_cells_are_those_of_the_builders() {
+        let (x, y): (Vec<f64>, Vec<f64>) = (0..99).map(|i| (f64::from(i) * 0.1, f64::from(i) * 3.7)).unzip();
+        for scales in [(Scale::Linear, Scale::Linear), (Scale::Linear, Scale::Log)] {
+            let request_of = |shape| request(shape, scales);
+            let Region { x: x_range, y: y_range } = request_of(Shape::Rectangles).region;
+            assert_eq!(request_of(Shape::Rectangles).cells(), (43, 29));
+            let plot = hist2d(&x, &y).bins((43, 29)).range(x_range, y_range);
+            let plot = plot.xscale(scales.0).yscale(scales.1).aggregate().unwrap();
+            assert!(*plot.grid == request_of(Shape::Rectangles).grid().unwrap());
+            assert_eq!(request_of(Shape::Hexagons).cells(), (43, 16));
+            let plot = crate::plot::hexbin(&x, &y).gridsize((43, 16)).range(x_range, y_range);
+            let plot = plot.xscale(scales.0).yscale(scales.1).aggregate().unwrap();
+            assert!(*plot.grid == request_of(Shape::Hexagons).grid().unwrap());
+        }
+    }
+
+    #[test]
+    fn hexagons_are_regular_on_the_screen() {
+        let (nx, ny) = request(Shape::Hexagons, Default::default()).cells();
+        let (width, height) = (301.0 / nx as f64, 200.0 / ny as f64);
+        assert!((height / width / 3f64.sqrt() - 1.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn an_impossible_region_is_an_error() {
+        let mut request = request(Shape::Rectangles, (Scale::Log, Scale::Linear));
+        request.region.x.0 = 0.0;
+        assert!(request.grid().is_err());
+    }
+}

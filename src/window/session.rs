@@ -1,0 +1,318 @@
+//! What the window shows and how: the state between the hand, the studio and the screen. Nothing here draws.
+
+use std::sync::{Arc, PoisonError};
+
+use super::camera::Camera;
+use super::chooser::Chooser;
+use super::colorbar::Grip;
+use super::notices::Notices;
+use super::open::Inbox;
+use super::places::Margins;
+use super::request::{Frame, Look, Region, Request, Shape};
+use super::save::{Outbox, SaveForm};
+use super::scene::Totals;
+use super::studio::{State, Studio, Wake};
+use crate::data::{Norm, Quantity, Scale};
+
+/// What a drag on the picture does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Moves the view.
+    #[default]
+    Pan,
+    /// Marks the region to be shown next.
+    Box,
+    /// Marks a region whose rows are told.
+    Inspect,
+}
+
+/// An axis in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Name {
+    pub text: String,
+    pub quantity: Quantity,
+}
+
+/// Everything between hand, studio and screen.
+pub(super) struct Session {
+    pub studio: Studio,
+    /// What the studio last said beside the picture.
+    pub state: State,
+    pub camera: Camera,
+    pub look: Look,
+    pub title: String,
+    pub names: (Name, Name),
+    /// Labels that were asked for, until files are shown.
+    pub labels: (Option<String>, Option<String>),
+    /// Whether rows are let go by their age.
+    pub is_last_by_time: bool,
+    pub is_last: bool,
+    pub chooser: Option<Chooser>,
+    pub inbox: Inbox,
+    /// What the command line reads; nothing where the points came from memory.
+    pub origin: Option<Origin>,
+    /// A range that was asked for, instead of all there is.
+    pub range: Option<Region>,
+    /// The newest picture.
+    pub frame: Option<Arc<Frame>>,
+    /// The last picture that was asked for.
+    pub asked: Option<Request>,
+    pub mode: Mode,
+    pub inspected: Option<Region>,
+    /// A region that is being marked: what for, and from where on the screen.
+    pub mark: Option<(Mode, egui::Pos2)>,
+    /// When the wheel was turned last, in egui's seconds.
+    pub wheeled: f64,
+    /// How fast the hand moves the view, in shares of it a second.
+    pub throw: Option<(f64, f64)>,
+    /// An end of the colorbar in the hand.
+    pub grip: Option<Grip>,
+    pub margins: Margins,
+    pub notices: Notices,
+    pub panel: bool,
+    pub keys: bool,
+    pub full_screen: bool,
+    pub quit: bool,
+    pub save: Option<SaveForm>,
+    /// The last name something was saved under.
+    pub saved_as: Option<String>,
+    pub outbox: Outbox,
+    pub wake: Wake,
+    /// Whether each whole picture is told on stderr.
+    pub verbose: bool,
+    home: Option<Region>,
+}
+
+/// Where the rows came from, as the command line names it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Origin {
+    pub files: Vec<String>,
+    pub x: String,
+    pub y: String,
+    /// What the axes are called unless told otherwise.
+    pub labels: (String, String),
+    /// Options that say how to read, such as `--delimiter ;`.
+    pub options: Vec<String>,
+}
+
+impl Session {
+    pub fn new(studio: Studio, look: Look, wake: Wake) -> Self {
+        let state = studio.state();
+        let home = home_of(&state.totals, look.scales);
+        Self {
+            studio,
+            state,
+            camera: Camera::new(home, look.scales),
+            look,
+            title: String::new(),
+            names: Default::default(),
+            labels: (None, None),
+            is_last_by_time: false,
+            is_last: false,
+            chooser: None,
+            inbox: Inbox::default(),
+            origin: None,
+            range: None,
+            frame: None,
+            asked: None,
+            mode: Mode::Pan,
+            inspected: None,
+            mark: None,
+            wheeled: f64::NEG_INFINITY,
+            throw: None,
+            grip: None,
+            margins: Margins::default(),
+            notices: Notices::default(),
+            panel: true,
+            keys: false,
+            full_screen: false,
+            quit: false,
+            save: None,
+            saved_as: None,
+            outbox: Outbox::default(),
+            wake,
+            verbose: false,
+            home: None,
+        }
+    }
+
+    /// Takes what the studio has made since; whether that is another picture.
+    pub fn refresh(&mut self) -> bool {
+        self.state = self.studio.state();
+        self.follow_bounds();
+        self.take_opened();
+        self.hear();
+        let newest = self.studio.frame();
+        let is_same = match (&self.frame, &newest) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (None, None) => true,
+            _ => false,
+        };
+        if is_same {
+            return false;
+        }
+        self.frame = newest;
+        if let Some(frame) = self.frame.as_ref().filter(|frame| self.verbose && frame.is_whole()) {
+            eprintln!("heatbin: {}", told(frame));
+        }
+        true
+    }
+
+    /// Hears what came of the work of other threads.
+    fn hear(&mut self) {
+        let done = std::mem::take(&mut *self.outbox.lock().unwrap_or_else(PoisonError::into_inner));
+        if !self.state.notices.is_empty() {
+            self.studio.dismiss();
+            self.state.notices.drain(..).for_each(|notice| self.notices.alert(notice));
+        }
+        for done in done {
+            match done {
+                Ok(name) => {
+                    if self.verbose {
+                        eprintln!("heatbin: saved {name}");
+                    }
+                    self.notices.tell(format!("saved {name}"));
+                }
+                Err(error) => self.notices.alert(error.to_string()),
+            }
+        }
+    }
+
+    /// Keeps all rows in sight while they come in, unless a range was asked for.
+    fn follow_bounds(&mut self) {
+        if self.range.is_none() {
+            let home = home_of(&self.state.totals, self.look.scales);
+            if self.home != Some(home) {
+                self.home = Some(home);
+                self.camera.set_home(home);
+            }
+        }
+    }
+
+    /// Looks at a region, and comes back to it.
+    pub fn set_range(&mut self, range: Region) {
+        self.range = Some(range);
+        self.camera = Camera::new(range, self.look.scales);
+    }
+
+    /// Lays the axes on other scales.
+    pub fn set_scales(&mut self, scales: (Scale, Scale)) {
+        self.look.scales = scales;
+        let home = self.range.unwrap_or_else(|| home_of(&self.state.totals, scales));
+        self.home = Some(home);
+        self.camera.set_scales(scales, home);
+    }
+
+    /// Lays an axis on the other scale, unless it shows time.
+    pub fn turn_scale(&mut self, is_x: bool) {
+        let turn = |scale| if scale == Scale::Log { Scale::Linear } else { Scale::Log };
+        let (x, y) = self.look.scales;
+        let name = if is_x { &self.names.0 } else { &self.names.1 };
+        if name.quantity == Quantity::Time {
+            return self.notices.tell("dates have no log scale");
+        }
+        self.set_scales(if is_x { (turn(x), y) } else { (x, turn(y)) });
+    }
+
+    /// Spreads the colours otherwise; limits that the norm does not take follow the view again.
+    pub fn set_norm(&mut self, norm: Norm) {
+        self.look.norm = norm;
+        if !self.look.norm.takes_limits() {
+            self.look.limits = (None, None);
+        }
+        self.pin(self.look.limits);
+    }
+
+    /// Pins the limits of the colours where they are, or lets them follow the view.
+    pub fn turn_limits(&mut self) {
+        let now = self.frame.as_ref().map(|frame| frame.scale.limits);
+        self.look.limits = match (self.look.limits, now) {
+            ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),
+            _ => (None, None),
+        };
+    }
+
+    /// Pins those limits that make sense.
+    pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
+        let sound = |limit: &f64| limit.is_finite() && self.look.norm.takes(*limit);
+        let limits = (vmin.filter(sound), vmax.filter(sound));
+        let is_reversed = matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax);
+        if !is_reversed {
+            self.look.limits = limits;
+        }
+    }
+
+    /// Asks for the picture of this view, unless it has been asked for.
+    pub fn ask(&mut self, pixels: (u32, u32)) {
+        let request = Request { region: self.camera.region(), pixels, look: self.look.clone() };
+        if self.asked.as_ref() != Some(&request) {
+            self.studio.ask(request.clone());
+            self.asked = Some(request);
+        }
+    }
+
+    /// Asks what lies in a region.
+    pub fn inspect(&mut self, region: Region) {
+        self.inspected = Some(region);
+        self.studio.inspect(Some(region));
+    }
+
+    /// The picture of what was asked for last, if it is there and of all rows.
+    pub fn whole_frame(&self) -> Option<&Arc<Frame>> {
+        let is_it = |frame: &&Arc<Frame>| frame.is_whole() && Some(&frame.request) == self.asked.as_ref();
+        self.frame.as_ref().filter(is_it)
+    }
+}
+
+/// The region of all rows that these scales can show.
+fn home_of(totals: &Totals, scales: (Scale, Scale)) -> Region {
+    let above = |(low, high): (f64, f64), positive: f64, scale: Scale| match scale {
+        Scale::Log if low <= 0.0 && positive < high => (positive, high),
+        _ => (low, high),
+    };
+    let Region { x, y } = Region::of(totals.bounds);
+    Region { x: above(x, totals.positive.0, scales.0), y: above(y, totals.positive.1, scales.1) }
+}
+
+/// A picture in one line.
+fn told(frame: &Frame) -> String {
+    let Request { region: Region { x, y }, pixels, look } = &frame.request;
+    let (nx, ny) = frame.request.cells();
+    let shape = match look.shape {
+        Shape::Rectangles => "rectangles",
+        Shape::Hexagons => "hexagons",
+    };
+    format!(
+        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} norm={} cmap={} vmin={:?} vmax={:?} \
+         rows={} binned={} ms={:.1} backend={}",
+        x.0,
+        x.1,
+        y.0,
+        y.1,
+        pixels.0,
+        pixels.1,
+        look.norm.name(),
+        look.colormap.name(),
+        frame.scale.limits.vmin,
+        frame.scale.limits.vmax,
+        frame.rows,
+        frame.tally().binned,
+        frame.took.as_secs_f64() * 1e3,
+        frame.backend,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Bounds;
+
+    #[test]
+    fn a_log_axis_begins_at_the_smallest_value_above_zero() {
+        let bounds = Bounds { x: (-3.0, 100.0), y: (0.5, 2.0) };
+        let totals = Totals { bounds, positive: (0.25, 0.5), ..Totals::default() };
+        let home = home_of(&totals, (Scale::Log, Scale::Log));
+        assert_eq!((home.x, home.y), ((0.25, 100.0), (0.5, 2.0)));
+        assert_eq!(home_of(&totals, Default::default()).x, (-3.0, 100.0));
+    }
+}

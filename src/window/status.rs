@@ -1,0 +1,69 @@
+//! The line at the bottom: rows, what is in view, how long a picture takes and where it is made.
+
+use egui::{Align, Layout, Rect, RichText, Ui, pos2, vec2};
+
+use super::session::{Mode, Session};
+use super::theme;
+use crate::figure::value_text;
+
+/// Its height in points.
+pub(super) const HEIGHT: f32 = 28.0;
+
+/// Draws it.
+pub(super) fn draw(ui: &mut Ui, session: &Session) {
+    let all = ui.max_rect();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 18.0;
+        let Some(frame) = &session.frame else {
+            weak(ui, "no rows yet");
+            return;
+        };
+        let tally = frame.tally();
+        strong(ui, &format!("{} rows", count(frame.rows)));
+        weak(ui, &format!("{} in view", count(tally.binned)));
+        if tally.missing > 0 {
+            weak(ui, &format!("{} missing", count(tally.missing)));
+        }
+        match session.mode {
+            Mode::Pan => {}
+            Mode::Box => mode(ui, "Drag a box to zoom into"),
+            Mode::Inspect => mode(ui, "Drag a region to look into"),
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            weak(ui, &frame.backend);
+            weak(ui, &format!("{:.1} ms", frame.took.as_secs_f64() * 1e3));
+            if let Some(share) = session.state.loading {
+                mode(ui, &format!("reading {:.0} %", 100.0 * share));
+            } else if !frame.is_whole() {
+                mode(ui, &format!("refining {:.0} %", 100.0 * frame.share));
+            }
+        });
+    });
+    progress(ui, all, session);
+}
+
+/// A thin line along the top of the status line while a pass goes on.
+fn progress(ui: &Ui, all: Rect, session: &Session) {
+    let share = session.state.loading.or_else(|| session.frame.as_ref().map(|frame| frame.share));
+    let Some(share) = share.filter(|share| *share < 1.0) else { return };
+    let corner = pos2(ui.clip_rect().left(), all.top() - 1.0);
+    let line = Rect::from_min_size(corner, vec2(ui.clip_rect().width() * share, 2.0));
+    ui.painter().rect_filled(line, 0.0, theme::ACCENT);
+}
+
+/// A whole number with its thousands set apart.
+pub(super) fn count(count: u64) -> String {
+    value_text(count as f64, 10.0, Default::default())
+}
+
+fn strong(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).size(theme::SMALL));
+}
+
+fn weak(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).size(theme::SMALL).color(theme::WEAK));
+}
+
+fn mode(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).size(theme::SMALL).color(theme::ACCENT));
+}

@@ -1,0 +1,347 @@
+//! The worker behind the window: it owns the points and makes the pictures.
+//!
+//! Everything here returns at once, whatever the number of points. The thread of the window asks for pictures and takes the
+//! newest one when `wake` says that there is something new; other threads push points through a [`Feed`].
+
+mod pass;
+mod picture;
+mod resident;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::scene::{Block, Last, Rows, Totals};
+use super::{Frame, Region, Request, Statistics};
+use crate::data::{Bounds, Column, Points};
+use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::source::Field;
+use resident::Uploaded;
+
+/// Called by the worker when there is something new to be seen.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Where pictures are computed.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Engine {
+    /// All cores of the processor.
+    #[default]
+    Cpu,
+    /// A device, which holds the points.
+    Gpu(Device),
+}
+
+impl Engine {
+    /// The one that is faster: a device, unless it is the CPU by another name.
+    pub fn for_device(device: &Device) -> Self {
+        if device.info().is_software() { Self::Cpu } else { Self::Gpu(device.clone()) }
+    }
+}
+
+/// The worker. Dropping it ends its thread.
+#[derive(Debug)]
+pub struct Studio {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A way to push points into a window, from any thread and as often as wanted.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    shared: Arc<Shared>,
+    epoch: u64,
+}
+
+/// What there is beside the picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct State {
+    /// The rows.
+    pub totals: Totals,
+    /// How much of the files was read, 0 to 1, while they are.
+    pub loading: Option<f32>,
+    /// What went wrong, or is worth knowing: a device that was lost, a file that could not be read to its end. Newest last.
+    pub notices: Vec<String>,
+    /// Why there is no picture, if the newest request cannot be met.
+    pub refusal: Option<String>,
+    /// The statistics that were asked for last, once they are there.
+    pub statistics: Option<Arc<Statistics>>,
+}
+
+/// What the threads share.
+struct Shared {
+    orders: Mutex<Orders>,
+    news: Condvar,
+    results: Mutex<Results>,
+    /// Whether a request waits that is newer than the picture in work.
+    asked: AtomicBool,
+    wake: Wake,
+}
+
+/// What the worker is to do.
+#[derive(Default)]
+struct Orders {
+    request: Option<(Request, Instant)>,
+    blocks: Vec<Block>,
+    /// `Some` if which rows are kept was said anew.
+    last: Option<Option<Last>>,
+    inspect: Option<Region>,
+    uploaded: Option<Uploaded>,
+    /// How often all rows were forgotten; a feed from before is over.
+    epoch: u64,
+    clear: bool,
+    quit: bool,
+}
+
+/// What the worker and the feeds have to say.
+#[derive(Default)]
+struct Results {
+    frame: Option<Arc<Frame>>,
+    state: State,
+    blocks: Vec<Arc<Block>>,
+}
+
+impl Studio {
+    /// Starts the worker. `wake` is called from its thread.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn start(engine: Engine, wake: Wake) -> Result<Self> {
+        let shared = Arc::new(Shared {
+            orders: Mutex::default(),
+            news: Condvar::new(),
+            results: Mutex::default(),
+            asked: AtomicBool::new(false),
+            wake,
+        });
+        let worker = worker::Worker::new(engine, shared.clone())?;
+        let thread = std::thread::Builder::new().name("heatbin studio".into()).spawn(move || worker.run());
+        let thread = thread.map_err(|reason| Error::device(format!("cannot start a thread: {reason}")))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Asks for a picture. One that was asked for before and is not there yet is given up.
+    pub fn ask(&self, request: Request) {
+        self.order(|orders| {
+            orders.request = Some((request, Instant::now()));
+            self.shared.asked.store(true, Relaxed);
+        });
+    }
+
+    /// The newest picture.
+    pub fn frame(&self) -> Option<Arc<Frame>> {
+        lock(&self.shared.results).frame.clone()
+    }
+
+    /// What there is beside the picture.
+    pub fn state(&self) -> State {
+        lock(&self.shared.results).state.clone()
+    }
+
+    /// Rows there are, the missing ones included.
+    pub fn rows(&self) -> u64 {
+        lock(&self.shared.results).state.totals.rows
+    }
+
+    /// What the points span.
+    pub fn bounds(&self) -> Bounds {
+        lock(&self.shared.results).state.totals.bounds
+    }
+
+    /// Asks for the statistics of the rows inside a region, borders included; they come in the [`State`]. `None` takes them away.
+    pub fn inspect(&self, region: Option<Region>) {
+        lock(&self.shared.results).state.statistics = None;
+        if let Some(region) = region {
+            self.order(|orders| orders.inspect = Some(region));
+        }
+    }
+
+    /// Adds points: as [`Feed::points`] of a feed of these rows.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn push(&self, points: Points<'static>) -> Result<()> {
+        self.feed().points(points)
+    }
+
+    /// A way to push points from other threads.
+    pub fn feed(&self) -> Feed {
+        Feed { shared: self.shared.clone(), epoch: lock(&self.shared.orders).epoch }
+    }
+
+    /// Says which rows are kept, from those that are there now and those to come; `None`: all.
+    pub fn keep(&self, last: Option<Last>) {
+        self.order(|orders| orders.last = Some(last));
+    }
+
+    /// Forgets all rows and ends the feeds there are: for the next file.
+    pub fn clear(&self) {
+        clear(&self.shared);
+        lock(&self.shared.results).state.loading = None;
+    }
+
+    /// The rows there are, to be drawn into a file: they stay as they are while the window goes on. `fields` name x and y.
+    pub fn source(&self, fields: [Field; 2]) -> Rows {
+        Rows::new(lock(&self.shared.results).blocks.clone(), fields)
+    }
+
+    /// Takes the notices away that were read.
+    pub fn dismiss(&self) {
+        lock(&self.shared.results).state.notices.clear();
+    }
+
+    fn order(&self, change: impl FnOnce(&mut Orders)) {
+        change(&mut lock(&self.shared.orders));
+        self.shared.news.notify_one();
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        self.order(|orders| orders.quit = true);
+        if let Some(thread) = self.thread.take() {
+            // A worker that panicked has said so on stderr.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Feed {
+    /// Adds rows: x and y, a value each.
+    ///
+    /// # Errors
+    /// If the columns differ in length, or the window is gone or shows something else now.
+    pub fn push(&self, x: impl Into<Column<'static>>, y: impl Into<Column<'static>>) -> Result<()> {
+        self.points(Points::new(x, y)?)
+    }
+
+    /// Adds a batch.
+    ///
+    /// # Errors
+    /// If the window is gone or shows something else now.
+    pub fn points(&self, points: Points<'static>) -> Result<()> {
+        self.timed(points, None)
+    }
+
+    /// Adds a batch whose finite rows have times, in days: those that [`Last::Days`] goes by.
+    ///
+    /// # Errors
+    /// As [`Feed::points`], or if there are not as many times as finite rows.
+    pub fn timed(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
+        // Here, and not on the worker's thread: it takes longer the more points there are.
+        let blocks = Block::cut(points, times)?;
+        let mut orders = lock(&self.shared.orders);
+        if orders.quit || orders.epoch != self.epoch {
+            return Err(Error::interrupted());
+        }
+        orders.blocks.extend(blocks);
+        drop(orders);
+        self.shared.news.notify_one();
+        Ok(())
+    }
+
+    /// Whether the window is gone, or shows something else now.
+    pub fn is_over(&self) -> bool {
+        let orders = lock(&self.shared.orders);
+        orders.quit || orders.epoch != self.epoch
+    }
+
+    /// Forgets all rows, those of other feeds too: the file begins anew.
+    pub fn restart(&self) {
+        let mut orders = lock(&self.shared.orders);
+        if orders.epoch == self.epoch {
+            orders.blocks.clear();
+            orders.clear = true;
+            drop(orders);
+            self.shared.news.notify_one();
+        }
+    }
+
+    /// Says how much of a file was read, 0 to 1; `None` when that is over.
+    pub fn progress(&self, share: Option<f32>) {
+        /// Less than this nobody sees.
+        const STEP: f32 = 0.005;
+        if self.is_over() {
+            return;
+        }
+        let mut results = lock(&self.shared.results);
+        let (old, new) = (results.state.loading, share);
+        let changed = match (old, new) {
+            (Some(old), Some(new)) => new >= old + STEP,
+            (old, new) => old.is_some() != new.is_some(),
+        };
+        if changed {
+            results.state.loading = share;
+            drop(results);
+            (self.shared.wake)();
+        }
+    }
+
+    /// Tells the person at the window something.
+    pub fn notice(&self, text: impl Into<String>) {
+        if !self.is_over() {
+            self.shared.notice(text.into());
+        }
+    }
+}
+
+fn clear(shared: &Shared) {
+    let mut orders = lock(&shared.orders);
+    orders.epoch += 1;
+    orders.blocks.clear();
+    orders.clear = true;
+    drop(orders);
+    shared.news.notify_one();
+}
+
+impl Shared {
+    fn notice(&self, text: String) {
+        lock(&self.results).state.notices.push(text);
+        (self.wake)();
+    }
+
+    /// The orders, as soon as there are some, or when `patience` is over; `None` waits for ever.
+    fn orders(&self, patience: Option<Duration>) -> Orders {
+        let idle = |orders: &mut Orders| !orders.is_any();
+        let orders = lock(&self.orders);
+        let mut orders = match patience {
+            None => self.news.wait_while(orders, idle).unwrap_or_else(PoisonError::into_inner),
+            Some(patience) => {
+                let waited = self.news.wait_timeout_while(orders, patience, idle);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        self.asked.store(false, Relaxed);
+        let fresh = Orders { epoch: orders.epoch, quit: orders.quit, ..Orders::default() };
+        std::mem::replace(&mut orders, fresh)
+    }
+}
+
+impl Orders {
+    fn is_any(&self) -> bool {
+        self.quit
+            || self.clear
+            || self.request.is_some()
+            || self.inspect.is_some()
+            || self.uploaded.is_some()
+            || self.last.is_some()
+            || !self.blocks.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shared")
+    }
+}
+
+/// The lock, also after a panic elsewhere: what it guards is replaced, never half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,272 @@
+//! The points on a device.
+//!
+//! What is on the device is a part of the rows: `rows = uploaded + fresh - gone`, and the fresh and the gone ones are counted on the
+//! CPU, which is exact all the same. When they have become many, or no more rows come, all rows are sent anew by a thread of its
+//! own, so that no picture waits for it.
+
+use std::mem;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::{Shared, lock};
+use crate::binning::GpuPoints;
+use crate::data::{Aggregate, Grid, Points};
+use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::window::scene::{Block, Scene};
+
+/// Fewer rows are not worth a way to the device.
+const FEW: u64 = 1 << 16;
+
+/// No row has come for so long: the file is read, or its writer rests.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// Rows of a block on the device: each costs a dispatch.
+const JOINED_ROWS: usize = 1 << 20;
+
+/// The same where there are very many.
+const MOST_JOINED_ROWS: usize = 1 << 23;
+
+/// Blocks that all rows are joined to, unless those were small or too large.
+const FEW_BLOCKS: usize = 256;
+
+/// The points on a device, and what has changed since they were sent.
+pub struct Resident {
+    device: Device,
+    uploaded: Option<Loan>,
+    fresh: Vec<Arc<Block>>,
+    gone: Vec<Arc<Block>>,
+    on_its_way: Option<OnItsWay>,
+    last_came: Instant,
+    /// How often all rows were forgotten.
+    generation: u64,
+}
+
+/// How many of the fresh and the gone blocks an upload accounts for.
+struct OnItsWay {
+    fresh: usize,
+    gone: usize,
+    /// The blocks as they were.
+    blocks: Vec<Arc<Block>>,
+}
+
+/// An upload that came back.
+pub struct Uploaded {
+    generation: u64,
+    result: Result<Loan>,
+}
+
+/// Points on a device that read what they need on the host from blocks that are kept for them.
+struct Loan {
+    /// Before the blocks: it is dropped first.
+    points: GpuPoints<'static>,
+    blocks: Vec<Arc<Block>>,
+}
+
+impl Loan {
+    /// Joins small blocks and sends all.
+    fn new(device: &Device, blocks: &[Arc<Block>]) -> Result<Self> {
+        let rows: usize = blocks.iter().map(|block| block.len()).sum();
+        let most = (rows / FEW_BLOCKS).next_power_of_two().clamp(JOINED_ROWS, MOST_JOINED_ROWS);
+        let runs = Block::runs(blocks, most);
+        let blocks: Vec<Arc<Block>> = runs.par_iter().map(|run| Block::join(run)).collect();
+        let batches = blocks.iter().map(|block| lend(block)).collect();
+        Ok(Self { points: GpuPoints::upload(device, batches)?, blocks })
+    }
+}
+
+/// The points of a block, as if they were there for ever.
+fn lend(block: &Arc<Block>) -> Points<'static> {
+    // SAFETY: the values lie on the heap, in vectors that an `Arc` keeps and nobody changes. A `Loan`, the only one who is given these
+    // points, keeps that `Arc` until they are dropped, and lets no reference out.
+    unsafe { mem::transmute::<Points<'_>, Points<'static>>(block.points()) }
+}
+
+impl Resident {
+    pub fn new(device: Device) -> Self {
+        Self {
+            device,
+            uploaded: None,
+            fresh: Vec::new(),
+            gone: Vec::new(),
+            on_its_way: None,
+            last_came: Instant::now(),
+            generation: 0,
+        }
+    }
+
+    pub fn adapter(&self) -> &str {
+        &self.device.info().name
+    }
+
+    pub fn add(&mut self, block: &Arc<Block>) {
+        self.fresh.push(block.clone());
+        self.last_came = Instant::now();
+    }
+
+    pub fn remove(&mut self, block: &Arc<Block>) {
+        self.gone.push(block.clone());
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self { generation: self.generation + 1, ..Self::new(self.device.clone()) };
+    }
+
+    /// The counts of the rows that are on the device, if there are any.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn count(&self, grid: &Arc<Grid>) -> Result<Option<Aggregate>> {
+        self.device.check()?;
+        self.uploaded.as_ref().map(|loan| loan.points.count(grid)).transpose()
+    }
+
+    /// The rows that are not on the device.
+    pub fn fresh(&self) -> &[Arc<Block>] {
+        &self.fresh
+    }
+
+    /// The rows that are on the device and should not be.
+    pub fn gone(&self) -> &[Arc<Block>] {
+        &self.gone
+    }
+
+    /// Whether the blocks must stay as they are.
+    pub fn is_sending(&self) -> bool {
+        self.on_its_way.is_some()
+    }
+
+    /// How long to wait before rows should be sent; `None` if none should.
+    pub fn patience(&self) -> Option<Duration> {
+        let rows = |blocks: &[Arc<Block>]| blocks.iter().map(|block| block.len() as u64).sum::<u64>();
+        let changed = rows(&self.fresh) + rows(&self.gone);
+        if self.on_its_way.is_some() || changed < FEW {
+            return None;
+        }
+        let uploaded = self.uploaded.as_ref().map_or(0, |loan| rows(&loan.blocks));
+        // In proportion to what is there: each row is sent a few times at most.
+        let many = changed >= uploaded / 2;
+        Some(if many { Duration::ZERO } else { QUIET.saturating_sub(self.last_came.elapsed()) })
+    }
+
+    /// Sends all rows by a thread of its own.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn send(&mut self, scene: &Scene, shared: &Arc<Shared>) -> Result<()> {
+        let blocks: Vec<Arc<Block>> = scene.blocks().cloned().collect();
+        let (device, shared, generation) = (self.device.clone(), shared.clone(), self.generation);
+        let sent = blocks.clone();
+        let work = move || {
+            let result = Loan::new(&device, &sent);
+            lock(&shared.orders).uploaded = Some(Uploaded { generation, result });
+            shared.news.notify_one();
+        };
+        std::thread::Builder::new()
+            .name("heatbin upload".into())
+            .spawn(work)
+            .map_err(|reason| Error::device(format!("cannot start a thread: {reason}")))?;
+        self.on_its_way = Some(OnItsWay { fresh: self.fresh.len(), gone: self.gone.len(), blocks });
+        Ok(())
+    }
+
+    /// Takes over what was sent; false if it is of rows that were forgotten since.
+    ///
+    /// # Errors
+    /// If it failed.
+    pub fn receive(&mut self, uploaded: Uploaded, scene: &mut Scene) -> Result<bool> {
+        if uploaded.generation != self.generation {
+            return Ok(false);
+        }
+        let Some(sent) = self.on_its_way.take() else { return Ok(false) };
+        let loan = uploaded.result?;
+        self.fresh.drain(..sent.fresh);
+        self.gone.drain(..sent.gone);
+        scene.adopt(&sent.blocks, &loan.blocks);
+        self.uploaded = Some(loan);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Condvar, Mutex, PoisonError};
+
+    use super::*;
+    use crate::binning::{Binner, CpuBinner};
+    use crate::data::{Axis, Rect};
+
+    fn shared() -> Arc<Shared> {
+        let (orders, results) = (Mutex::default(), Mutex::default());
+        let wake: crate::window::Wake = Arc::new(|| {});
+        Arc::new(Shared { orders, news: Condvar::new(), results, asked: Default::default(), wake })
+    }
+
+    fn block(rows: usize, seed: f64) -> Arc<Block> {
+        let x: Vec<f64> = (0..rows).map(|i| (i as f64 * 0.37 + seed).sin()).collect();
+        let y: Vec<f64> = (0..rows).map(|i| (i as f64 * 0.11 - seed).cos()).collect();
+        let mut blocks = Block::cut(Points::new(x, y).unwrap(), None).unwrap();
+        assert_eq!(blocks.len(), 1);
+        Arc::new(blocks.remove(0))
+    }
+
+    fn counts<'a>(grid: &Arc<Grid>, blocks: impl Iterator<Item = &'a Arc<Block>>) -> Aggregate {
+        let binner = Box::new(CpuBinner::new(grid.clone()).unwrap());
+        blocks.for_each(|block| binner.add(&block.points()).unwrap());
+        binner.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_sent_is_counted_and_what_came_since_is_fresh() {
+        let shared = shared();
+        let device = Device::open(None).expect("the tests need an adapter");
+        let axis = |bins| Axis::linear(-0.8, 1.0, bins).unwrap();
+        let grid = Arc::new(Grid::Rect(Rect { x: axis(50), y: axis(40) }));
+        let (mut scene, mut resident) = (Scene::default(), Resident::new(device));
+        assert!(resident.patience().is_none() && resident.count(&grid).unwrap().is_none());
+        for seed in 0..5 {
+            let block = block(30_000, f64::from(seed));
+            resident.add(&block);
+            scene.push(block);
+        }
+        assert_eq!(resident.patience(), Some(Duration::ZERO));
+        resident.send(&scene, &shared).unwrap();
+        assert!(resident.is_sending() && resident.patience().is_none());
+        let (later, before) = (block(1000, 0.5), counts(&grid, scene.blocks()));
+        resident.add(&later);
+        scene.push(later.clone());
+        let old = scene.blocks().next().unwrap().clone();
+        resident.remove(&old);
+        let orders = lock(&shared.orders);
+        let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());
+        let uploaded = waited.unwrap_or_else(PoisonError::into_inner).uploaded.take().unwrap();
+        assert!(resident.receive(uploaded, &mut scene).unwrap());
+        assert!(resident.count(&grid).unwrap() == Some(before.clone()));
+        assert!(Arc::ptr_eq(&resident.fresh()[0], &later) && resident.fresh().len() == 1);
+        assert!(Arc::ptr_eq(&resident.gone()[0], &old) && resident.gone().len() == 1);
+        // The rows are the same in larger blocks.
+        assert_eq!(scene.blocks().len(), 2);
+        let mut all = before;
+        all.merge(&counts(&grid, [&later].into_iter()));
+        assert!(counts(&grid, scene.blocks()) == all);
+    }
+
+    #[test]
+    fn rows_that_were_forgotten_do_not_come_back() {
+        let shared = shared();
+        let (mut scene, mut resident) = (Scene::default(), Resident::new(Device::open(None).unwrap()));
+        let block = block(60_000, 1.0);
+        resident.add(&block);
+        scene.push(block);
+        assert!(resident.patience().is_none(), "so few rows are not sent");
+        resident.send(&scene, &shared).unwrap();
+        resident.clear();
+        let orders = lock(&shared.orders);
+        let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());
+        let uploaded = waited.unwrap_or_else(PoisonError::into_inner).uploaded.take().unwrap();
+        assert!(!resident.receive(uploaded, &mut scene).unwrap());
+        assert!(resident.uploaded.is_none());
+    }
+}

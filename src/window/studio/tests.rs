@@ -1,0 +1,335 @@
+use std::sync::mpsc::{Receiver, channel};
+
+use super::*;
+use crate::data::{Aggregate, Colormap, Norm, Scale};
+use crate::plot::{hexbin, hist2d};
+use crate::window::{Look, Shape};
+
+/// A studio and the bell it rings.
+struct Room {
+    studio: Studio,
+    bell: Receiver<()>,
+}
+
+impl Room {
+    fn new() -> Self {
+        Self::with(Engine::Cpu)
+    }
+
+    fn with(engine: Engine) -> Self {
+        let (ring, bell) = channel();
+        // The bell outlives no test.
+        let wake = move || {
+            let _ = ring.send(());
+        };
+        Self { studio: Studio::start(engine, Arc::new(wake)).unwrap(), bell }
+    }
+
+    /// Waits until `seen` gives something.
+    fn wait<T>(&self, seen: impl Fn(&Studio) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = seen(&self.studio) {
+                return found;
+            }
+            // Whoever waits for a picture is told of it: the clock is only there for a test that fails.
+            self.bell.recv_timeout(Duration::from_secs(60)).expect("the studio is silent");
+            assert!(start.elapsed() < Duration::from_secs(60), "the studio has other things to say");
+        }
+    }
+
+    /// The whole picture of a request over so many rows.
+    fn whole(&self, request: &Request, rows: usize) -> Arc<Frame> {
+        self.wait(|studio| {
+            let frame = studio.frame()?;
+            (frame.request == *request && frame.is_whole() && frame.rows == rows as u64).then_some(frame)
+        })
+    }
+}
+
+fn request(shape: Shape, x: (f64, f64), y: (f64, f64)) -> Request {
+    let look = Look {
+        shape,
+        cell_pixels: 3,
+        scales: (Scale::Linear, Scale::Linear),
+        norm: Norm::Linear,
+        limits: (None, None),
+        mincnt: Some(1),
+        colormap: Colormap::named("magma").unwrap(),
+    };
+    Request { region: Region { x, y }, pixels: (200, 101), look }
+}
+
+fn columns(rows: usize) -> (Vec<f64>, Vec<f64>) {
+    let mut state = 7u64;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    (0..rows).map(|_| (next() + next() + next(), next() * next() * 4.0)).unzip()
+}
+
+fn points(x: &[f64], y: &[f64]) -> Points<'static> {
+    Points::new(x.to_vec(), y.to_vec()).unwrap()
+}
+
+/// What the builders make of the same request.
+fn headless(request: &Request, x: &[f64], y: &[f64]) -> (Aggregate, crate::data::Raster) {
+    let Region { x: x_range, y: y_range } = request.region;
+    let (width, height) = request.pixels;
+    let run = match request.look.shape {
+        Shape::Rectangles => {
+            hist2d(x, y).bins(request.cells()).range(x_range, y_range).mincnt(1).cmap("magma").run()
+        }
+        Shape::Hexagons => {
+            hexbin(x, y).gridsize(request.cells()).range(x_range, y_range).mincnt(1).cmap("magma").run()
+        }
+    };
+    let run = run.unwrap();
+    let raster = run.raster(width, height).unwrap();
+    (run.aggregate, raster)
+}
+
+fn check(frame: &Frame, x: &[f64], y: &[f64]) {
+    let (aggregate, raster) = headless(&frame.request, x, y);
+    assert!(frame.aggregate.tally.binned > 0);
+    assert!(*frame.aggregate == aggregate, "{:?}, not {:?}", frame.aggregate.tally, aggregate.tally);
+    assert!(*frame.picture == raster);
+}
+
+#[test]
+fn a_picture_is_the_one_the_builders_make() {
+    let (x, y) = columns(400_000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    for shape in [Shape::Rectangles, Shape::Hexagons] {
+        for (x_range, y_range) in
+            [((0.0, 3.0), (0.0, 4.0)), ((1.1, 1.3), (0.5, 0.9)), ((2.5, 9.0), (-1.0, 1.0))]
+        {
+            let request = request(shape, x_range, y_range);
+            room.studio.ask(request.clone());
+            check(&room.whole(&request, x.len()), &x, &y);
+        }
+    }
+    assert_eq!(room.studio.rows(), 400_000);
+    assert_eq!(room.studio.bounds(), points(&x, &y).bounds());
+    // A frame of other points is another picture.
+    let frame = room.studio.frame().unwrap();
+    let (aggregate, raster) = headless(&frame.request, &x[1000..], &y[1000..]);
+    assert!(*frame.aggregate != aggregate && *frame.picture != raster);
+}
+
+#[test]
+fn rows_that_arrive_are_added_to_the_view() {
+    let (x, y) = columns(200_000);
+    let room = Room::new();
+    let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    assert!(room.whole(&request, 0).picture.pixels().iter().all(|&byte| byte == 0));
+    let feed = room.studio.feed();
+    let mut sent = 0;
+    for rows in [1, 999, 70_000, 5, 5, 5, 128_985] {
+        feed.push(x[sent..sent + rows].to_vec(), y[sent..sent + rows].to_vec()).unwrap();
+        sent += rows;
+        check(&room.whole(&request, sent), &x[..sent], &y[..sent]);
+    }
+    assert_eq!(sent, x.len());
+    // Another view, after the small batches were joined.
+    let request = self::request(Shape::Hexagons, (0.2, 2.0), (0.1, 0.4));
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, sent), &x, &y);
+}
+
+#[test]
+fn rows_that_are_let_go_are_taken_off() {
+    let (x, y) = columns(300_000);
+    let room = Room::new();
+    let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    room.studio.keep(Some(Last::Rows(100_000)));
+    for rows in [50_000, 90_000, 160_000, 100_001] {
+        let first = if rows == 100_001 { 160_000 } else { 0 };
+        let rows = if rows == 100_001 { first..260_001 } else { first..rows };
+        room.studio.clear();
+        for at in rows.clone().step_by(7_001) {
+            let batch = at..rows.end.min(at + 7_001);
+            room.studio.push(points(&x[batch.clone()], &y[batch])).unwrap();
+        }
+        let kept = rows.len().min(100_000);
+        let first = rows.end - kept;
+        let (wanted, _) = headless(&request, &x[first..rows.end], &y[first..rows.end]);
+        // As many rows are there before the last ones come.
+        room.wait(|studio| (*studio.frame()?.aggregate == wanted).then_some(()));
+        check(&room.whole(&request, kept), &x[first..rows.end], &y[first..rows.end]);
+    }
+    room.studio.keep(None);
+    room.studio.push(points(&x, &y)).unwrap();
+    room.whole(&request, 400_000);
+}
+
+#[test]
+fn rows_go_by_their_times() {
+    let (x, y) = columns(150_000);
+    let room = Room::new();
+    let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    room.studio.keep(Some(Last::Days(1.0)));
+    let feed = room.studio.feed();
+    // Nearly in order: every seventh row is half a day late.
+    let time = |row: usize| row as f64 / 50_000.0 - if row.is_multiple_of(7) { 0.5 } else { 0.0 };
+    for first in (0..x.len()).step_by(30_000) {
+        let rows = first..first + 30_000;
+        let times = rows.clone().map(time).collect();
+        feed.timed(points(&x[rows.clone()], &y[rows]), Some(times)).unwrap();
+    }
+    let newest = (0..x.len()).map(time).fold(f64::NEG_INFINITY, f64::max);
+    let kept = || (0..x.len()).filter(|&row| time(row) >= newest - 1.0);
+    let (kept_x, kept_y): (Vec<f64>, Vec<f64>) = kept().map(|row| (x[row], y[row])).unzip();
+    assert!(kept_x.len() > 40_000 && kept_x.len() < 60_000);
+    let (wanted, _) = headless(&request, &kept_x, &kept_y);
+    room.wait(|studio| (*studio.frame()?.aggregate == wanted).then_some(()));
+    assert!(feed.timed(points(&x, &y), Some(vec![1.0])).is_err());
+}
+
+#[test]
+fn colours_change_without_counting_and_follow_the_request() {
+    let (x, y) = columns(100_000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    let first = room.whole(&request, x.len());
+    request.look.norm = Norm::Log;
+    request.look.limits = (Some(2.0), Some(50.0));
+    room.studio.ask(request.clone());
+    let second = room.whole(&request, x.len());
+    assert_eq!(second.aggregate, first.aggregate);
+    assert!(second.picture != first.picture);
+    assert_eq!((second.scale.limits.vmin, second.scale.limits.vmax), (2.0, 50.0));
+}
+
+#[test]
+fn what_cannot_be_met_is_refused_and_the_next_is_not() {
+    let (x, y) = columns(1000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    let mut wrong = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    wrong.look.scales.0 = Scale::Log;
+    room.studio.ask(wrong);
+    let reason = room.wait(|studio| studio.state().refusal);
+    assert!(reason.contains("log axis"), "{reason}");
+    let good = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(good.clone());
+    check(&room.whole(&good, 1000), &x, &y);
+    assert_eq!(room.studio.state().refusal, None);
+}
+
+#[test]
+fn feeds_end_with_their_rows_and_with_the_window() {
+    let room = Room::new();
+    let feed = room.studio.feed();
+    feed.push(vec![1.0], vec![2.0]).unwrap();
+    assert!(feed.push(vec![1.0], vec![2.0, 3.0]).is_err());
+    room.studio.clear();
+    assert!(feed.is_over());
+    assert!(feed.push(vec![1.0], vec![2.0]).is_err());
+    let feed = room.studio.feed();
+    feed.push(vec![1.0, f64::NAN], vec![2.0, 1.0]).unwrap();
+    room.wait(|studio| (studio.rows() == 2).then_some(()));
+    assert_eq!(room.studio.state().totals.missing, 1);
+    feed.restart();
+    feed.push(vec![4.0], vec![2.0]).unwrap();
+    room.wait(|studio| (studio.rows() == 1).then_some(()));
+    drop(room);
+    assert!(feed.is_over());
+    assert!(feed.push(vec![1.0], vec![2.0]).is_err());
+}
+
+#[test]
+fn statistics_come_when_they_are_asked_for() {
+    let (x, y) = columns(100_000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    room.wait(|studio| (studio.rows() == 100_000).then_some(()));
+    let region = Region { x: (1.0, 2.0), y: (0.5, 1.5) };
+    room.studio.inspect(Some(region));
+    let found = room.wait(|studio| studio.state().statistics);
+    let inside = x.iter().zip(&y).filter(|&(&x, &y)| region.contains(x, y)).count();
+    assert_eq!(found.count, inside as u64);
+    room.studio.inspect(None);
+    assert_eq!(room.studio.state().statistics, None);
+}
+
+#[test]
+fn feeds_tell_of_their_progress() {
+    let room = Room::new();
+    let feed = room.studio.feed();
+    feed.progress(Some(0.25));
+    assert_eq!(room.studio.state().loading, Some(0.25));
+    feed.notice("line 7 is odd");
+    feed.progress(None);
+    assert_eq!(room.studio.state().loading, None);
+    assert_eq!(room.studio.state().notices, ["line 7 is odd"]);
+    room.studio.dismiss();
+    assert!(room.studio.state().notices.is_empty());
+}
+
+fn device() -> Device {
+    Device::open(None).expect("the tests need an adapter; Debian's mesa-vulkan-drivers has one")
+}
+
+#[test]
+fn a_device_makes_the_same_pictures() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = Room::with(Engine::Gpu(device.clone()));
+    room.studio.push(points(&x[..150_000], &y[..150_000])).unwrap();
+    // Before the points are there, on the way, and when they are.
+    for nth in 0..12 {
+        let shape = if nth % 2 == 0 { Shape::Rectangles } else { Shape::Hexagons };
+        let request = request(shape, (0.0, 3.0 - 0.1 * f64::from(nth)), (0.0, 4.0));
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, 150_000);
+        assert_eq!(frame.backend, device.info().name);
+        check(&frame, &x[..150_000], &y[..150_000]);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let request = request(Shape::Rectangles, (0.5, 1.0), (0.5, 1.0));
+    room.studio.ask(request.clone());
+    room.studio.push(points(&x[150_000..], &y[150_000..])).unwrap();
+    check(&room.whole(&request, 200_000), &x, &y);
+    room.studio.keep(Some(Last::Rows(170_000)));
+    check(&room.whole(&request, 170_000), &x[30_000..], &y[30_000..]);
+    let request = self::request(Shape::Hexagons, (0.5, 1.0), (0.5, 1.0));
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, 170_000), &x[30_000..], &y[30_000..]);
+    assert!(room.studio.state().notices.is_empty());
+}
+
+#[test]
+fn a_device_that_is_lost_costs_nothing_but_its_speed() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = Room::with(Engine::Gpu(device.clone()));
+    room.studio.push(points(&x, &y)).unwrap();
+    let first = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(first.clone());
+    check(&room.whole(&first, x.len()), &x, &y);
+    device.device.destroy();
+    let second = request(Shape::Hexagons, (0.0, 2.0), (0.0, 4.0));
+    room.studio.ask(second.clone());
+    check(&room.whole(&second, x.len()), &x, &y);
+    let notices = room.wait(|studio| Some(studio.state().notices).filter(|notices| !notices.is_empty()));
+    assert_eq!(notices.len(), 1);
+    assert!(notices[0].contains("Counting goes on with the CPU"), "{}", notices[0]);
+    room.studio.push(points(&x, &y)).unwrap();
+    let frame = room.whole(&second, 2 * x.len());
+    assert_eq!(frame.backend, "cpu");
+}
+
+#[test]
+fn the_faster_engine_is_never_a_software_rasteriser() {
+    let device = device();
+    let engine = Engine::for_device(&device);
+    assert_eq!(matches!(engine, Engine::Cpu), device.info().is_software());
+}

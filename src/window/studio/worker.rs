@@ -1,0 +1,299 @@
+//! The worker's thread: takes orders, counts for a slice of time, shows what there is, and looks for orders again.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use super::pass::{Budget, Pass};
+use super::picture::picture;
+use super::resident::{Resident, Uploaded};
+use super::{Engine, Orders, Shared, lock};
+use crate::data::Raster;
+use crate::error::{Error, Result};
+use crate::window::region::Inspection;
+use crate::window::scene::{Scene, Totals};
+use crate::window::{Frame, Request};
+
+/// Time for the first picture of a view: with shading it is there within a frame or two of the screen. A newer request waits for
+/// it, so that there are pictures while the hand moves.
+const FIRST: Budget = Budget { slice: Duration::from_millis(12), to_finish: Duration::from_millis(25) };
+
+/// Time between the pictures after it; a newer request ends it at once.
+const LATER: Budget = Budget { slice: Duration::from_millis(40), to_finish: Duration::from_millis(60) };
+
+/// Pictures of rows that trickle in come no more often than this.
+const TRICKLE: Duration = Duration::from_millis(33);
+
+pub struct Worker {
+    /// The points on a device; `None` on the CPU.
+    resident: Option<Resident>,
+    shared: Arc<Shared>,
+    /// Threads of its own: those of a figure that is being saved are busy for longer than a frame.
+    threads: rayon::ThreadPool,
+    scene: Scene,
+    totals: Totals,
+    /// Blocks after small ones were joined last.
+    tidied: usize,
+    asked: Option<(Request, Instant)>,
+    pass: Option<Pass>,
+    inspection: Option<Inspection>,
+    /// Whether the newest request has had a picture.
+    answered: bool,
+    /// Whether something has changed since the last picture.
+    stale: bool,
+    /// Whether the last picture was one of a share of the rows.
+    refining: bool,
+    shown: Instant,
+}
+
+impl Worker {
+    pub fn new(engine: Engine, shared: Arc<Shared>) -> Result<Self> {
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(rayon::current_num_threads())
+            .thread_name(|nth| format!("heatbin view {nth}"))
+            .build()
+            .map_err(|reason| Error::device(format!("cannot start threads: {reason}")))?;
+        Ok(Self {
+            resident: match engine {
+                Engine::Cpu => None,
+                Engine::Gpu(device) => Some(Resident::new(device)),
+            },
+            shared,
+            threads,
+            scene: Scene::default(),
+            totals: Totals::default(),
+            tidied: 0,
+            asked: None,
+            pass: None,
+            inspection: None,
+            answered: false,
+            stale: false,
+            refining: false,
+            shown: Instant::now(),
+        })
+    }
+
+    pub fn run(mut self) {
+        loop {
+            let orders = self.shared.orders(self.patience());
+            if orders.quit {
+                return;
+            }
+            self.obey(orders);
+            if self.patience() == Some(Duration::ZERO) {
+                self.work();
+            }
+        }
+    }
+
+    /// How long to wait for orders: not at all if there is work.
+    fn patience(&self) -> Option<Duration> {
+        let inspect = self.inspection.as_ref().map(|_| Duration::ZERO);
+        let send = self.resident.as_ref().and_then(Resident::patience);
+        [self.until_picture(), inspect, send].into_iter().flatten().min()
+    }
+
+    /// How long until the next picture is due; `None` if nothing has changed.
+    fn until_picture(&self) -> Option<Duration> {
+        let at_once = !self.answered || self.refining;
+        let wait = if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) };
+        (self.stale && self.pass.is_some()).then_some(wait)
+    }
+
+    fn obey(&mut self, orders: Orders) {
+        self.take_rows(&orders);
+        if let Some(uploaded) = orders.uploaded {
+            self.receive(uploaded);
+        }
+        if let Some((request, asked)) = orders.request {
+            self.answered = false;
+            self.stale = true;
+            if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request)) {
+                self.pass = None;
+            }
+            self.asked = Some((request, asked));
+        }
+        if self.pass.is_none() && self.stale {
+            self.begin();
+        }
+        if let Some(region) = orders.inspect {
+            self.inspection = Some(Inspection::new(region, &self.scene));
+        }
+    }
+
+    /// Rows that came, and those that go for them.
+    fn take_rows(&mut self, orders: &Orders) {
+        if orders.clear {
+            self.scene.clear();
+            self.totals = Totals::default();
+            self.resident.as_mut().map(Resident::clear);
+            (self.pass, self.inspection, self.tidied) = (None, None, 0);
+            lock(&self.shared.results).state.statistics = None;
+        }
+        if let Some(last) = orders.last {
+            self.scene.keep(last);
+        }
+        if !orders.clear && orders.last.is_none() && orders.blocks.is_empty() {
+            return;
+        }
+        for block in orders.blocks.iter().cloned().map(Arc::new) {
+            self.totals = self.totals.and(&block);
+            if let Some(pass) = &mut self.pass {
+                pass.add(&block);
+            }
+            if let Some(resident) = &mut self.resident {
+                resident.add(&block);
+            }
+            self.scene.push(block);
+        }
+        let gone = self.scene.let_go();
+        if !gone.is_empty() {
+            self.totals = self.scene.totals();
+        }
+        for block in gone {
+            if let Some(resident) = &mut self.resident {
+                resident.remove(&block);
+            }
+            if let Some(pass) = &mut self.pass {
+                pass.remove(block);
+            }
+        }
+        self.tidy();
+        self.stale = true;
+        // With the next picture, unless there is none to come.
+        if self.pass.is_none() {
+            self.tell_rows();
+            (self.shared.wake)();
+        }
+    }
+
+    /// Joins small blocks, once there are many more of them.
+    fn tidy(&mut self) {
+        const MANY: usize = 64;
+        let is_sending = self.resident.as_ref().is_some_and(Resident::is_sending);
+        if !is_sending && self.scene.blocks().len() > self.tidied + MANY {
+            self.scene.tidy();
+            self.tidied = self.scene.blocks().len();
+        }
+    }
+
+    fn tell_rows(&self) {
+        let mut results = lock(&self.shared.results);
+        results.state.totals = self.totals;
+        results.blocks = self.scene.blocks().cloned().collect();
+    }
+
+    /// Begins to count for the newest request.
+    fn begin(&mut self) {
+        let Some((request, _)) = self.asked.clone() else { return };
+        match self.pass_for(&request) {
+            Ok(pass) => self.pass = Some(pass),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn pass_for(&mut self, request: &Request) -> Result<Pass> {
+        Raster::check_size(request.pixels.0, request.pixels.1)?;
+        let grid = Arc::new(request.grid()?);
+        if let Some(resident) = &self.resident {
+            match self.threads.install(|| resident.count(&grid)) {
+                Ok(Some(base)) => {
+                    let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
+                    resident.gone().iter().for_each(|block| pass.remove(block.clone()));
+                    return Ok(pass);
+                }
+                Ok(None) => {}
+                Err(error) => self.lose_device(&error),
+            }
+        }
+        Pass::new(request, grid, None, self.scene.blocks())
+    }
+
+    /// Goes on with the CPU: every row is on the host too.
+    fn lose_device(&mut self, error: &Error) {
+        self.resident = None;
+        self.shared.notice(format!("{error}. Counting goes on with the CPU; no point is lost"));
+    }
+
+    /// Takes over points that are on the device now.
+    fn receive(&mut self, uploaded: Uploaded) {
+        let Some(resident) = &mut self.resident else { return };
+        if let Err(error) = resident.receive(uploaded, &mut self.scene) {
+            self.lose_device(&error);
+        }
+    }
+
+    fn refuse(&mut self, error: &Error) {
+        (self.stale, self.pass) = (false, None);
+        lock(&self.shared.results).state.refusal = Some(error.to_string());
+        (self.shared.wake)();
+    }
+
+    fn work(&mut self) {
+        if let Some(resident) = &mut self.resident
+            && resident.patience() == Some(Duration::ZERO)
+            && let Err(error) = resident.send(&self.scene, &self.shared)
+        {
+            self.lose_device(&error);
+        }
+        if self.until_picture() == Some(Duration::ZERO) {
+            if let Err(error) = self.count() {
+                self.refuse(&error);
+            }
+        } else if let Some(mut inspection) = self.inspection.take() {
+            let stop = || self.shared.asked.load(Relaxed);
+            match self.threads.install(|| inspection.go_on(LATER.slice, &stop)) {
+                Some(statistics) => {
+                    lock(&self.shared.results).state.statistics = Some(Arc::new(statistics));
+                    (self.shared.wake)();
+                }
+                None => self.inspection = Some(inspection),
+            }
+        }
+    }
+
+    /// Counts for a slice of time and shows what there is then.
+    fn count(&mut self) -> Result<()> {
+        let Some(pass) = &mut self.pass else { return Ok(()) };
+        let (budget, may_stop) = if self.answered { (LATER, true) } else { (FIRST, false) };
+        let asked = &self.shared.asked;
+        let stop = || may_stop && asked.load(Relaxed);
+        self.threads.install(|| pass.go_on(budget, &stop))?;
+        if stop() {
+            return Ok(());
+        }
+        self.show()
+    }
+
+    fn show(&mut self) -> Result<()> {
+        let (Some(pass), Some((request, asked))) = (&self.pass, &self.asked) else { return Ok(()) };
+        let share = pass.share();
+        let made = self.threads.install(|| {
+            let aggregate = pass.aggregate();
+            let picture = picture(request, &aggregate, f64::from(share));
+            picture.map(|(scale, picture)| (Arc::new(aggregate), scale, picture))
+        });
+        let (aggregate, scale, picture) = made?;
+        let frame = Frame {
+            request: request.clone(),
+            aggregate,
+            scale,
+            picture,
+            share,
+            rows: self.totals.rows,
+            took: asked.elapsed(),
+            backend: self.resident.as_ref().map_or("cpu", Resident::adapter).to_owned(),
+        };
+        self.refining = !pass.is_whole();
+        self.stale = self.refining;
+        self.answered = true;
+        self.shown = Instant::now();
+        self.tell_rows();
+        let mut results = lock(&self.shared.results);
+        results.frame = Some(Arc::new(frame));
+        results.state.refusal = None;
+        drop(results);
+        (self.shared.wake)();
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! The builder that programs call: a window on points, into which more can be pushed.
+
+use std::sync::Arc;
+
+use super::app::{self, Bell, Opening};
+use super::bench::FrameTimes;
+use super::open::Opened;
+use super::request::{Look, Region, Shape};
+use super::scene::Last;
+use super::screen::Pace;
+use super::session::Session;
+use super::studio::{Engine, Feed, Studio};
+use crate::data::{Colormap, Norm, Points, Scale};
+use crate::error::{Error, Result};
+use crate::gpu::Device;
+use crate::plot::Backend;
+
+/// A live window that is being described; see [`view`].
+///
+/// Panning, zooming, colours and saving are the window's own: `?` in it lists the keys.
+#[must_use = "nothing is seen before `run`"]
+pub struct View {
+    bell: Arc<Bell>,
+    session: Session,
+    opening: Opening,
+    bench: Option<usize>,
+    wrong: Option<Error>,
+}
+
+/// A live window on points: panned and zoomed with the hand, every frame counted anew from all of them.
+///
+/// More points can be pushed into it from any thread, through a [`Feed`]. [`View::run`] opens it.
+///
+/// ```no_run
+/// let points = heatbin::Points::new(vec![0.0, 1.0, 2.0], vec![0.0, 1.0, 4.0])?;
+/// let window = heatbin::view(points)?.title("three points");
+/// let feed = window.feed();
+/// std::thread::spawn(move || {
+///     // Until the window is closed.
+///     while feed.push(vec![1.0], vec![2.0]).is_ok() {}
+/// });
+/// window.run()?;
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn view(points: Points<'_>) -> Result<View> {
+    let view = View::new(Backend::Auto, None)?;
+    view.session.studio.push(points.into_owned())?;
+    Ok(view)
+}
+
+impl View {
+    /// A window without points, which are counted on this backend.
+    pub(crate) fn new(backend: Backend, adapter: Option<&str>) -> Result<Self> {
+        let bell = Arc::new(Bell::default());
+        let rung = bell.clone();
+        let wake: super::Wake = Arc::new(move || rung.ring());
+        let studio = Studio::start(engine(backend, adapter)?, wake.clone())?;
+        let look = Look {
+            shape: Shape::Rectangles,
+            cell_pixels: 2,
+            scales: (Scale::Linear, Scale::Linear),
+            norm: Norm::Log,
+            limits: (None, None),
+            mincnt: None,
+            colormap: Colormap::named("magma")?,
+        };
+        let opening = Opening {
+            title: "heatbin".into(),
+            size: (1280.0, 800.0),
+            adapter: adapter.map(str::to_owned),
+            pace: Pace::Screen,
+        };
+        let session = Session::new(studio, look, wake);
+        Ok(Self { bell, session, opening, bench: None, wrong: None })
+    }
+
+    /// A way to push points into the window, from any thread and as often as wanted; before it is opened too.
+    pub fn feed(&self) -> Feed {
+        self.session.studio.feed()
+    }
+
+    /// The title of the window and of the figures it saves.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.session.title = title.into();
+        self.opening.title = format!("{} – heatbin", self.session.title);
+        self
+    }
+
+    /// The label of x.
+    pub fn xlabel(mut self, label: impl Into<String>) -> Self {
+        let label = label.into();
+        self.session.names.0.text.clone_from(&label);
+        self.session.labels.0 = Some(label);
+        self
+    }
+
+    /// The label of y.
+    pub fn ylabel(mut self, label: impl Into<String>) -> Self {
+        let label = label.into();
+        self.session.names.1.text.clone_from(&label);
+        self.session.labels.1 = Some(label);
+        self
+    }
+
+    /// The region that is shown first, in data units; all rows unless given.
+    pub fn range(mut self, x: (f64, f64), y: (f64, f64)) -> Self {
+        self.session.set_range(Region { x, y });
+        self
+    }
+
+    /// The scale of x.
+    pub fn xscale(mut self, scale: Scale) -> Self {
+        self.session.set_scales((scale, self.session.look.scales.1));
+        self
+    }
+
+    /// The scale of y.
+    pub fn yscale(mut self, scale: Scale) -> Self {
+        self.session.set_scales((self.session.look.scales.0, scale));
+        self
+    }
+
+    /// Counts in hexagons, not in rectangles.
+    pub fn hexagons(mut self) -> Self {
+        self.session.look.shape = Shape::Hexagons;
+        self
+    }
+
+    /// The width of a cell in pixels of the screen, at least 1; 2 unless given.
+    pub fn cell(mut self, pixels: u32) -> Self {
+        self.session.look.cell_pixels = pixels.max(1);
+        self
+    }
+
+    /// How counts are spread over the colours. Log unless given.
+    pub fn norm(mut self, norm: Norm) -> Self {
+        self.session.look.norm = norm;
+        self
+    }
+
+    /// The value of the first colour; the smallest in view unless given.
+    pub fn vmin(mut self, vmin: f64) -> Self {
+        self.session.look.limits.0 = Some(vmin);
+        self
+    }
+
+    /// The value of the last colour; the largest in view unless given.
+    pub fn vmax(mut self, vmax: f64) -> Self {
+        self.session.look.limits.1 = Some(vmax);
+        self
+    }
+
+    /// Cells with fewer points are not drawn.
+    pub fn mincnt(mut self, count: u64) -> Self {
+        self.session.look.mincnt = Some(count);
+        self
+    }
+
+    /// The colormap, by the name matplotlib or seaborn has for it; magma unless given. A wrong name is an error of
+    /// [`run`](Self::run).
+    pub fn cmap(mut self, name: &str) -> Self {
+        match Colormap::named(name) {
+            Ok(colormap) => self.session.look.colormap = colormap,
+            Err(error) => _ = self.wrong.get_or_insert(error),
+        }
+        self
+    }
+
+    /// The colormap itself.
+    pub fn colormap(mut self, colormap: Colormap) -> Self {
+        self.session.look.colormap = colormap;
+        self
+    }
+
+    /// Keeps the newest rows only.
+    pub fn last_rows(self, rows: u64) -> Self {
+        self.last(Last::Rows(rows))
+    }
+
+    pub(crate) fn last(mut self, last: Last) -> Self {
+        self.session.is_last = true;
+        self.session.is_last_by_time = matches!(last, Last::Days(_));
+        self.session.studio.keep(Some(last));
+        self
+    }
+
+    /// Width and height of the window in points; 1280 × 800 unless given.
+    pub fn size(mut self, width: f64, height: f64) -> Self {
+        self.opening.size = (width, height);
+        self
+    }
+
+    /// Tells each whole picture on stderr, in a line.
+    pub fn verbose(mut self, verbose: bool) -> Self {
+        self.session.verbose = verbose;
+        self
+    }
+
+    /// Shows files, or asks for their columns.
+    pub(crate) fn open(mut self, opened: Opened) -> Self {
+        self.session.open(opened);
+        self
+    }
+
+    /// Measures so many frames, then closes the window.
+    pub(crate) fn bench(mut self, frames: usize) -> Self {
+        self.bench = Some(frames);
+        self.opening.pace = Pace::Unbound;
+        self
+    }
+
+    /// Opens the window and returns when it is closed.
+    ///
+    /// Must be called on the main thread, as most systems want it, and once in a program.
+    ///
+    /// # Errors
+    /// If there is no display, no adapter can draw on it, or the description makes no sense.
+    pub fn run(self) -> Result<()> {
+        self.measured().map(|_| ())
+    }
+
+    /// The same; with what was measured.
+    pub(crate) fn measured(self) -> Result<Option<FrameTimes>> {
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
+        }
+        app::run(&self.bell, self.opening, self.session, self.bench)
+    }
+}
+
+/// Where points are counted: on a GPU, unless there is none but the CPU by another name.
+fn engine(backend: Backend, adapter: Option<&str>) -> Result<Engine> {
+    match backend {
+        Backend::Cpu => Ok(Engine::Cpu),
+        Backend::Gpu => Device::open(adapter).map(Engine::Gpu),
+        // An adapter that was named must be there; without any, the window will say so when it is to be drawn.
+        Backend::Auto => match Device::open(adapter) {
+            Ok(device) => Ok(Engine::for_device(&device)),
+            Err(error) if adapter.is_some() => Err(error),
+            Err(_) => Ok(Engine::Cpu),
+        },
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("opening", &self.opening).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,444 @@
+//! The real window under Xvfb, driven by xdotool as by a hand. What it shows is told on stderr (`--verbose`), a line for each
+//! whole picture.
+//!
+//! One window at a time, and nothing is proved by waiting: every step is repeated or waited for until the window tells of it.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::cli::{Folder, Run, example};
+
+/// No step takes longer on a machine that works at all.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A screen of its own.
+struct Desk {
+    server: Child,
+    display: String,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut server = Command::new("Xvfb")
+            // Without -noreset it would begin anew, deaf for a moment, whenever the last client leaves.
+            .args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp", "-noreset"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed: tests/run does that");
+        let mut number = String::new();
+        let out = server.stdout.take().expect("a pipe");
+        BufReader::new(out).read_line(&mut number).expect("Xvfb says its display");
+        Self { server, display: format!(":{}", number.trim()), _turn: turn }
+    }
+
+    /// Moves the hand.
+    fn hand(&self, steps: &str) -> bool {
+        let steps: Vec<&str> = steps.split(' ').collect();
+        let mut command = Command::new("xdotool");
+        command.args(&steps).env("DISPLAY", &self.display).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().expect("xdotool is installed: tests/run does that").success()
+    }
+
+    /// What xdotool finds.
+    fn find(&self, name: &str) -> Option<String> {
+        let mut command = Command::new("xdotool");
+        command.args(["search", "--name", name]).env("DISPLAY", &self.display);
+        let found = command.output().expect("xdotool is installed: tests/run does that");
+        String::from_utf8_lossy(&found.stdout).lines().next().map(str::to_owned)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A picture that the window told of.
+#[derive(Clone, Debug)]
+struct Picture(HashMap<String, String>);
+
+impl Picture {
+    fn of(line: &str) -> Option<Self> {
+        let rest = line.strip_prefix("heatbin: picture ")?;
+        let pairs = rest.split(' ').filter_map(|pair| pair.split_once('='));
+        Some(Self(pairs.map(|(name, value)| (name.into(), value.into())).collect()))
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    fn numbers<const N: usize>(&self, name: &str, between: char) -> [f64; N] {
+        let numbers: Vec<f64> =
+            self.text(name).split(between).map(|text| text.parse().expect("a number")).collect();
+        numbers.try_into().expect("as many numbers as always")
+    }
+
+    fn range(&self) -> [f64; 4] {
+        self.numbers("range", ',')
+    }
+
+    fn widths(&self) -> [f64; 2] {
+        let [x0, x1, y0, y1] = self.range();
+        [x1 - x0, y1 - y0]
+    }
+}
+
+/// A window and what it has told.
+struct Window {
+    child: Child,
+    told: Arc<Mutex<Vec<String>>>,
+    desk: Desk,
+    id: String,
+}
+
+impl Window {
+    /// Opens the window, and waits until its keys can be typed.
+    fn open(folder: &Folder, line: &str) -> Self {
+        let desk = Desk::new();
+        let mut command = folder.command(&format!("view --verbose {line}"));
+        command.env("DISPLAY", &desk.display).env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the command can be started");
+        let told: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (hears, from) = (told.clone(), child.stderr.take().expect("a pipe"));
+        std::thread::spawn(move || {
+            for line in BufReader::new(from).lines().map_while(Result::ok) {
+                hears.lock().unwrap().push(line);
+            }
+        });
+        let mut window = Self { child, told, desk, id: String::new() };
+        window.id = window.until("the window is on the screen", |window| window.desk.find("heatbin"));
+        window.until("the window has the keys", |window| {
+            window.desk.hand(&format!("windowfocus --sync {}", window.id)).then_some(())
+        });
+        window
+    }
+
+    /// Waits for something to be so.
+    #[track_caller]
+    fn until<T>(&self, what: &str, mut so: impl FnMut(&Self) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = so(self) {
+                return found;
+            }
+            let told = self.told.lock().unwrap().join("\n");
+            assert!(start.elapsed() < PATIENCE, "not so: {what}; the window told\n{told}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The newest picture.
+    fn picture(&self) -> Option<Picture> {
+        self.told.lock().unwrap().iter().rev().find_map(|line| Picture::of(line))
+    }
+
+    /// Waits for a picture, and that no other follows it soon.
+    #[track_caller]
+    fn shows(&self, what: &str, is_it: impl Fn(&Picture) -> bool) -> Picture {
+        self.until(what, |window| {
+            let picture = window.picture().filter(&is_it)?;
+            std::thread::sleep(Duration::from_millis(300));
+            window.picture().filter(|later| later.0 == picture.0)
+        })
+    }
+
+    /// Types a key once, and waits for what it does.
+    #[track_caller]
+    fn key(&self, key: &str, what: &str, is_it: impl Fn(&Picture) -> bool) -> Picture {
+        assert!(self.desk.hand(&format!("key {key}")));
+        self.shows(what, is_it)
+    }
+
+    /// Waits for a line that begins so; returns the rest.
+    #[track_caller]
+    fn tells(&self, beginning: &str) -> String {
+        self.until(beginning, |window| {
+            let told = window.told.lock().unwrap();
+            told.iter().rev().find_map(|line| line.strip_prefix(beginning).map(str::to_owned))
+        })
+    }
+
+    /// Waits for the end; the exit code.
+    fn ended(&mut self) -> Option<i32> {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status.code();
+            }
+            assert!(start.elapsed() < PATIENCE, "the window stays open");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A thousand points on a spiral.
+fn spiral() -> Folder {
+    let mut rows = "a,b\n".to_owned();
+    for i in 0..1000 {
+        let t = f64::from(i) * 0.05;
+        rows += &format!("{},{}\n", t * t.cos(), t * t.sin());
+    }
+    Folder::with("spiral.csv", rows)
+}
+
+const SPIRAL: &str = "spiral.csv -x a -y b";
+
+fn near<const N: usize>(found: [f64; N], wanted: [f64; N]) -> bool {
+    found.iter().zip(wanted).all(|(found, wanted)| (found - wanted).abs() <= 1e-9 * wanted.abs().max(1.0))
+}
+
+#[test]
+fn keys_pan_zoom_and_come_back() {
+    let folder = spiral();
+    let mut window = Window::open(&folder, SPIRAL);
+    let home = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let [x0, x1, y0, y1] = home.range();
+    let way = 0.1 * (x1 - x0);
+    let wanted = [x0 + way, x1 + way, y0, y1];
+    let right = window.key("Right", "a tenth to the right", |picture| near(picture.range(), wanted));
+    let [width, height] = home.widths().map(|width| width / 1.25);
+    window.key("plus", "closer by a quarter", |picture| near(picture.widths(), [width, height]));
+    window.key("BackSpace", "the view before", |picture| picture.text("range") == right.text("range"));
+    window.key("Home", "all rows again", |picture| picture.text("range") == home.text("range"));
+    assert!(window.desk.hand("key ctrl+q"));
+    assert_eq!(window.ended(), Some(0));
+}
+
+#[test]
+fn keys_change_how_cells_are_made_and_coloured() {
+    let folder = spiral();
+    let window = Window::open(&folder, SPIRAL);
+    window.shows("as it begins", |picture| {
+        picture.text("shape") == "rectangles"
+            && picture.text("norm") == "log"
+            && picture.text("cmap") == "magma"
+    });
+    let hexagons = window.key("h", "hexagons", |picture| picture.text("shape") == "hexagons");
+    window.key("bracketright", "larger cells", |picture| picture.text("cells") != hexagons.text("cells"));
+    window.key("n", "another norm", |picture| picture.text("norm") != "log");
+    window.key("c", "the next colormap", |picture| picture.text("cmap") == "inferno");
+    window.key("shift+c", "the last colormap", |picture| picture.text("cmap") == "magma");
+}
+
+#[test]
+fn the_wheel_zooms_where_the_pointer_is() {
+    let folder = spiral();
+    let window = Window::open(&folder, SPIRAL);
+    let home = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    assert!(window.desk.hand("mousemove 380 300"));
+    let turn = |before: &Picture| {
+        assert!(window.desk.hand("click 4"));
+        window.shows("zoomed in", |picture| picture.widths()[0] < 0.95 * before.widths()[0])
+    };
+    let once = turn(&home);
+    let twice = turn(&once);
+    // The place that stays where it is, as a share of the view: that of the pointer, each time.
+    let fixed = |before: &Picture, after: &Picture| {
+        let ([x0, _, y0, _], [x2, _, y2, _]) = (before.range(), after.range());
+        let lost = |axis: usize| before.widths()[axis] - after.widths()[axis];
+        [(x2 - x0) / lost(0), (y2 - y0) / lost(1)]
+    };
+    let (first, second) = (fixed(&home, &once), fixed(&once, &twice));
+    for axis in 0..2 {
+        assert!((first[axis] - second[axis]).abs() < 0.002, "{first:?} {second:?}");
+        assert!((0.1..0.9).contains(&first[axis]), "{first:?}");
+    }
+    assert!(first[0] < 0.5 && first[1] > 0.5, "left of the middle and above it: {first:?}");
+}
+
+#[test]
+fn a_drag_moves_the_view_and_with_shift_marks_a_box() {
+    let folder = spiral();
+    let window = Window::open(&folder, SPIRAL);
+    let home = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    // A hand takes its time; one that is too fast for the machine tries again.
+    let drag = |what: &str, held: &str, is_it: &dyn Fn(&Picture) -> bool| {
+        window.until(what, |window| {
+            for step in [
+                "mousemove 400 300".to_owned(),
+                format!("{held}mousedown 1"),
+                "mousemove 420 310".into(),
+                "mousemove 480 330".into(),
+                "mousemove 500 350".into(),
+                "mousemove 500 350".into(),
+                "mouseup 1 keyup shift".into(),
+            ] {
+                assert!(window.desk.hand(&step));
+                std::thread::sleep(Duration::from_millis(80));
+            }
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_secs(5) {
+                if let Some(picture) = window.picture().filter(is_it) {
+                    return Some(picture);
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            None
+        })
+    };
+    let panned = drag("the view is dragged", "", &|picture| picture.range()[0] < home.range()[0]);
+    assert!(near(panned.widths(), home.widths()), "{panned:?}");
+    assert!(panned.range()[2] > home.range()[2], "down with the hand");
+    window.key("Home", "all rows again", |picture| picture.text("range") == home.text("range"));
+    let boxed =
+        drag("a box is shown", "keydown shift ", &|picture| picture.widths()[0] < 0.3 * home.widths()[0]);
+    assert!(boxed.widths()[1] < 0.3 * home.widths()[1]);
+}
+
+#[test]
+fn the_picture_follows_the_size_of_the_window() {
+    let folder = spiral();
+    let window = Window::open(&folder, SPIRAL);
+    let before = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let [width, height]: [f64; 2] = before.numbers("pixels", 'x');
+    assert!(window.desk.hand(&format!("windowsize {} 900 600", window.id)));
+    let after = window.shows("a smaller picture", |picture| picture.text("pixels") != before.text("pixels"));
+    let [narrow, low]: [f64; 2] = after.numbers("pixels", 'x');
+    assert_eq!((width - narrow, height - low), (380.0, 200.0));
+}
+
+/// What is saved is what the command line beside it draws, byte for byte; and that is what was on the screen.
+#[test]
+fn what_is_saved_is_what_the_command_draws() {
+    let folder = Folder::new();
+    let flights = example("flights.parquet");
+    let window = Window::open(
+        &folder,
+        &format!("{flights} -x distance -y delay --range 0,2800,-60,180 --title Flights"),
+    );
+    window.shows("the flights", |picture| picture.text("rows") == "3000000");
+    let closer = window.key("plus", "zoomed in", |picture| picture.widths()[0] < 2300.0);
+    window.key("Left", "panned", |picture| picture.text("range") != closer.text("range"));
+    let hexagons = |name: &str| name == "seen.svg";
+    for name in ["seen.png", "seen.svg", "seen.pdf"] {
+        if hexagons(name) {
+            window.key("h", "hexagons", |picture| picture.text("shape") == "hexagons");
+        }
+        assert!(window.desk.hand("key s"));
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(window.desk.hand("key ctrl+a"));
+        assert!(window.desk.hand(&format!("type --delay 30 {name}")));
+        assert!(window.desk.hand("key Return"));
+        window.until("it is saved", |_| folder.path(name).exists().then_some(()));
+        let line = window.tells("heatbin: without a window: heatbin ");
+        assert!(
+            line.starts_with(if hexagons(name) || name == "seen.pdf" { "hexbin " } else { "hist2d " }),
+            "{line}"
+        );
+        let again =
+            line.strip_suffix(name).expect("the file is named last").to_owned() + "again" + &name[4..];
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("{} {again}", env!("CARGO_BIN_EXE_heatbin")))
+            .current_dir(folder.path(""));
+        Run::of(command).done();
+        let (seen, drawn) = (folder.read(name), folder.read(format!("again{}", &name[4..])));
+        assert!(seen == drawn, "{name} differs: {} and {} bytes; {line}", seen.len(), drawn.len());
+        assert!(
+            line.contains(&format!(
+                "--range {}",
+                window.picture().unwrap().text("range").replace(".0,", ",")
+            ))
+        );
+    }
+}
+
+#[test]
+fn columns_are_asked_for() {
+    let folder = Folder::with("c.csv", "name,a,b\nx,1,10\ny,2,20\nz,3,30\n");
+    let window = Window::open(&folder, "c.csv");
+    // The first two columns of numbers are marked already.
+    let shown = window.until("the columns are taken", |window| {
+        window.desk.hand("key Return");
+        std::thread::sleep(Duration::from_millis(300));
+        window.picture().filter(|picture| picture.text("binned") == "3")
+    });
+    assert_eq!(shown.range(), [1.0, 3.0, 10.0, 30.0]);
+}
+
+/// Nothing is drawn while nothing happens: the process takes no time.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_idle_window_costs_nothing() {
+    let folder = spiral();
+    let window = Window::open(&folder, SPIRAL);
+    window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let ticks = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", window.child.id())).expect("it runs");
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+        // User and system time, in hundredths of a second.
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    window.until("three seconds without work", |_| {
+        let before = ticks();
+        std::thread::sleep(Duration::from_secs(3));
+        (ticks() - before <= 3).then_some(())
+    });
+}
+
+#[test]
+fn the_window_is_closed_from_outside() {
+    let folder = spiral();
+    let mut window = Window::open(&folder, SPIRAL);
+    window.shows("all rows", |picture| picture.text("binned") == "1000");
+    assert!(window.desk.hand(&format!("windowclose {}", window.id)));
+    assert_eq!(window.ended(), Some(0));
+}
+
+#[test]
+fn frames_are_measured() {
+    let (folder, desk) = (spiral(), Desk::new());
+    let mut command = folder.command(&format!("view {SPIRAL} --bench-frames 20"));
+    command.env("DISPLAY", &desk.display).env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    let summary = Run::of(command).done().summary();
+    assert_eq!((&summary["frames"], &summary["rows"]), (&20.into(), &1000.into()), "{summary}");
+    let ms = ["p50", "p95", "p99", "max"].map(|name| summary["ms"][name].as_f64().expect("a time"));
+    assert!(ms[0] > 0.0 && ms.is_sorted(), "{summary}");
+    assert!(!summary["adapter"].as_str().expect("a name").is_empty(), "{summary}");
+}
+
+#[test]
+fn without_a_display_files_are_advised() {
+    let folder = spiral();
+    let mut command = folder.command(&format!("view {SPIRAL}"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    folder.refuses_command(command, 1, &["no window", "heatbin hist2d", "heatbin hexbin"]);
+}
+
+#[test]
+fn what_is_wrong_is_said_before_a_window_opens() {
+    let folder = spiral();
+    folder.refuses("view none.csv -x a -y b", 1, &["none.csv"]);
+    folder.refuses("view spiral.csv -x a -y c", 1, &["'c'", "spiral.csv"]);
+    folder.refuses("view spiral.csv -x a -y b --cmap virids", 2, &["viridis"]);
+    folder.refuses("view spiral.csv -x a -y b --vmin 0", 2, &["vmin"]);
+    folder.refuses("view -x a", 2, &["FILE"]);
+}
+
+/// The helpers see what they are there to see.
+#[test]
+fn told_lines_are_read() {
+    let picture = Picture::of("heatbin: picture range=-1.5,2.0,0.0,1e300 pixels=3x4 rows=5").unwrap();
+    assert_eq!(picture.range(), [-1.5, 2.0, 0.0, 1e300]);
+    assert_eq!(picture.numbers("pixels", 'x'), [3.0, 4.0]);
+    assert_eq!(picture.text("none"), "");
+    assert!(Picture::of("heatbin: saved a.png").is_none());
+}
