@@ -69,7 +69,9 @@ pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
-pub use figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page, Theme};
+pub use figure::{
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, NumberStyle, Page, Theme,
+};
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
 #[cfg(any(feature = "figure", feature = "files"))]

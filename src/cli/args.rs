@@ -8,7 +8,7 @@ use super::bench::args::BenchArgs;
 use super::parse;
 use super::view::args::ViewArgs;
 use crate::data::{Colormap, Norm, Reduction, Rgba, Scale};
-use crate::figure::{Aspect, Theme};
+use crate::figure::{Aspect, NumberStyle, Theme};
 use crate::plot::Backend;
 
 /// Exact heatmaps of millions to billions of points, on the GPU or the CPU.
@@ -109,6 +109,9 @@ pub struct Hist2dArgs {
     /// Edges along y; see --xedges.
     #[arg(long, value_name = "FILE|LIST", allow_hyphen_values = true, help_heading = "Cells")]
     pub yedges: Option<String>,
+    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
+    pub annot: Option<Option<NumberStyle>>,
     #[command(flatten)]
     pub draw: DrawArgs,
 }

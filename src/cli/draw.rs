@@ -30,6 +30,9 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
     if let Some(edges) = yedges {
         plot = plot.yedges(edges);
     }
+    if let Some(format) = args.annot {
+        plot = plot.annot(format);
+    }
     draw(plot, &args.reduce, &args.draw)
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::data::{Colormap, Norm, Reduction, Rgba};
 use crate::error::{Error, Result};
+use crate::figure::NumberStyle;
 
 pub use crate::plot::Each;
 
@@ -55,6 +56,11 @@ pub fn reduction(text: &str) -> Result<Reduction, String> {
 /// Any number; whether it makes sense is for others to say.
 pub fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("'{text}' is no number"))
+}
+
+/// A format of numbers.
+pub fn number_style(text: &str) -> Result<NumberStyle, String> {
+    text.parse().map_err(|error: Error| error.to_string())
 }
 
 /// A norm; see [`Norm::FORMS`].

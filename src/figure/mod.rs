@@ -3,6 +3,7 @@
 //! The page is laid out once, in [`Figure::new`]: margins are measured from the labels that stand in them. The plot box lies
 //! on whole device pixels, and all lines around it lie outside it, so that no pixel of the cells is blurred or covered.
 
+mod annotations;
 mod bitmap;
 mod colorbar;
 mod draft;
@@ -10,6 +11,7 @@ mod font;
 mod frame;
 mod hexagons;
 mod layout;
+mod number_style;
 mod page;
 #[cfg(feature = "cli")]
 mod sheet;
@@ -17,6 +19,7 @@ mod svg;
 mod ticks;
 
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
+pub use number_style::NumberStyle;
 pub use page::{Aspect, Page, Theme};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
@@ -33,8 +36,9 @@ pub(crate) use ticks::{Direction, Ticks, value_text};
 
 use std::fmt::Write;
 
-use crate::data::{ColorScale, Quantity, Raster, Rgba, Scale};
+use crate::data::{ColorScale, Quantity, Raster, Rect, Rgba, Scale, Values};
 use crate::error::{Error, Result};
+use crate::figure::annotations::Annotations;
 use crate::figure::layout::Layout;
 use crate::figure::svg::{escape, number};
 
@@ -96,6 +100,7 @@ pub struct Figure {
     x_range: (f64, f64),
     y_range: (f64, f64),
     colors: Option<ColorScale>,
+    annotations: Option<Annotations>,
 }
 
 impl Figure {
@@ -112,7 +117,24 @@ impl Figure {
         let layout =
             if page.bare { Layout::bare(&page) } else { draft::layout(&page, &x, &y, colorbar.as_ref())? };
         let colors = colorbar.map(|bar| bar.scale);
-        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors })
+        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors, annotations: None })
+    }
+
+    /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour.
+    ///
+    /// # Errors
+    /// If the cells are too small for their numbers.
+    pub fn annotated(
+        mut self,
+        rect: &Rect,
+        values: &Values,
+        scale: &ColorScale,
+        format: NumberStyle,
+    ) -> Result<Self> {
+        let annotations = Annotations::new(rect, values, scale, format);
+        annotations.check(self.layout.points(self.layout.plot))?;
+        self.annotations = Some(annotations);
+        Ok(self)
     }
 
     /// Width and height of the page in device pixels.
@@ -200,6 +222,12 @@ impl Figure {
     }
 
     fn frame(&self, out: &mut String) {
+        if let Some(annotations) = &self.annotations {
+            writeln!(out, "<g font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">", font::FAMILY)
+                .expect("a String takes all");
+            annotations.draw(out, self.layout.points(self.layout.plot));
+            out.push_str("</g>\n");
+        }
         if self.page.bare {
             return;
         }

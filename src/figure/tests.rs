@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::data::{Colormap, Extremes, Hex, Limits, Norm, Values};
+use crate::data::{Axis, Colormap, Extremes, Hex, Limits, Norm, Values};
 
 /// The first line in which two texts differ.
 fn difference(expected: &str, actual: &str) -> Option<String> {
@@ -119,6 +119,22 @@ fn a_dark_page_of_equal_units_with_a_grid() {
     // The other way around it is narrow.
     let (width, height) = Figure::new(page, y, x, None).unwrap().plot_pixels();
     assert!(height.abs_diff(4 * width) <= 2, "{width} × {height}");
+}
+
+#[test]
+fn numbers_in_cells() {
+    let edges = |edges: &[f64]| Axis::from_edges(edges.to_vec(), Scale::Linear).unwrap();
+    let rect = Rect { x: edges(&[0.0, 1.0, 3.0]), y: edges(&[0.0, 1.0, 2.0]) };
+    let (values, scale) = (Values::Counts(vec![0, 1234, 5, 9]), colors(Norm::Linear, 0.0, 9.0));
+    let of = |style: &str| {
+        let (x, y) = (axis((0.0, 3.0), Scale::Linear, ""), axis((0.0, 2.0), Scale::Linear, ""));
+        let figure = Figure::new(page((2.4, 1.6), ""), x, y, None).unwrap();
+        figure.annotated(&rect, &values, &scale, style.parse().unwrap())
+    };
+    // The empty cell has no colour, and no number.
+    check("numbers", &of(",d").unwrap().svg(&Cells::Raster(&raster())));
+    let error = of(".15e").unwrap_err().to_string();
+    assert!(error.contains("too small for their numbers"), "{error}");
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use super::{Aggregate, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
-use super::{Aggregate, Engine, Report};
-use super::{Plot, Run, Shape};
+use super::{Engine, Report};
 use crate::data::{ColorScale, Grid, Quantity, Reduction, Scale};
 use crate::error::Result;
-use crate::figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Theme};
+use crate::figure::{
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, NumberStyle, Theme,
+};
 use crate::output::{self, Format};
 #[cfg(feature = "files")]
 use crate::source::Field;
@@ -20,6 +22,26 @@ pub(super) struct Labels {
     /// The name of the weights.
     weights: Option<String>,
     colorbar: BarLabel,
+    /// How the value of each cell is written into it; `None` writes none.
+    annot: Option<Annot>,
+}
+
+/// A format of the numbers in cells.
+#[derive(Clone, Copy, Debug)]
+enum Annot {
+    /// Whole numbers for counts, three digits for others.
+    Fitting,
+    Given(NumberStyle),
+}
+
+impl Plot<'_, RectBins> {
+    /// Writes the value of each cell into it, in the given format; `None` for whole counts, and three digits of anything else.
+    ///
+    /// Cells too small for their numbers are an error when the figure is drawn.
+    pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
+        self.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
+        self
+    }
 }
 
 /// What is written beside the colorbar.
@@ -133,7 +155,16 @@ impl<S: Shape> Plot<'_, S> {
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
         let run = self.run()?;
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?;
+        let Aggregate { grid, values, .. } = &run.aggregate;
+        let mut figure = self.laid_out(grid, &run.scale, values.reduction())?;
+        if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
+            let format = match annot {
+                Annot::Given(format) => format,
+                Annot::Fitting if is_whole(values.reduction()) => NumberStyle::WHOLE,
+                Annot::Fitting => NumberStyle::SHORT,
+            };
+            figure = figure.annotated(rect, values, &run.scale, format)?;
+        }
         Ok(Drawing { run, figure })
     }
 
@@ -162,7 +193,7 @@ impl<S: Shape> Plot<'_, S> {
             BarLabel::Given(label) => Some(label.clone()),
             BarLabel::Without => None,
         };
-        let whole = matches!(reduction, Reduction::Count | Reduction::Distinct);
+        let whole = is_whole(reduction);
         let bar = |label| Colorbar { scale: scale.clone(), label, whole };
         Figure::new(
             self.page.clone(),
@@ -171,6 +202,11 @@ impl<S: Shape> Plot<'_, S> {
             label.map(bar),
         )
     }
+}
+
+/// Whether the values are whole numbers.
+fn is_whole(reduction: Reduction) -> bool {
+    matches!(reduction, Reduction::Count | Reduction::Distinct)
 }
 
 /// What the plot box shows: both ends and the scale of x and of y.

@@ -211,6 +211,7 @@ fn colours_that_cannot_be() {
         ("--cmap @none.txt", &["cannot read none.txt"]),
         ("--cmap ramp:", &["no colour"]),
         ("--norm boundaries:1,2,3,4 --cmap listed:red,blue", &["more stretches"]),
+        ("--annot=.2q", &["'.2q' is no format of numbers", ".1f"]),
         ("--over reddish", &["'reddish' is no colour", "#rrggbb"]),
         ("--center inf", &["center must be a finite number"]),
         ("--norm zzzzz", &["'zzzzz'", "linear, log"]),

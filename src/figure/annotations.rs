@@ -1,0 +1,125 @@
+//! Numbers in the cells of a rectangular grid.
+
+use std::fmt::Write;
+
+use crate::data::{Axis, ColorScale, Rect, Rgba, Values};
+use crate::error::{Error, Result};
+use crate::figure::font::{self, CAP_HEIGHT};
+use crate::figure::layout::Area;
+use crate::figure::number_style::NumberStyle;
+use crate::figure::svg::{escape, hex, number};
+
+/// Sizes of the text, in points.
+const LARGEST: f64 = 10.0;
+const SMALLEST: f64 = 3.0;
+/// The share of a cell's height and width that text may take.
+const HEIGHT: f64 = 0.6;
+const WIDTH: f64 = 0.88;
+
+/// The texts of some cells, all of one size.
+#[derive(Clone, Debug)]
+pub(crate) struct Annotations {
+    texts: Vec<Text>,
+    /// The longest text at a size of 1, and the smallest cell as shares of the plot box.
+    longest: f64,
+    cell: (f64, f64),
+}
+
+/// A text, and the share of the way across and up at which its middle lies.
+#[derive(Clone, Debug)]
+struct Text {
+    at: (f64, f64),
+    text: String,
+    color: Rgba,
+}
+
+impl Annotations {
+    /// The value of every cell that has a colour.
+    pub fn new(rect: &Rect, values: &Values, scale: &ColorScale, format: NumberStyle) -> Self {
+        let (table, palette) = (scale.thresholds_of(values), scale.palette());
+        let (columns, rows) = (middles(&rect.x), middles(&rect.y));
+        let mut texts = Vec::new();
+        for cell in 0..values.len() {
+            let color = palette[table.entry(values.key(cell, scale.mincnt))];
+            if color[3] > 0 {
+                let at = (columns[cell / rows.len()], rows[cell % rows.len()]);
+                texts.push(Text { at, text: format.write(values.get(cell)), color: readable_on(color) });
+            }
+        }
+        let longest = texts.iter().map(|text| font::width(&text.text, 1.0)).fold(0.0, f64::max);
+        Self { texts, longest, cell: (narrowest(&rect.x), narrowest(&rect.y)) }
+    }
+
+    /// The size at which every text fits its cell.
+    ///
+    /// # Errors
+    /// If that is too small to be read.
+    pub fn check(&self, plot: Area) -> Result<()> {
+        if self.texts.is_empty() || self.size(plot) >= SMALLEST {
+            return Ok(());
+        }
+        Err(Error::usage(
+            "the cells are too small for their numbers: take fewer bins, a shorter format (--annot=.2g) or a larger figsize",
+        ))
+    }
+
+    fn size(&self, plot: Area) -> f64 {
+        let (width, height) = (self.cell.0 * plot.width, self.cell.1 * plot.height);
+        LARGEST.min(HEIGHT * height / CAP_HEIGHT).min(WIDTH * width / self.longest)
+    }
+
+    pub fn draw(&self, out: &mut String, plot: Area) {
+        if self.texts.is_empty() {
+            return;
+        }
+        let size = self.size(plot);
+        writeln!(out, "<g font-size=\"{}\" text-anchor=\"middle\">", number(size))
+            .expect("a String takes all");
+        for Text { at, text, color } in &self.texts {
+            let x = number(plot.left + at.0 * plot.width);
+            let y = number(plot.bottom() - at.1 * plot.height + CAP_HEIGHT * size / 2.0);
+            writeln!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"{}\">{}</text>", hex(*color), escape(text))
+                .expect("a String takes all");
+        }
+        out.push_str("</g>\n");
+    }
+}
+
+/// Where the edges of an axis lie, as shares of it.
+fn shares(axis: &Axis) -> Vec<f64> {
+    let along = |value: f64| axis.scale().forward(value);
+    let (low, high) = (along(axis.range().0), along(axis.range().1));
+    axis.edges().iter().map(|&edge| (along(edge) - low) / (high - low)).collect()
+}
+
+fn middles(axis: &Axis) -> Vec<f64> {
+    shares(axis).windows(2).map(|pair| (pair[0] + pair[1]) / 2.0).collect()
+}
+
+/// The narrowest bin that has a width at all.
+fn narrowest(axis: &Axis) -> f64 {
+    shares(axis).windows(2).map(|pair| pair[1] - pair[0]).filter(|w| *w > 0.0).fold(1.0, f64::min)
+}
+
+/// Dark grey on bright colours, white on dark ones: by the luminance of WCAG 2, and seaborn's limit.
+fn readable_on([r, g, b, _]: Rgba) -> Rgba {
+    const LIMIT: f64 = 0.408;
+    let linear = |channel: u8| {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.03928 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+    };
+    let luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    if luminance > LIMIT { [38, 38, 38, 255] } else { [255; 4] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_readable_on_any_colour() {
+        let dark = |color| readable_on(color)[0] < 128;
+        assert!(dark([255, 255, 255, 255]) && dark([255, 255, 0, 255]) && dark([190, 190, 190, 255]));
+        assert!(!dark([0, 0, 0, 255]) && !dark([255, 0, 0, 255]) && !dark([100, 100, 200, 255]));
+    }
+}
