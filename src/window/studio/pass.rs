@@ -231,3 +231,6 @@ fn misses(grid: &Grid, bounds: Bounds) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
