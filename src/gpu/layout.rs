@@ -55,6 +55,16 @@ pub struct ShadeParams {
     pub first_row: u32,
 }
 
+/// `Params` of picture.wgsl.
+#[cfg(feature = "window")]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct PictureParams {
+    pub corner: [f32; 2],
+    pub scale: [f32; 2],
+    pub empty: [f32; 4],
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +129,11 @@ mod tests {
             (
                 include_str!("../../shaders/shade.wgsl"),
                 host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, steps, first_row }),
+            ),
+            #[cfg(feature = "window")]
+            (
+                include_str!("../../shaders/picture.wgsl"),
+                host_layout!(PictureParams { corner, scale, empty }),
             ),
         ]
     }
