@@ -1,17 +1,22 @@
 //! Frame times of the live view without a window: from a request to its picture, while the view pans and zooms.
 //!
 //! `cargo bench --bench view -- [ROWS]...` prints a line of JSON for each number of rows: milliseconds to the first picture of each
-//! request (`first`) and to the whole one (`whole`), and the requests answered a second while each follows the last at once.
+//! request (`first`) and to the whole one (`whole`), and the requests answered a second while each follows the last at once. Then it
+//! follows a CSV file that another thread writes as fast as it can, with a picture of it all the while.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use heatbin::window::{Camera, Engine, Look, Region, Request, Shape, Studio};
+use heatbin::source::{Follow, ReadOptions, Selection};
+use heatbin::window::{Camera, Engine, Look, Region, Request, Shape, Studio, follow};
 use heatbin::{Colormap, Norm, Points, Scale};
 
 const PIXELS: (u32, u32) = (1280, 800);
 const CELL_PIXELS: u32 = 2;
+const HOME: Region = Region { x: (-4.0, 4.0), y: (-4.0, 4.0) };
 const FRAMES: usize = 120;
 
 /// Rows that are pushed at once.
@@ -25,14 +30,51 @@ fn main() {
             run(rows, shape);
         }
     }
+    grow();
 }
 
-fn run(rows: usize, shape: Shape) {
+/// Rows a second that are taken from a file that grows.
+fn grow() {
+    const ROWS: usize = 8_000_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("grows.csv");
+    std::fs::write(&path, "x,y\n0.0,0.0\n").expect("a file");
+    let (studio, bell) = studio();
+    studio.ask(request(&Camera::new(HOME, Default::default()), Shape::Rectangles));
+    let name = path.to_str().expect("a plain name");
+    let source = Follow::open(name, &ReadOptions::default(), &|| false).expect("two lines");
+    follow(source, Selection::new(0, 1), None, studio.feed()).expect("a thread");
+    let writer = std::thread::spawn(move || {
+        let (x, y) = normal(1 << 16, &mut 1);
+        let text: String = x.iter().zip(&y).map(|(x, y)| format!("{x:.6},{y:.6}\n")).collect();
+        let mut file = OpenOptions::new().append(true).open(path).expect("the file");
+        for _ in 0..ROWS / x.len() {
+            file.write_all(text.as_bytes()).expect("room on the disk");
+        }
+    });
+    let start = Instant::now();
+    let mut pictures = 0;
+    let rows = (ROWS >> 16 << 16) as u64 + 1;
+    while studio.rows() < rows {
+        bell.recv_timeout(Duration::from_secs(60)).expect("the rows arrive");
+        pictures += 1;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    writer.join().expect("the writer ends");
+    let rate = rows as f64 / seconds;
+    println!("{{\"followed\": {rows}, \"rows_per_second\": {rate:.0}, \"pictures\": {pictures}}}");
+}
+
+fn studio() -> (Studio, Receiver<()>) {
     let (ring, bell) = channel();
     let wake = Arc::new(move || {
         let _ = ring.send(());
     });
-    let studio = Studio::start(Engine::Cpu, wake).expect("a thread");
+    (Studio::start(Engine::Cpu, wake).expect("a thread"), bell)
+}
+
+fn run(rows: usize, shape: Shape) {
+    let (studio, bell) = studio();
     let mut state = 1u64;
     for first in (0..rows).step_by(BATCH) {
         let (x, y) = normal(BATCH.min(rows - first), &mut state);
@@ -41,7 +83,7 @@ fn run(rows: usize, shape: Shape) {
     while studio.rows() < rows as u64 {
         bell.recv_timeout(Duration::from_secs(60)).expect("the rows arrive");
     }
-    let mut camera = Camera::new(Region { x: (-4.0, 4.0), y: (-4.0, 4.0) }, (Scale::Linear, Scale::Linear));
+    let mut camera = Camera::new(HOME, Default::default());
     let (mut first, mut whole) = (Vec::new(), Vec::new());
     for frame in 0..FRAMES {
         step(&mut camera, frame);

@@ -33,6 +33,7 @@
 //! | `pdf` | PDF (with `figure`) |
 //! | `files` | CSV, Arrow IPC and NumPy files, and arrow arrays as columns |
 //! | `parquet` | Parquet (with `files`) |
+//! | `window` | the live window (with `gpu`, `figure` and `files`) |
 //! | `cli` | the command `heatbin` (with `figure` and `files`) |
 
 mod error;

@@ -126,14 +126,14 @@ fn numbers_in_cells() {
     let edges = |edges: &[f64]| Axis::from_edges(edges.to_vec(), Scale::Linear).unwrap();
     let rect = Rect { x: edges(&[0.0, 1.0, 3.0]), y: edges(&[0.0, 1.0, 2.0]) };
     let (values, scale) = (Values::Counts(vec![0, 1234, 5, 9]), colors(Norm::Linear, 0.0, 9.0));
-    let of = |style: &str| {
+    let of = |figsize, style: &str| {
         let (x, y) = (axis((0.0, 3.0), Scale::Linear, ""), axis((0.0, 2.0), Scale::Linear, ""));
-        let figure = Figure::new(page((2.4, 1.6), ""), x, y, None).unwrap();
+        let figure = Figure::new(page(figsize, ""), x, y, None).unwrap();
         figure.annotated(&rect, &values, &scale, style.parse().unwrap())
     };
     // The empty cell has no colour, and no number.
-    check("numbers", &of(",d").unwrap().svg(&Cells::Raster(&raster())));
-    let error = of(".15e").unwrap_err().to_string();
+    check("numbers", &of((2.4, 1.6), ",d").unwrap().svg(&Cells::Raster(&raster())));
+    let error = of((1.4, 1.2), ".15e").unwrap_err().to_string();
     assert!(error.contains("too small for their numbers"), "{error}");
 }
 

@@ -64,6 +64,16 @@ pub struct ColorParams {
     pub steps: u32,
 }
 
+/// `Params` of picture.wgsl.
+#[cfg(feature = "window")]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C)]
+pub struct PictureParams {
+    pub corner: [f32; 2],
+    pub scale: [f32; 2],
+    pub empty: [f32; 4],
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +152,12 @@ mod tests {
                 host_layout!(ShadeParams { width, height, samples, hexagons, nx, ny, first_row }),
             ),
             (colors(), "Params", host_layout!(ColorParams { cells, steps })),
+            #[cfg(feature = "window")]
+            (
+                include_str!("../../shaders/picture.wgsl").to_owned(),
+                "Params",
+                host_layout!(PictureParams { corner, scale, empty }),
+            ),
         ]
     }
 
@@ -158,6 +174,7 @@ mod tests {
             let ((first, second), kind) = match name {
                 "Along" => (("bins", "first_edge"), "u32"),
                 _ if source.contains("first_cell") => (("first_cell", "rows"), "u32"),
+                _ if source.contains("fn picture") => (("corner", "scale"), "vec2<f32>"),
                 _ if source.contains("near_steps") => (("cells", "steps"), "u32"),
                 _ => (("nx", "ny"), "u32"),
             };

@@ -13,5 +13,7 @@ mod stopwatch;
 pub(crate) use bandwidth::Reading;
 pub use counts::{DeviceCounts, Survey};
 pub use device::{AdapterInfo, Device, adapters};
+#[cfg(feature = "window")]
+pub(crate) use layout::PictureParams;
 pub(crate) use layout::{Along, ColorParams, CountParams, STEP, ShadeParams, TILE, WORKGROUP};
 pub(crate) use pipelines::Kernel;

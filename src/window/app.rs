@@ -3,9 +3,9 @@
 //! Nothing is drawn unless something happened: input, a picture from the studio, or an animation that is under way.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use egui::{TextureId, ViewportId};
+use egui::ViewportId;
 use winit::application::ApplicationHandler;
 use winit::dpi::LogicalSize;
 use winit::error::EventLoopError;
@@ -108,7 +108,6 @@ struct Open {
     screen: Screen,
     input: egui_winit::State,
     context: egui::Context,
-    picture: Option<TextureId>,
 }
 
 impl Open {
@@ -138,29 +137,58 @@ impl Open {
             None,
             Some(longest),
         );
-        Ok(Self { window, screen, input, context, picture: None })
+        Ok(Self { window, screen, input, context })
+    }
+
+    /// Takes what is new.
+    fn refresh(&mut self, session: &mut Session) {
+        if session.refresh()
+            && let (Some(frame), Some(picture)) = (&session.frame, self.screen.picture())
+        {
+            picture.take(&frame.picture);
+        }
+    }
+
+    /// The picture that was just asked for is often there before the last one is drawn where it lies now, and the window
+    /// drawn once is drawn faster than twice.
+    fn wait_a_little(&mut self, session: &mut Session) {
+        let patience = if self.screen.device().info().is_software() { 24 } else { 6 };
+        let start = Instant::now();
+        let is_there = |session: &Session| {
+            session.studio.frame().is_some_and(|frame| Some(&frame.request) == session.asked.as_ref())
+        };
+        while start.elapsed() < Duration::from_millis(patience) {
+            if is_there(session) {
+                self.refresh(session);
+                session.laid.picture = session.laid.plot;
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(300));
+        }
     }
 
     /// Draws the window once; says when to do so again.
-    fn draw(&mut self, session: &mut Session) -> Result<std::time::Duration> {
-        if session.refresh()
-            && let Some(frame) = &session.frame
-        {
-            self.picture = Some(self.screen.take(&frame.picture));
-        }
+    fn draw(&mut self, session: &mut Session) -> Result<Duration> {
+        self.refresh(session);
+        let before = session.asked.clone();
         let input = self.input.take_egui_input(&self.window);
-        let picture = self.picture;
-        let mut output = self.context.run_ui(input, |ui| ui::draw(ui, session, picture));
+        let mut output = self.context.run_ui(input, |ui| ui::draw(ui, session));
         self.input.handle_platform_output(&self.window, output.platform_output);
         let shapes = self.context.tessellate(output.shapes, output.pixels_per_point);
         let is_full = self.window.fullscreen().is_some();
         if is_full != session.full_screen {
             self.window.set_fullscreen(session.full_screen.then_some(Fullscreen::Borderless(None)));
         }
+        if session.asked != before {
+            self.wait_a_little(session);
+        }
+        if let Some(picture) = self.screen.picture() {
+            picture.lay(session.laid.picture * output.pixels_per_point);
+        }
         self.window.pre_present_notify();
         self.screen.paint(&mut output.textures_delta, &shapes, output.pixels_per_point)?;
         let next = output.viewport_output.get(&ViewportId::ROOT);
-        Ok(next.map_or(std::time::Duration::MAX, |viewport| viewport.repaint_delay))
+        Ok(next.map_or(Duration::MAX, |viewport| viewport.repaint_delay))
     }
 }
 
@@ -207,9 +235,10 @@ impl App {
         // A window takes one surface at a time.
         drop(open);
         match Open::on(window, &self.opening) {
-            Ok(mut open) => {
+            Ok(open) => {
                 self.session.notices.alert(format!("{error}; the window goes on with a fresh one"));
-                open.picture = self.session.frame.as_ref().map(|frame| open.screen.take(&frame.picture));
+                // The picture is taken anew.
+                self.session.frame = None;
                 open.window.request_redraw();
                 self.open = Some(open);
             }

@@ -1,14 +1,12 @@
 //! The picture and the hand on it: drags, the wheel, marked regions.
 
-use egui::{
-    Color32, CursorIcon, Painter, PointerButton, Pos2, Rect, Sense, Stroke, StrokeKind, TextureId, Ui,
-};
+use egui::{Color32, CursorIcon, Painter, PointerButton, Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
 
 use super::axes::Axes;
 use super::places::Places;
 use super::request::Region;
-use super::session::{Mode, Session};
-use super::{cards, colorbar, hover, theme};
+use super::session::{Laid, Mode, Session};
+use super::{cards, colorbar, hover, picture, theme};
 
 /// Slower hands than this, in points a second, let the view rest.
 const SLOWEST_GLIDE: f32 = 120.0;
@@ -18,10 +16,9 @@ const WHEEL: f32 = 0.006;
 const PAUSE: f64 = 0.6;
 
 /// Draws the picture with its axes, follows the hand, and asks for the next picture.
-pub(super) fn draw(ui: &mut Ui, session: &mut Session, picture: Option<TextureId>) {
+pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
     let all = ui.available_rect_before_wrap();
     let places = settle(ui, session, all);
-    ui.painter().rect_filled(all, 0.0, theme::GROUND);
     navigate(ui, session, &places);
     let step = ui.input(|input| f64::from(input.stable_dt.min(0.1)));
     if session.camera.tick(step) {
@@ -30,12 +27,11 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, picture: Option<TextureId
     session.ask(places.pixels);
 
     let painter = ui.painter().clone();
-    painter.rect_filled(places.plot, 0.0, theme::EMPTY);
-    if let (Some(picture), Some(frame)) = (picture, &session.frame) {
-        let area = place_of(session, &places, frame.request.region);
-        let inside = painter.with_clip_rect(places.plot.intersect(painter.clip_rect()));
-        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-        inside.image(picture, area, whole, Color32::WHITE);
+    if let Some(frame) = &session.frame {
+        session.laid = Laid { plot: places.plot, picture: place_of(session, &places, frame.request.region) };
+        painter.add(picture::shape(places.plot));
+    } else {
+        painter.rect_filled(places.plot, 0.0, theme::EMPTY);
     }
     Axes::new(session, places.plot).draw(&painter, session, &places);
     colorbar::draw(ui, session, &places);

@@ -18,6 +18,7 @@ mod load;
 mod notices;
 mod open;
 mod panel;
+mod picture;
 mod places;
 mod region;
 mod request;

@@ -174,10 +174,9 @@ fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
     let color = if is_bright { Color32::from_gray(20) } else { Color32::from_gray(245) };
     let at = area.left_center() + vec2(9.0, 0.0);
     painter.text(at, egui::Align2::LEFT_CENTER, colormap.name(), theme::font(theme::BODY), color);
-    // The corners of the panel's other fields.
     let edge =
         Stroke::new(if is_marked { 2.0 } else { 1.0 }, if is_marked { theme::TEXT } else { theme::LINE });
-    painter.rect_stroke(area, 4.0, edge, StrokeKind::Inside);
+    painter.rect_stroke(area, 0.0, edge, StrokeKind::Inside);
 }
 
 fn limits(ui: &mut Ui, session: &mut Session) {

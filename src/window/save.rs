@@ -161,7 +161,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
     }
     let mut is_open = true;
     let shown = theme::dialog(ui.ctx(), "save").show(ui.ctx(), |ui| {
-        ui.set_width(600.0);
+        ui.set_width(600f32.min(ui.ctx().content_rect().width() - 80.0));
         ui.heading("Save figure");
         ui.add_space(8.0);
         let enter = fields(ui, &mut form);

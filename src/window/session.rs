@@ -33,6 +33,13 @@ pub(super) struct Name {
     pub quantity: Quantity,
 }
 
+/// Where the plot box and the newest picture lie, in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Laid {
+    pub plot: egui::Rect,
+    pub picture: egui::Rect,
+}
+
 /// Everything between hand, studio and screen.
 pub(super) struct Session {
     pub studio: Studio,
@@ -68,6 +75,7 @@ pub(super) struct Session {
     /// An end of the colorbar in the hand.
     pub grip: Option<Grip>,
     pub margins: Margins,
+    pub laid: Laid,
     pub notices: Notices,
     pub panel: bool,
     pub keys: bool,
@@ -122,6 +130,7 @@ impl Session {
             throw: None,
             grip: None,
             margins: Margins::default(),
+            laid: Laid { plot: egui::Rect::ZERO, picture: egui::Rect::ZERO },
             notices: Notices::default(),
             panel: true,
             keys: false,

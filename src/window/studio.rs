@@ -10,6 +10,7 @@ mod resident;
 mod tests;
 mod worker;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -121,7 +122,13 @@ impl Studio {
             wake,
         });
         let worker = worker::Worker::new(engine, shared.clone())?;
-        let thread = std::thread::Builder::new().name("heatbin studio".into()).spawn(move || worker.run());
+        let told = shared.clone();
+        let work = move || {
+            if catch_unwind(AssertUnwindSafe(|| worker.run())).is_err() {
+                told.notice("Counting has failed, which is a fault of heatbin; open the window again".into());
+            }
+        };
+        let thread = std::thread::Builder::new().name("heatbin studio".into()).spawn(work);
         let thread = thread.map_err(|reason| Error::device(format!("cannot start a thread: {reason}")))?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -206,7 +213,7 @@ impl Drop for Studio {
     fn drop(&mut self) {
         self.order(|orders| orders.quit = true);
         if let Some(thread) = self.thread.take() {
-            // A worker that panicked has said so on stderr.
+            // It catches what it panics with.
             let _ = thread.join();
         }
     }

@@ -9,10 +9,8 @@ use egui::{
 
 use crate::figure::FONT;
 
-/// Behind the panels.
-pub(super) const PANEL: Color32 = Color32::from_rgb(23, 24, 28);
-/// Behind the plot box.
-pub(super) const GROUND: Color32 = Color32::from_rgb(17, 18, 21);
+/// Behind everything; panels are set apart by lines. On a software adapter each area that is painted over costs.
+pub(super) const GROUND: Color32 = Color32::from_rgb(19, 20, 23);
 /// Where no cell has a colour.
 pub(super) const EMPTY: Color32 = Color32::from_rgb(10, 11, 13);
 /// Of what floats above: notes, menus.
@@ -81,7 +79,7 @@ fn fonts() -> FontDefinitions {
 
 fn visuals() -> Visuals {
     let mut visuals = Visuals::dark();
-    visuals.panel_fill = PANEL;
+    visuals.panel_fill = GROUND;
     visuals.window_fill = FLOAT;
     visuals.window_stroke = Stroke::new(1.0, LINE);
     visuals.window_corner_radius = CornerRadius::same(10);

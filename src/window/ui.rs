@@ -1,22 +1,22 @@
 //! The parts of the window and where they stand.
 
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, TextureId, Ui, vec2};
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, Ui, vec2};
 
 use super::keys::{TABLE, listen};
 use super::session::Session;
 use super::{canvas, cards, chooser, panel, save, status, theme};
 
 /// Draws all of it.
-pub(super) fn draw(ui: &mut Ui, session: &mut Session, picture: Option<TextureId>) {
+pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
     listen(ui, session);
-    let line = Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(14, 0));
+    let line = Frame::new().inner_margin(Margin::symmetric(14, 0));
     Panel::bottom("status")
         .exact_size(status::HEIGHT)
         .resizable(false)
         .frame(line)
         .show(ui, |ui| status::draw(ui, session));
     if session.panel {
-        let side = Frame::new().fill(theme::PANEL).inner_margin(Margin::symmetric(14, 6));
+        let side = Frame::new().inner_margin(Margin::symmetric(14, 6));
         Panel::right("panel")
             .exact_size(panel::WIDTH)
             .resizable(false)
@@ -25,7 +25,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, picture: Option<TextureId
     }
     CentralPanel::no_frame().show(ui, |ui| {
         let area = ui.available_rect_before_wrap();
-        canvas::draw(ui, session, picture);
+        canvas::draw(ui, session);
         if session.state.totals.rows == 0 {
             let is_idle = session.origin.is_none() && session.chooser.is_none();
             cards::hint(ui.painter(), area, if is_idle { "Drop a file here" } else { "Reading…" });

@@ -104,8 +104,12 @@ struct Window {
 impl Window {
     /// Opens the window, and waits until its keys can be typed.
     fn open(folder: &Folder, line: &str) -> Self {
+        Self::run(folder.command(&format!("view --verbose {line}")), "heatbin")
+    }
+
+    /// The same of any program, whose window has this in its title.
+    fn run(mut command: Command, title: &str) -> Self {
         let desk = Desk::new();
-        let mut command = folder.command(&format!("view --verbose {line}"));
         command.env("DISPLAY", &desk.display).env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the command can be started");
         let told: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -116,7 +120,7 @@ impl Window {
             }
         });
         let mut window = Self { child, told, desk, id: String::new() };
-        window.id = window.until("the window is on the screen", |window| window.desk.find("heatbin"));
+        window.id = window.until("the window is on the screen", |window| window.desk.find(title));
         window.until("the window has the keys", |window| {
             window.desk.hand(&format!("windowfocus --sync {}", window.id)).then_some(())
         });
@@ -394,12 +398,36 @@ fn an_idle_window_costs_nothing() {
     });
 }
 
+/// Rows that are written to the file while the window is open are shown, beside those that are there; the newest only, if asked.
 #[test]
-fn the_window_is_closed_from_outside() {
+fn a_file_that_grows_is_followed() {
     let folder = spiral();
-    let mut window = Window::open(&folder, SPIRAL);
-    window.shows("all rows", |picture| picture.text("binned") == "1000");
-    assert!(window.desk.hand(&format!("windowclose {}", window.id)));
+    let grow = |rows: usize| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(folder.path("spiral.csv")).unwrap();
+        std::io::Write::write_all(&mut file, "1,1\n".repeat(rows).as_bytes()).unwrap();
+    };
+    let window = Window::open(&folder, &format!("{SPIRAL} --follow"));
+    window.shows("the rows there are", |picture| picture.text("binned") == "1000");
+    grow(500);
+    window.shows("the rows that came", |picture| picture.text("binned") == "1500");
+    drop(window);
+    let window = Window::open(&folder, &format!("{SPIRAL} --follow --last 600"));
+    window.shows("the newest rows", |picture| picture.text("rows") == "600");
+    grow(200);
+    let newest = window.shows("the rows that came", |picture| picture.range() == [0.5, 1.5, 0.5, 1.5]);
+    assert_eq!(newest.text("rows"), "600");
+}
+
+/// A program opens the same window, and pushes points into it from another thread.
+#[test]
+fn the_example_grows() {
+    let mut command = Command::new(crate::examples::built("live_attractor"));
+    command.arg("-v").env("XDG_RUNTIME_DIR", std::env::temp_dir());
+    let mut window = Window::run(command, "Clifford");
+    let rows = |picture: &Picture| picture.text("rows").parse::<u64>().unwrap_or(0);
+    let first = window.until("rows come", |window| window.picture().filter(|picture| rows(picture) > 0));
+    window.until("more rows come", |window| window.picture().filter(|picture| rows(picture) > rows(&first)));
+    assert!(window.desk.hand("key ctrl+q"));
     assert_eq!(window.ended(), Some(0));
 }
 

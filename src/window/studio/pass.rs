@@ -233,3 +233,6 @@ fn misses(grid: &Grid, bounds: Bounds) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

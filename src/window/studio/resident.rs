@@ -5,6 +5,7 @@
 //! own, so that no picture waits for it.
 
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,6 +85,13 @@ fn lend(block: &Arc<Block>) -> Points<'static> {
     unsafe { mem::transmute::<Points<'_>, Points<'static>>(block.points()) }
 }
 
+/// The outcome of work on a device, where a panic is an error: a driver that fails in the middle of a call must not take the
+/// window with it.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let failed = |_| Err(Error::device("the device failed in the middle of a call"));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed)
+}
+
 impl Resident {
     pub fn new(device: Device) -> Self {
         Self {
@@ -120,7 +128,7 @@ impl Resident {
     /// If the device fails.
     pub fn count(&self, grid: &Arc<Grid>) -> Result<Option<Aggregate>> {
         self.device.check()?;
-        self.uploaded.as_ref().map(|loan| loan.points.count(grid)).transpose()
+        self.uploaded.as_ref().map(|loan| guarded(|| loan.points.count(grid))).transpose()
     }
 
     /// The rows that are not on the device.
@@ -160,7 +168,7 @@ impl Resident {
         let (device, shared, generation) = (self.device.clone(), shared.clone(), self.generation);
         let sent = blocks.clone();
         let work = move || {
-            let result = Loan::new(&device, &sent);
+            let result = guarded(|| Loan::new(&device, &sent));
             lock(&shared.orders).uploaded = Some(Uploaded { generation, result });
             shared.news.notify_one();
         };
@@ -251,6 +259,13 @@ mod tests {
         let mut all = before;
         all.merge(&counts(&grid, [&later].into_iter()));
         assert!(counts(&grid, scene.blocks()) == all);
+    }
+
+    #[test]
+    fn a_panic_on_the_way_is_an_error() {
+        assert!(guarded(|| Ok(7)).is_ok_and(|seven| seven == 7));
+        let error = guarded(|| -> Result<()> { panic!("a driver's") }).unwrap_err();
+        assert_eq!(error.kind(), crate::error::ErrorKind::Device);
     }
 
     #[test]

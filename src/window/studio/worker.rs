@@ -14,9 +14,15 @@ use crate::window::region::Inspection;
 use crate::window::scene::{Scene, Totals};
 use crate::window::{Frame, Request};
 
-/// Time for the first picture of a view: with shading it is there within a frame or two of the screen. A newer request waits for
-/// it, so that there are pictures while the hand moves.
+/// Time to count for the first picture of a view: with shading it is there within a frame or two of the screen. A newer request
+/// waits for it, so that there are pictures while the hand moves.
 const FIRST: Budget = Budget { slice: Duration::from_millis(12), to_finish: Duration::from_millis(25) };
+
+/// Time for the first picture, shading included, where that takes long: less is counted then, down to [`LEAST`].
+const PICTURE: Duration = Duration::from_millis(28);
+
+/// The least time to count for a picture.
+const LEAST: Duration = Duration::from_millis(3);
 
 /// Time between the pictures after it; a newer request ends it at once.
 const LATER: Budget = Budget { slice: Duration::from_millis(40), to_finish: Duration::from_millis(60) };
@@ -44,6 +50,8 @@ pub struct Worker {
     /// Whether the last picture was one of a share of the rows.
     refining: bool,
     shown: Instant,
+    /// What the last picture took beside the counting.
+    shading: Duration,
 }
 
 impl Worker {
@@ -70,6 +78,7 @@ impl Worker {
             stale: false,
             refining: false,
             shown: Instant::now(),
+            shading: Duration::ZERO,
         })
     }
 
@@ -255,7 +264,9 @@ impl Worker {
     /// Counts for a slice of time and shows what there is then.
     fn count(&mut self) -> Result<()> {
         let Some(pass) = &mut self.pass else { return Ok(()) };
-        let (budget, may_stop) = if self.answered { (LATER, true) } else { (FIRST, false) };
+        let slice = PICTURE.saturating_sub(self.shading).clamp(LEAST, FIRST.slice);
+        let (budget, may_stop) =
+            if self.answered { (LATER, true) } else { (Budget { slice, ..FIRST }, false) };
         let asked = &self.shared.asked;
         let stop = || may_stop && asked.load(Relaxed);
         self.threads.install(|| pass.go_on(budget, &stop))?;
@@ -268,12 +279,14 @@ impl Worker {
     fn show(&mut self) -> Result<()> {
         let (Some(pass), Some((request, asked))) = (&self.pass, &self.asked) else { return Ok(()) };
         let share = pass.share();
+        let start = Instant::now();
         let made = self.threads.install(|| {
             let aggregate = pass.aggregate();
             let picture = picture(request, &aggregate, f64::from(share));
             picture.map(|(scale, picture)| (Arc::new(aggregate), scale, picture))
         });
         let (aggregate, scale, picture) = made?;
+        self.shading = start.elapsed();
         let frame = Frame {
             request: request.clone(),
             aggregate,
