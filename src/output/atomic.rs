@@ -55,7 +55,7 @@ pub(crate) fn write_with(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) ->
 ///
 /// # Errors
 /// If there is none, or `path` is a folder itself.
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "window"))]
 pub(crate) fn check_folder(path: &Path) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     if target.is_dir() {

@@ -13,10 +13,12 @@ mod sheet;
 #[cfg(feature = "figure")]
 mod text;
 
+#[cfg(any(feature = "cli", feature = "window"))]
+pub(crate) use atomic::check_folder;
+#[cfg(feature = "cli")]
+pub(crate) use atomic::remove_parts;
 #[cfg(feature = "figure")]
 pub(crate) use atomic::write;
-#[cfg(feature = "cli")]
-pub(crate) use atomic::{check_folder, remove_parts};
 pub use format::Format;
 #[cfg(feature = "files")]
 pub use numbers::{NumberFormat, save as save_numbers};

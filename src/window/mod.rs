@@ -5,6 +5,7 @@
 
 mod app;
 mod axes;
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command measures"))]
 mod bench;
 mod camera;
 mod canvas;
@@ -32,9 +33,11 @@ mod theme;
 mod ui;
 mod view;
 
+#[cfg(feature = "cli")]
 pub(crate) use bench::FrameTimes;
 pub use camera::Camera;
 pub use load::{follow, load};
+#[cfg(feature = "cli")]
 pub(crate) use open::{Files, Opened};
 pub use region::{Moments, Statistics};
 pub use request::{Frame, Look, Region, Request, Shape};

@@ -26,6 +26,7 @@ pub(super) enum Pace {
     /// With the screen's own refresh: nothing is torn, nothing drawn in vain.
     Screen,
     /// At once, for measuring.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command measures"))]
     Unbound,
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::app::{self, Bell, Opening};
 use super::bench::FrameTimes;
+#[cfg(feature = "cli")]
 use super::open::Opened;
 use super::request::{Look, Region, Shape};
 use super::scene::Last;
@@ -200,12 +201,14 @@ impl View {
     }
 
     /// Shows files, or asks for their columns.
+    #[cfg(feature = "cli")]
     pub(crate) fn open(mut self, opened: Opened) -> Self {
         self.session.open(opened);
         self
     }
 
     /// Measures so many frames, then closes the window.
+    #[cfg(feature = "cli")]
     pub(crate) fn bench(mut self, frames: usize) -> Self {
         self.bench = Some(frames);
         self.opening.pace = Pace::Unbound;
