@@ -104,7 +104,7 @@ impl Kind for Sums {
     }
 
     fn fetch(tile: &Self::Tile) {
-        kind::fetch(tile);
+        kind::fetch(tile, |kept| kept[2]);
     }
 
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {

@@ -11,18 +11,20 @@ use rayon::prelude::*;
 
 use super::cells::Run;
 use super::kind::Kind;
+#[cfg(target_os = "linux")]
+use crate::binning::tiles::ask_for_huge_pages;
 
 /// The most cells of which each thread has a grid of its own.
 const PRIVATE_CELLS: usize = 1 << 16;
 
 /// Cells in a tile at least, as a power of two.
-const TILE_BITS: u32 = 12;
+const TILE_BITS: u32 = 13;
 
 /// Tiles of a grid at most, as a power of two: each thread has a list for each.
 const MOST_TILES_BITS: u32 = 9;
 
 /// Rows in the list of a tile.
-const LIST: usize = 4096;
+const LIST: usize = 16384;
 
 /// The cells of a grid, by what a reduction keeps of them.
 pub struct Tiles<K: Kind> {
@@ -63,8 +65,8 @@ impl<K: Kind> Tiles<K> {
             0 | 1 => Local::Grid(self.kind.tile(self.cells)),
             tiles => Local::Lists {
                 lengths: vec![0; tiles],
-                places: vec![0; tiles * LIST],
-                entries: vec![K::Entry::default(); tiles * LIST],
+                places: on_huge_pages(vec![0; tiles * LIST]),
+                entries: on_huge_pages(vec![K::Entry::default(); tiles * LIST]),
             },
         })
     }
@@ -168,6 +170,13 @@ impl<K: Kind> Tiles<K> {
         });
         (values, rows)
     }
+}
+
+/// The same values, on huge pages where they are not yet on any: rows go to many places at once.
+fn on_huge_pages<T>(mut values: Vec<T>) -> Vec<T> {
+    #[cfg(target_os = "linux")]
+    ask_for_huge_pages(values.as_mut_ptr().cast(), size_of_val(&*values));
+    values
 }
 
 impl<K: Kind> fmt::Debug for Tiles<K> {
