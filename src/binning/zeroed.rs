@@ -35,7 +35,7 @@ unsafe impl Zero for u64 {}
 
 /// Asks Linux to back memory with pages of 2 MiB: fetching a large grid in pages of 4 KiB costs more than counting into it.
 #[cfg(target_os = "linux")]
-fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
+pub(super) fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
     const HUGE: usize = 2 << 20;
     let skipped = start.align_offset(HUGE);
     if let Some(rest) = bytes.checked_sub(skipped).filter(|rest| *rest >= HUGE) {

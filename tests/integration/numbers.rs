@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use heatbin::source::{ReadOptions, Selection, Sink, field, open};
-use heatbin::{Aggregate, Axis, Grid, Hex, NumberFormat, Points, Rect, Result, Scale, Tally, Values};
+use heatbin::{
+    Aggregate, Axis, Grid, Hex, NumberFormat, Points, Rect, Reduced, Reduction, Result, Scale, Tally, Values,
+};
 
 fn rect() -> Aggregate {
     let rect = Rect { x: Axis::linear(0.0, 1.0, 3).unwrap(), y: Axis::log(1.0, 100.0, 2).unwrap() };
@@ -20,6 +22,14 @@ fn hex() -> Aggregate {
     let hex = Hex::new((2, 1), ((1.0, 100.0), (0.0, 1.0)), (Scale::Log, Scale::Linear)).unwrap();
     let counts = (0..hex.cells() as u64).collect();
     Aggregate { grid: Arc::new(Grid::Hex(hex)), values: Values::Counts(counts), tally: Tally::default() }
+}
+
+/// Means in the place of the counts.
+fn means() -> Aggregate {
+    let rows = vec![1, 0, 2, 3, 4, 5];
+    let values = vec![0.5, f64::NAN, -1e300, 0.1 + 0.2, 4.0, 5.5];
+    let values = Values::Reduced(Reduced { reduction: Reduction::Mean, values, rows });
+    Aggregate { values, ..rect() }
 }
 
 fn bytes(format: NumberFormat, aggregate: &Aggregate) -> Vec<u8> {
@@ -87,6 +97,28 @@ fn every_format_holds_the_same_numbers() {
     let offsets: Vec<(f64, f64)> = (0..grid.cells()).map(|cell| grid.offset(cell)).collect();
     assert_eq!(rows("npz", &aggregate, "offsets/0", "offsets/1"), offsets);
     assert_eq!(rows("npy", &aggregate, "0", "0").len(), 8);
+}
+
+#[test]
+fn what_was_made_of_weights_stands_beside_the_counts() {
+    let text = String::from_utf8(bytes(NumberFormat::Csv, &means())).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "x0,x1,y0,y1,count,mean");
+    assert!(lines[1].ends_with(",1,0.5") && lines[2].ends_with(",0,NaN"), "{text}");
+    assert!(lines[4].ends_with(",3,0.30000000000000004"), "{text}");
+    // NaN is missing to a reader.
+    let wanted = [(1.0, 0.5), (2.0, -1e300), (3.0, 0.1 + 0.2), (4.0, 4.0), (5.0, 5.5)];
+    for ending in [
+        "csv",
+        #[cfg(feature = "parquet")]
+        "parquet",
+    ] {
+        assert_eq!(rows(ending, &means(), "count", "mean"), wanted, "{ending}");
+    }
+    let columns = [(-1e300, 0.1 + 0.2), (4.0, 5.5)];
+    assert_eq!(rows("npz", &means(), "values/0", "values/1"), columns);
+    assert_eq!(rows("npy", &means(), "x", "y"), columns);
+    assert_eq!(rows("npz", &means(), "counts/0", "counts/1"), [(1.0, 0.0), (2.0, 3.0), (4.0, 5.0)]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use heatbin::{Aggregate, Backend, Column, Floats, Reduction};
 use serde_json::Value;
 
+use crate::cli::Folder;
 use crate::data;
 use crate::references::{count, float, floats, read, text};
 
@@ -174,4 +175,69 @@ fn shapes_have_the_reduction_that_matplotlib_gives_them() {
     assert!(error.to_string().starts_with("max needs weights"), "{error}");
     let error = heatbin::hexbin(&x, &x).weights(&w[..1]).aggregate().unwrap_err();
     assert!(error.to_string().contains("x and weights differ in length: 2 and 1 rows"), "{error}");
+}
+
+/// Eight rows, of which one has no weight.
+const DELAYS: &str = "x,y,delay\n0,0,5\n0,0,7\n0,0,7\n1,0,NA\n1,1,-2\n1,1,3.5\n0,1,4\n5,5,9\n";
+
+#[test]
+fn the_command_reduces_weights() {
+    let folder = Folder::with("a.csv", DELAYS);
+    let column = |reduce: &str| {
+        let line =
+            format!("hist2d a.csv -x x -y y --weights delay {reduce} --bins 2 --range 0,2,0,2 -o out.csv");
+        let run = folder.heatbin(&line).done();
+        assert_eq!(run.stderr, "heatbin: 8 rows: 6 binned, 1 outside, 1 missing\n", "{reduce}");
+        let text = String::from_utf8(folder.read("out.csv")).expect("text");
+        text.lines().map(|line| line.rsplit(',').next().unwrap_or("").to_owned()).collect::<Vec<_>>()
+    };
+    for (reduce, wanted) in [
+        ("", ["sum", "19.0", "4.0", "0.0", "1.5"]),
+        ("--reduce count", ["count", "3", "1", "0", "2"]),
+        ("--reduce any", ["any", "1.0", "1.0", "0.0", "1.0"]),
+        ("--reduce mean", ["mean", "6.333333333333333", "4.0", "NaN", "0.75"]),
+        ("--reduce min", ["min", "5.0", "4.0", "NaN", "-2.0"]),
+        ("--reduce last", ["last", "7.0", "4.0", "NaN", "3.5"]),
+        ("--reduce mode", ["mode", "7.0", "4.0", "NaN", "-2.0"]),
+        ("--reduce std:1", ["std:1", "1.1547005383792515", "NaN", "NaN", "3.8890872965260113"]),
+        ("--reduce q25", ["quantile:0.25", "6.0", "4.0", "NaN", "-0.625"]),
+        ("--reduce distinct", ["distinct", "2.0", "1.0", "0.0", "2.0"]),
+    ] {
+        assert_eq!(column(reduce), wanted, "{reduce}");
+    }
+}
+
+#[test]
+fn a_figure_says_what_was_made_of_which_column() {
+    let folder = Folder::with("a.csv", DELAYS);
+    let labels = |line: &str| {
+        folder.heatbin(&format!("{line} a.csv -x x -y y -o out.svg")).done();
+        String::from_utf8(folder.read("out.svg")).expect("text")
+    };
+    let first = labels("hexbin --weights delay --gridsize 3");
+    let second = labels("hexbin --weights delay --gridsize 3 --cbar-label minutes");
+    assert!(first != second && first != labels("hexbin --weights delay --gridsize 3 --no-cbar"));
+    let same = labels("hexbin --weights delay --gridsize 3 --reduce mean");
+    assert!(first == same && second == labels("hexbin --weights 2 --gridsize 3 --cbar-label minutes"));
+    let given = "hexbin --weights delay --gridsize 3 --cbar-label 'mean_of_delay'".replace('\'', "");
+    assert!(first != labels(&given), "an underscore is no space");
+}
+
+#[test]
+fn a_reduction_without_weights_or_rows_enough_is_explained() {
+    let folder = Folder::with("a.csv", DELAYS);
+    folder.refuses(
+        "hist2d a.csv -x x -y y --reduce max -o out.png",
+        2,
+        &["--reduce max needs weights", "--weights delay --reduce max"],
+    );
+    folder.refuses("hist2d a.csv -x x -y y --weights dely -o out.png", 1, &["Did you mean 'delay'?"]);
+    folder.refuses("hist2d a.csv -x x -y y --reduce men -o out.png", 2, &["Did you mean 'mean'?"]);
+    let line = "hist2d a.csv -x x -y y --weights delay --reduce var:9 --summary json";
+    let run = folder.heatbin(line).done();
+    assert!(run.stderr.contains("nothing to show: no cell has points enough for var:9"), "{run}");
+    let run = folder
+        .heatbin("hexbin a.csv -x x -y y --weights delay --reduce mean --backend gpu -v -o a.png")
+        .done();
+    assert!(run.stderr.contains("backend cpu: mean is computed on the CPU"), "{run}");
 }

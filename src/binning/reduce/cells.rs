@@ -1,5 +1,6 @@
 //! The cell of each row of a run.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::binning::lookup::Lookup;
@@ -20,79 +21,57 @@ impl Cells {
         Self { lookup: Lookup::new(grid) }
     }
 
-    /// Calls `take` with the first row, the cells and the weights of every run of rows that lie in a cell, in their order.
-    ///
-    /// Of rows outside nothing is passed on: `take` also gets the place of each in the run.
+    /// Calls `take` with every run of rows, in their order.
     pub fn visit(
         &self,
         (x, y, weights): (&Floats<'_>, &Floats<'_>, &Floats<'_>),
         mut take: impl FnMut(&Run<'_>),
     ) {
-        let mut buffers = Buffers::new();
+        let (mut cells, mut wide) = ([OUTSIDE; RUN], [0.0; RUN]);
         for first in (0..x.len()).step_by(RUN) {
             let rows = first..x.len().min(first + RUN);
-            let cells = &mut buffers.cells[..rows.len()];
-            // Memory is slower than what is done here, unless it is told in time.
-            for row in (rows.start..rows.end).step_by(8) {
-                fetch(x, row + AHEAD);
-                fetch(y, row + AHEAD);
-            }
-            self.lookup.cells(x, y, rows, cells);
-            let found = match weights {
-                Floats::F32(weights) => buffers.keep(&weights[first..]),
-                Floats::F64(weights) => buffers.keep(&weights[first..]),
+            let cells = &mut cells[..rows.len()];
+            ask_for_floats(x, &rows);
+            ask_for_floats(y, &rows);
+            self.lookup.cells(x, y, rows.clone(), cells);
+            let weights = match weights {
+                Floats::F64(weights) => {
+                    ask_for(weights, first, cells.len());
+                    &weights[rows]
+                }
+                Floats::F32(weights) => {
+                    ask_for(weights, first, cells.len());
+                    let wide = &mut wide[..cells.len()];
+                    wide.iter_mut().zip(&weights[rows]).for_each(|(wide, &weight)| *wide = weight.into());
+                    wide
+                }
             };
-            let run = Run {
-                first,
-                cells: &buffers.found[..found],
-                weights: &buffers.weights[..found],
-                rows: &buffers.rows[..found],
-            };
-            take(&run);
-            buffers.cells.fill(OUTSIDE);
+            take(&Run { first, cells, weights });
         }
     }
 }
 
-fn fetch(values: &Floats<'_>, row: usize) {
+fn ask_for_floats(values: &Floats<'_>, rows: &Range<usize>) {
     match values {
-        Floats::F32(values) => prefetch(values, row),
-        Floats::F64(values) => prefetch(values, row),
+        Floats::F32(values) => ask_for(values, rows.start, rows.len()),
+        Floats::F64(values) => ask_for(values, rows.start, rows.len()),
     }
 }
 
-/// The rows of a run that lie in a cell.
+/// Asks memory for the rows that come a while after some rows: it is slower than what is done here, unless it is told in time.
+fn ask_for<T>(values: &[T], first: usize, rows: usize) {
+    const LINE: usize = 64;
+    for row in (0..rows).step_by(LINE / size_of::<T>()) {
+        prefetch(values, first + row + AHEAD);
+    }
+}
+
+/// Some rows that follow each other.
 pub struct Run<'a> {
     /// The row at which the run begins.
     pub first: usize,
+    /// The cell of each row, or [`OUTSIDE`].
     pub cells: &'a [u32],
+    /// The weight of each row.
     pub weights: &'a [f64],
-    /// Where in the run each row is.
-    pub rows: &'a [u32],
-}
-
-struct Buffers {
-    cells: [u32; RUN],
-    found: [u32; RUN],
-    weights: [f64; RUN],
-    rows: [u32; RUN],
-}
-
-impl Buffers {
-    fn new() -> Self {
-        Self { cells: [OUTSIDE; RUN], found: [0; RUN], weights: [0.0; RUN], rows: [0; RUN] }
-    }
-
-    /// Keeps the rows that have a cell, and says how many.
-    fn keep<W: Copy + Into<f64>>(&mut self, weights: &[W]) -> usize {
-        let mut found = 0;
-        for (row, (&cell, &weight)) in self.cells.iter().zip(weights).enumerate() {
-            // Always written and seldom kept back: there is nothing to guess for the processor.
-            self.found[found] = cell;
-            self.weights[found] = weight.into();
-            self.rows[found] = row as u32;
-            found += usize::from(cell != OUTSIDE);
-        }
-        found
-    }
 }

@@ -57,7 +57,7 @@ impl<const WORDS: usize> Kind for Greatest<WORDS> {
     }
 
     fn fetch(tile: &Self::Tile) {
-        kind::fetch(tile);
+        kind::fetch(tile, |kept| kept[0]);
     }
 
     fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], entries: &[Key<WORDS>]) {

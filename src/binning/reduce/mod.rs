@@ -21,7 +21,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use partial::Partial;
 
-use super::simd::RUN;
 use super::{Binner, Whereabouts, whereabouts};
 use crate::data::{Aggregate, Floats, Grid, Points, Reduction, Tally};
 use crate::error::{Error, Result};
@@ -130,8 +129,7 @@ impl ReduceBinner {
         each_kept!(&self.partial.kept, tiles => {
             let mut local = tiles.take_local();
             self.cells.visit((points.x(), points.y(), weights), |run| {
-                binned += run.cells.len() as u64;
-                tiles.put(&mut local, run, points.order() + run.first as u128);
+                binned += tiles.put(&mut local, run, points.order() + run.first as u128);
             });
             tiles.put_back(local);
         });

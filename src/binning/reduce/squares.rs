@@ -137,7 +137,7 @@ impl Kind for Squares {
     }
 
     fn fetch(tile: &Self::Tile) {
-        kind::fetch(tile);
+        kind::fetch(tile, |kept| kept.rows);
     }
 
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {

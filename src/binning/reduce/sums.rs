@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
 use super::kind::{self, Kind};
-use super::window::{BIAS, MOST_SHIFT, SUM_LIMBS, Split, Window, in_units};
+use super::window::{BIAS, LOW_BITS, Limbs, MOST_SHIFT, SPLIT, SUM_LIMBS, Split, Window, in_units, split};
 use crate::data::Reduction;
 
 /// Sums of weights: of any kind of data the same bits, whatever order the rows come in.
@@ -20,7 +20,9 @@ pub struct Sums {
 /// A sum of any floats, in units of the smallest.
 type Wide = Fixed<SUM_LIMBS>;
 
-/// A cell: the sum in units of the window, low and high word, and the rows.
+/// A cell: the sum in units of the window in two limbs, `high × 2^LOW_BITS + low`, and the rows.
+///
+/// The limbs overlap: many weights are added to the low one before it runs over into the high one.
 type Cell = [u64; 3];
 
 impl Sums {
@@ -40,15 +42,45 @@ impl Sums {
         wide.add_signed_at(value, exponent - 1);
     }
 
-    /// Adds a number of units to a cell.
+    /// Adds two limbs to a cell.
     #[inline(always)]
-    fn add(&self, kept: &mut Cell, cell: usize, value: i128, lowest: u32) {
-        let sum = total(kept);
-        match sum.checked_add(value) {
-            Some(sum) => set(kept, sum),
+    fn add(&self, kept: &mut Cell, cell: usize, (high, low): (i64, i64), lowest: u32) {
+        let sums = ((kept[0] as i64).overflowing_add(high), (kept[1] as i64).overflowing_add(low));
+        if let ((high, false), (low, false)) = sums {
+            (kept[0], kept[1]) = (high as u64, low as u64);
+        } else {
+            self.add_units(kept, cell, i128::from(high) << LOW_BITS, lowest);
+            self.add_units(kept, cell, low.into(), lowest);
+        }
+    }
+
+    /// Adds a number of units to a cell.
+    #[cold]
+    fn add_units(&self, kept: &mut Cell, cell: usize, units: i128, lowest: u32) {
+        let sum = total(kept).checked_add(units);
+        match sum.and_then(|sum| Some((i64::try_from(sum >> LOW_BITS).ok()?, sum))) {
+            Some((high, sum)) => (kept[0], kept[1]) = (high as u64, (sum & LOW) as u64),
             None => {
-                self.spill(cell, sum, lowest);
-                set(kept, value);
+                self.spill(cell, total(kept), lowest);
+                self.spill(cell, units, lowest);
+                (kept[0], kept[1]) = (0, 0);
+            }
+        }
+    }
+
+    /// Adds weights of which some do not fit the window.
+    #[cold]
+    fn add_misfits(&self, tile: &mut [Cell], start: usize, places: &[u32], weights: &[f64], lowest: u32) {
+        for (&place, &weight) in places.iter().zip(weights) {
+            let kept = &mut tile[place as usize];
+            kept[2] += 1;
+            let split = Split::of(weight);
+            let shift = split.shift(lowest);
+            let cell = start + place as usize;
+            if shift > MOST_SHIFT {
+                self.spill(cell, split.signed(), split.exponent);
+            } else {
+                self.add_units(kept, cell, split.signed() << shift, lowest);
             }
         }
     }
@@ -76,14 +108,12 @@ impl Sums {
     }
 }
 
-#[inline(always)]
-fn total(kept: &Cell) -> i128 {
-    (u128::from(kept[1]) << 64 | u128::from(kept[0])) as i128
-}
+/// The bits of a low limb that has not run over.
+const LOW: i128 = (1 << LOW_BITS) - 1;
 
-#[inline(always)]
-fn set(kept: &mut Cell, sum: i128) {
-    (kept[0], kept[1]) = (sum as u64, (sum >> 64) as u64);
+/// The sum in units.
+fn total(kept: &Cell) -> i128 {
+    (i128::from(kept[0] as i64) << LOW_BITS) + i128::from(kept[1] as i64)
 }
 
 impl Kind for Sums {
@@ -104,25 +134,23 @@ impl Kind for Sums {
     }
 
     fn fetch(tile: &Self::Tile) {
-        kind::fetch(tile);
+        kind::fetch(tile, |kept| kept[2]);
     }
 
     fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
         let lowest = self.window.lowest();
-        for (&place, &weight) in places.iter().zip(weights) {
-            let kept = &mut tile[place as usize];
-            kept[2] += 1;
-            let split = Split::of(weight);
-            let shift = split.shift(lowest);
-            let cell = start + place as usize;
-            if shift > MOST_SHIFT {
-                self.spill(cell, split.signed(), split.exponent);
+        let limbs = Limbs::above(lowest);
+        let (mut high, mut low) = ([0; SPLIT], [0; SPLIT]);
+        for (places, weights) in places.chunks(SPLIT).zip(weights.chunks(SPLIT)) {
+            if !limbs.is_some_and(|limbs| split(&limbs, weights, &mut high, &mut low)) {
+                self.add_misfits(tile, start, places, weights, lowest);
                 continue;
             }
-            // The sign without a branch: random signs cannot be foreseen.
-            let sign = -i128::from(split.is_negative);
-            let value = (i128::from(split.mantissa) << shift ^ sign) - sign;
-            self.add(kept, cell, value, lowest);
+            for ((&place, &high), &low) in places.iter().zip(&high).zip(&low) {
+                let kept = &mut tile[place as usize];
+                kept[2] += 1;
+                self.add(kept, start + place as usize, (high, low), lowest);
+            }
         }
     }
 
@@ -136,7 +164,7 @@ impl Kind for Sums {
             mine[2] += theirs[2];
             let sum = total(theirs);
             match in_units(sum, unit, lowest) {
-                Some(sum) => self.add(mine, start + nth, sum, lowest),
+                Some(sum) => self.add_units(mine, start + nth, sum, lowest),
                 None => self.spill(start + nth, sum, unit),
             }
         }

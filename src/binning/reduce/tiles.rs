@@ -11,24 +11,35 @@ use rayon::prelude::*;
 
 use super::cells::Run;
 use super::kind::Kind;
+use crate::binning::simd::{OUTSIDE, RUN};
+#[cfg(target_os = "linux")]
+use crate::binning::zeroed::ask_for_huge_pages;
 
 /// The most cells of which each thread has a grid of its own.
 const PRIVATE_CELLS: usize = 1 << 16;
 
 /// Cells in a tile at least, as a power of two.
-const TILE_BITS: u32 = 12;
+const TILE_BITS: u32 = 13;
 
 /// Tiles of a grid at most, as a power of two: each thread has a list for each.
 const MOST_TILES_BITS: u32 = 9;
 
-/// Rows in the list of a tile.
-const LIST: usize = 4096;
+/// Rows in the list of a tile at most: so many that bringing the tile into the cache for them pays.
+const LIST: usize = 1 << 14;
+
+/// Rows in all lists of a thread together at most.
+const LISTED: usize = 1 << 21;
+
+/// A tile is fetched whole if it has at most so many cells for each row in the list: about one row in each line of memory.
+const FETCHED: usize = 3;
 
 /// The cells of a grid, by what a reduction keeps of them.
 pub struct Tiles<K: Kind> {
     kind: K,
     cells: usize,
     tile_bits: u32,
+    /// Rows in the list of a tile.
+    list: usize,
     /// One for all threads; each has its cells when the first row comes.
     tiles: Vec<Mutex<Option<K::Tile>>>,
     pool: Mutex<Vec<Local<K>>>,
@@ -52,8 +63,9 @@ impl<K: Kind> Tiles<K> {
         let bits = usize::BITS - cells.saturating_sub(1).leading_zeros();
         let tile_bits =
             if cells <= private { bits } else { tile_bits.max(bits.saturating_sub(MOST_TILES_BITS)) };
-        let tiles = (0..cells.div_ceil(1 << tile_bits)).map(|_| Mutex::default()).collect();
-        Self { kind, cells, tile_bits, tiles, pool: Mutex::default() }
+        let tiles: Vec<_> = (0..cells.div_ceil(1 << tile_bits)).map(|_| Mutex::default()).collect();
+        let list = LIST.min(LISTED / tiles.len().max(1));
+        Self { kind, cells, tile_bits, list, tiles, pool: Mutex::default() }
     }
 
     /// Something to work with; to be given back with [`Tiles::put_back`].
@@ -63,8 +75,8 @@ impl<K: Kind> Tiles<K> {
             0 | 1 => Local::Grid(self.kind.tile(self.cells)),
             tiles => Local::Lists {
                 lengths: vec![0; tiles],
-                places: vec![0; tiles * LIST],
-                entries: vec![K::Entry::default(); tiles * LIST],
+                places: on_huge_pages(vec![0; tiles * self.list]),
+                entries: on_huge_pages(vec![K::Entry::default(); tiles * self.list]),
             },
         })
     }
@@ -74,41 +86,52 @@ impl<K: Kind> Tiles<K> {
         lock(&self.pool).push(local);
     }
 
-    /// Puts the rows of a run into their cells, sooner or later. `order` is the place of the run's first row.
-    pub fn put(&self, local: &mut Local<K>, run: &Run<'_>, order: u128) {
+    /// Puts the rows of a run into their cells, sooner or later, and says how many have one. `order` is the place of the first.
+    pub fn put(&self, local: &mut Local<K>, run: &Run<'_>, order: u128) -> u64 {
         self.kind.look(run.weights);
-        let entry = |nth: usize| self.kind.entry(run.weights[nth], order + u128::from(run.rows[nth]));
+        let rows = run.cells.iter().zip(run.weights).enumerate();
         match local {
             Local::Grid(tile) => {
-                let mut entries = [K::Entry::default(); super::RUN];
-                let entries = &mut entries[..run.cells.len()];
-                entries.iter_mut().enumerate().for_each(|(nth, slot)| *slot = entry(nth));
-                self.kind.put(tile, 0, run.cells, entries);
+                let (mut places, mut entries) = ([0; RUN], [K::Entry::default(); RUN]);
+                let mut found = 0;
+                for (row, (&cell, &weight)) in rows {
+                    // Always written and kept if it is in a cell: there is nothing for the processor to guess.
+                    (places[found], entries[found]) = (cell, self.kind.entry(weight, order + row as u128));
+                    found += usize::from(cell != OUTSIDE);
+                }
+                self.kind.put(tile, 0, &places[..found], &entries[..found]);
+                found as u64
             }
             Local::Lists { lengths, places, entries } => {
                 let mask = (1 << self.tile_bits) - 1;
-                for (nth, &cell) in run.cells.iter().enumerate() {
+                let mut found = 0;
+                for (row, (&cell, &weight)) in rows.filter(|(_, (cell, _))| **cell != OUTSIDE) {
+                    found += 1;
                     let tile = (cell >> self.tile_bits) as usize;
                     let length = lengths[tile] as usize;
-                    let slot = tile * LIST + length;
+                    let slot = tile * self.list + length;
                     places[slot] = cell & mask;
-                    entries[slot] = entry(nth);
+                    entries[slot] = self.kind.entry(weight, order + row as u128);
                     lengths[tile] = length as u32 + 1;
-                    if length + 1 == LIST {
+                    if length + 1 == self.list {
                         self.empty(tile, &mut lengths[tile], places, entries);
                     }
                 }
+                found
             }
         }
     }
 
+    /// Puts the rows of a list into their tile.
     #[inline(never)]
     fn empty(&self, nth: usize, length: &mut u32, places: &[u32], entries: &[K::Entry]) {
-        let list = nth * LIST..nth * LIST + std::mem::take(length) as usize;
+        let list = nth * self.list..nth * self.list + std::mem::take(length) as usize;
         let start = nth << self.tile_bits;
         let mut tile = lock(&self.tiles[nth]);
         let tile = tile.get_or_insert_with(|| self.kind.tile(self.cells_of(nth)));
-        K::fetch(tile);
+        if list.len() * FETCHED >= self.cells_of(nth) {
+            K::fetch(tile);
+        }
         self.kind.put(tile, start, &places[list.clone()], &entries[list]);
     }
 
@@ -168,6 +191,13 @@ impl<K: Kind> Tiles<K> {
         });
         (values, rows)
     }
+}
+
+/// The same values, on huge pages where they are not yet on any: rows go to many places at once.
+fn on_huge_pages<T>(mut values: Vec<T>) -> Vec<T> {
+    #[cfg(target_os = "linux")]
+    ask_for_huge_pages(values.as_mut_ptr().cast(), size_of_val(&*values));
+    values
 }
 
 impl<K: Kind> fmt::Debug for Tiles<K> {

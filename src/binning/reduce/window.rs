@@ -7,6 +7,9 @@
 
 use std::sync::OnceLock;
 
+use super::fixed::float;
+use crate::data::vectorized;
+
 /// Below the exponent of the last bit of the smallest normal float; a [`Split`] counts from there.
 pub const BIAS: i32 = 1075;
 
@@ -21,6 +24,61 @@ const BELOW: u32 = 34;
 
 /// A weight may stand so many bits above the window's lowest: 53 bits more fill a signed number of 128.
 pub const MOST_SHIFT: u32 = 127 - 53;
+
+/// Bits of the lower of two limbs of a sum; see [`Limbs`].
+pub const LOW_BITS: u32 = 48;
+
+/// The scales with which weights are split into limbs, as powers of two that a float holds easily.
+const LARGEST_SCALE: i32 = 1000;
+
+/// 1.5 × 2^52: adding it to a number below 2^51 rounds it to a whole one, and leaves that in the low bits.
+const ROUND: f64 = 6_755_399_441_055_744.0;
+
+/// How weights are split into two whole numbers, `high × 2^LOW_BITS + low` units.
+#[derive(Clone, Copy, Debug)]
+pub struct Limbs {
+    /// Units of the high limb in a weight of 1, and their inverse.
+    high: (f64, f64),
+    /// Units of the low limb in a weight of 1.
+    low: f64,
+    /// Weights at least as large do not fit.
+    end: f64,
+}
+
+/// Weights split at once: enough for the processor's widest vectors, few enough for its nearest cache.
+pub const SPLIT: usize = 256;
+
+impl Limbs {
+    /// The limbs above the window's lowest; `None` where a float does not hold the scales.
+    pub fn above(lowest: u32) -> Option<Self> {
+        let unit = lowest as i32 - BIAS;
+        let most = unit + LOW_BITS as i32 + 50;
+        if unit < -LARGEST_SCALE || most > LARGEST_SCALE {
+            return None;
+        }
+        let power = |exponent: i32| float(1.0, exponent);
+        let high = unit + LOW_BITS as i32;
+        Some(Self { high: (power(-high), power(high)), low: power(-unit), end: power(most) })
+    }
+}
+
+vectorized! {
+    /// Splits weights into limbs, and says whether all fit with every bit.
+    ///
+    /// Each step is exact: scaling by a power of two, rounding to a whole number, and taking from a weight its own upper bits.
+    fn split(limbs: &Limbs, weights: &[f64], high: &mut [i64; SPLIT], low: &mut [i64; SPLIT]) -> bool {
+        let mut misfits = 0u64;
+        for ((&weight, high), low) in weights.iter().zip(high).zip(low) {
+            let rounded = weight * limbs.high.0 + ROUND;
+            let rest = (weight - (rounded - ROUND) * limbs.high.1) * limbs.low;
+            let whole = rest + ROUND;
+            *high = rounded.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
+            *low = whole.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
+            misfits |= u64::from((whole - ROUND != rest) | (weight.abs() >= limbs.end));
+        }
+        misfits == 0
+    }
+}
 
 /// The unit of the sums.
 #[derive(Debug, Default)]
