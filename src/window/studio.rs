@@ -169,10 +169,10 @@ impl Studio {
         }
     }
 
-    /// Adds points: as [`Feed::points`] of a feed of these rows.
+    /// Adds points, as [`Feed::points`] does.
     ///
     /// # Errors
-    /// None today.
+    /// As said there.
     pub fn push(&self, points: Points<'static>) -> Result<()> {
         self.feed().points(points)
     }
