@@ -9,7 +9,7 @@ use winit::window::Window;
 
 use super::picture::Picture;
 use super::theme;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gpu::Device;
 
 /// A surface with what draws on it.
@@ -102,12 +102,14 @@ impl Screen {
         for id in free {
             self.renderer.free_texture(&id);
         }
+        // A device that was lost says so when it is asked.
+        let _ = self.device.device.poll(wgpu::PollType::Poll);
         self.device.check()?;
-        Ok(shown)
+        shown
     }
 
-    fn draw(&mut self, shapes: &[ClippedPrimitive], pixels_per_point: f32) -> bool {
-        let Some(target) = self.target() else { return false };
+    fn draw(&mut self, shapes: &[ClippedPrimitive], pixels_per_point: f32) -> Result<bool> {
+        let Some(target) = self.target()? else { return Ok(false) };
         let (device, queue) = (&self.device.device, &self.device.queue);
         let format = Some(self.config.format.remove_srgb_suffix());
         let view = target.texture.create_view(&wgpu::TextureViewDescriptor { format, ..Default::default() });
@@ -130,20 +132,20 @@ impl Screen {
         commands.push(encoder.finish());
         queue.submit(commands);
         queue.present(target);
-        true
+        Ok(true)
     }
 
     /// What to draw on next; a surface that has changed is made ready and asked once more.
-    fn target(&mut self) -> Option<wgpu::SurfaceTexture> {
-        use wgpu::CurrentSurfaceTexture::{Lost, Outdated, Suboptimal, Success};
+    fn target(&mut self) -> Result<Option<wgpu::SurfaceTexture>> {
+        use wgpu::CurrentSurfaceTexture::{Occluded, Suboptimal, Success, Timeout};
         for _ in 0..2 {
             match self.surface.get_current_texture() {
-                Success(target) | Suboptimal(target) => return Some(target),
-                Outdated | Lost => self.surface.configure(&self.device.device, &self.config),
-                _ => return None,
+                Success(target) | Suboptimal(target) => return Ok(Some(target)),
+                Occluded | Timeout => return Ok(None),
+                _ => self.surface.configure(&self.device.device, &self.config),
             }
         }
-        None
+        Err(Error::device(format!("{} no longer draws on the window", self.device.info().name)))
     }
 }
 
