@@ -48,6 +48,12 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if error.kind() == ErrorKind::Interrupted && !progress::is_first_to_tell() {
+                // The program is being ended already.
+                loop {
+                    std::thread::park();
+                }
+            }
             let _ = writeln!(std::io::stderr(), "heatbin: {error}");
             ExitCode::from(if error.kind() == ErrorKind::Usage { 2 } else { 1 })
         }

@@ -11,6 +11,7 @@ use crate::output::remove_parts;
 use crate::plot::{Stage, Watch};
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
+static TOLD: AtomicBool = AtomicBool::new(false);
 
 /// How long a run may take to stop by itself.
 const GRACE: Duration = Duration::from_millis(300);
@@ -21,6 +22,9 @@ pub fn stop_on_signals() {
     let handler = || {
         STOPPED.store(true, Relaxed);
         std::thread::sleep(GRACE);
+        if !is_first_to_tell() {
+            return;
+        }
         let _no_file_from_here_on = remove_parts();
         let clear = if stderr().is_terminal() { "\r\x1b[2K" } else { "" };
         let _ = writeln!(stderr(), "{clear}heatbin: {}", Error::interrupted());
@@ -28,6 +32,12 @@ pub fn stop_on_signals() {
     };
     // Without a handler a signal ends the process at once, which is no worse than before.
     let _ = ctrlc::set_handler(handler);
+}
+
+/// Whether it is for the caller to say that the run was interrupted, and to end it: a run that stops by itself at the very end of
+/// the grace would be told of twice.
+pub fn is_first_to_tell() -> bool {
+    !TOLD.swap(true, Relaxed)
 }
 
 /// An error if a signal has come.
