@@ -9,6 +9,7 @@ mod compare;
 mod data;
 mod definition;
 mod examples;
+mod gallery;
 mod ladder;
 mod manners;
 mod numbers;
