@@ -47,6 +47,8 @@ pub mod source;
 
 mod binning;
 
+mod density;
+
 mod shading;
 
 #[cfg(feature = "figure")]
@@ -67,6 +69,7 @@ pub mod cli;
 
 pub use binning::*;
 pub use data::*;
+pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page, Theme};
