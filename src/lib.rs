@@ -48,6 +48,8 @@ pub mod source;
 
 mod binning;
 
+mod density;
+
 mod shading;
 
 #[cfg(feature = "figure")]
@@ -68,6 +70,7 @@ pub mod cli;
 
 pub use binning::*;
 pub use data::*;
+pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{

@@ -26,6 +26,9 @@ pub struct Reduced {
     pub values: Vec<f64>,
     /// Rows in each cell.
     pub rows: Vec<u64>,
+    /// Whether the values were smoothed since ([`Filter::Smooth`](crate::Filter)): then none is a whole number, and those of
+    /// cells without rows are worth showing.
+    pub smoothed: bool,
 }
 
 impl Values {
@@ -56,6 +59,28 @@ impl Values {
         match self {
             Self::Counts(_) => Reduction::Count,
             Self::Reduced(reduced) => reduced.reduction,
+        }
+    }
+
+    /// Whether all values are whole numbers, as counts are.
+    pub fn are_whole(&self) -> bool {
+        let is_smoothed = matches!(self, Self::Reduced(reduced) if reduced.smoothed);
+        !is_smoothed && matches!(self.reduction(), Reduction::Count | Reduction::Distinct)
+    }
+
+    /// Whether cells without rows are left out of a picture unless `mincnt` says otherwise. Smoothed, the empty ones among
+    /// others have a value of their own.
+    pub fn hide_empty(&self) -> bool {
+        let is_smoothed = matches!(self, Self::Reduced(reduced) if reduced.smoothed);
+        !is_smoothed && self.reduction().hides_empty()
+    }
+
+    /// What a colorbar says of them, with the name of the weight column: `mean of delay`, `smoothed count`.
+    pub fn label(&self, weight: Option<&str>) -> String {
+        let label = self.reduction().label(weight);
+        match self {
+            Self::Reduced(reduced) if reduced.smoothed => format!("smoothed {label}"),
+            _ => label,
         }
     }
 
@@ -166,6 +191,7 @@ mod tests {
             reduction: Reduction::Var { ddof: 1 },
             values: vec![f64::NAN, f64::NAN, 0.5, -2.0],
             rows: vec![0, 1, 2, 7],
+            smoothed: false,
         });
         assert_eq!(values.extremes(), Some((-2.0, 0.5)));
         assert_eq!(values.shown(Some(1)).collect::<Vec<_>>(), [0.5, -2.0]);

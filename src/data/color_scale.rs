@@ -73,6 +73,11 @@ impl ColorScale {
         values[..values.len() - 1].iter().map(color).collect()
     }
 
+    /// The colour of a value, whatever is hidden.
+    pub fn color(&self, value: f64) -> Rgba {
+        self.palette()[self.table((None, None)).entry(Ordered::of(value))]
+    }
+
     /// The colours of the entries of [`Thresholds::entry`]: none, below the scale, the colormap's, above the scale, none.
     pub fn palette(&self) -> Vec<Rgba> {
         let Extremes { under, over, bad } = self.extremes;

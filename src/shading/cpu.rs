@@ -87,6 +87,7 @@ mod tests {
             reduction: Reduction::Mean,
             values: vec![f64::NAN, -700.0, 0.5, 100.0, 900.0, 950.0],
             rows: vec![0, 5, 4, 5, 6, 7],
+            smoothed: false,
         });
         let scale = fixtures::scale(Norm::Linear);
         assert_eq!(scale.mincnt, Some(5));

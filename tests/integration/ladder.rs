@@ -6,26 +6,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module, with the modules that it may import.
-const LADDER: [(&str, &[&str]); 12] = [
+const LADDER: [(&str, &[&str]); 13] = [
     ("error", &[]),
     ("data", &["error"]),
     ("gpu", &["error", "data"]),
     ("source", &["error", "data"]),
     ("binning", &["error", "data", "gpu"]),
     ("matrix", &["error", "data", "gpu"]),
+    ("density", &["error", "data"]),
     ("shading", &["error", "data", "gpu"]),
     ("figure", &["error", "data"]),
     ("output", &["error", "data", "figure"]),
-    ("plot", &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output"]),
+    (
+        "plot",
+        &["error", "data", "gpu", "source", "binning", "matrix", "density", "shading", "figure", "output"],
+    ),
     (
         "window",
-        &["error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "plot"],
+        &[
+            "error", "data", "gpu", "source", "binning", "matrix", "density", "shading", "figure", "output",
+            "plot",
+        ],
     ),
     (
         "cli",
         &[
-            "error", "data", "gpu", "source", "binning", "matrix", "shading", "figure", "output", "plot",
-            "window",
+            "error", "data", "gpu", "source", "binning", "matrix", "density", "shading", "figure", "output",
+            "plot", "window",
         ],
     ),
 ];

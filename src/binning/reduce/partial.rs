@@ -41,7 +41,7 @@ impl Partial {
         if reduction == Reduction::Count {
             return Aggregate { grid, values: Values::Counts(rows), tally };
         }
-        let mut reduced = Reduced { reduction, values, rows };
+        let mut reduced = Reduced { reduction, values, rows, smoothed: false };
         if reduction == Reduction::Any {
             reduced.values.iter_mut().zip(&reduced.rows).for_each(|(value, &rows)| *value = any(rows));
         }
@@ -66,7 +66,8 @@ impl Aggregate {
         }
         assert!(reduction.is_of_rows(false), "{reduction} needs weights");
         let value = |&rows: &u64| if reduction == Reduction::Any { any(rows) } else { rows as f64 };
-        let mut reduced = Reduced { reduction, values: rows.iter().map(value).collect(), rows };
+        let values = rows.iter().map(value).collect();
+        let mut reduced = Reduced { reduction, values, rows, smoothed: false };
         reduced.normalize(&self.grid);
         Self { values: Values::Reduced(reduced), ..self }
     }

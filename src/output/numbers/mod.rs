@@ -3,7 +3,7 @@
 //! Counts are u64, everything else f64; every cell is written, the empty ones too. The same aggregate gives the same
 //! bytes every time. The tables have a row for each cell: `x0, x1, y0, y1, count` for rectangles (their edges),
 //! `x, y, count` for hexagons (their centres, in data units also on a log axis). What else than counts was made of the rows
-//! stands in a column after the count, named after its reduction: `x, y, count, mean`.
+//! stands in a column after the count, named after its reduction: `x, y, count, mean`, or `smoothed_mean`.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -97,6 +97,9 @@ fn columns(values: &Values) -> Vec<String> {
     let count = Reduction::Count.to_string();
     match values {
         Values::Counts(_) => vec![count],
+        Values::Reduced(reduced) if reduced.smoothed => {
+            vec![count, format!("smoothed_{}", reduced.reduction)]
+        }
         Values::Reduced(reduced) => vec![count, reduced.reduction.to_string()],
     }
 }
