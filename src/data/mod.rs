@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod axis;
+mod category;
 mod color_scale;
 mod coloring;
 mod colormap;
@@ -9,6 +10,7 @@ mod column;
 mod float;
 mod grid;
 mod hex;
+mod layers;
 mod norm;
 mod points;
 mod raster;
@@ -20,6 +22,7 @@ mod vector;
 
 pub use aggregate::{Aggregate, Reduced, Values};
 pub use axis::Axis;
+pub use category::{Category, Names};
 pub use color_scale::{ColorScale, Extremes};
 pub use coloring::Coloring;
 pub use colormap::{Colormap, Rgba};
@@ -27,6 +30,7 @@ pub use column::{Column, Floats};
 pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};
 pub use hex::{Hex, HexAxis};
+pub use layers::Layers;
 pub use norm::{Equalized, Limits, Norm, Thresholds};
 pub use points::{Bounds, Points};
 pub use raster::Raster;
