@@ -69,7 +69,10 @@ pub use binning::*;
 pub use data::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
-pub use figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Page, Theme};
+pub use figure::{
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS, Page,
+    Theme,
+};
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
 #[cfg(any(feature = "figure", feature = "files"))]
@@ -79,7 +82,7 @@ pub use output::encode_pdf;
 #[cfg(feature = "figure")]
 pub use output::encode_png;
 #[cfg(feature = "files")]
-pub use output::{NumberFormat, save_numbers};
+pub use output::{NumberFormat, save_layers, save_numbers};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]

@@ -19,7 +19,7 @@ pub(crate) use atomic::write;
 pub(crate) use atomic::{check_folder, remove_parts};
 pub use format::Format;
 #[cfg(feature = "files")]
-pub use numbers::{NumberFormat, save as save_numbers};
+pub use numbers::{NumberFormat, save as save_numbers, save_layers};
 #[cfg(feature = "pdf")]
 pub use pdf::encode as encode_pdf;
 #[cfg(feature = "figure")]

@@ -4,10 +4,12 @@ use std::path::Path;
 
 #[cfg(feature = "window")]
 use super::{Aggregate, Engine, Report};
-use super::{Plot, Run, Shape};
+use super::{Mixture, Plot, Run, Shape};
 use crate::data::{ColorScale, Grid, Quantity, Reduction, Scale};
 use crate::error::Result;
-use crate::figure::{Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, Theme};
+use crate::figure::{
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS, Theme,
+};
 use crate::output::{self, Format};
 #[cfg(feature = "files")]
 use crate::source::Field;
@@ -19,6 +21,10 @@ pub(super) struct Labels {
     y: (String, Quantity),
     /// The name of the weights.
     weights: Option<String>,
+    /// The name of the categories.
+    category: Option<String>,
+    /// Whether the rows of each category are written beside it.
+    counts: bool,
     colorbar: BarLabel,
 }
 
@@ -35,11 +41,12 @@ enum BarLabel {
 
 #[cfg(feature = "files")]
 impl Labels {
-    /// Names the axes and the weights after columns.
-    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>) {
+    /// Names the axes, the weights and the categories after columns.
+    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>, category: Option<&Field>) {
         self.x = (x.name.clone(), x.kind.quantity());
         self.y = (y.name.clone(), y.kind.quantity());
         self.weights = weights.map(|weights| weights.name.clone());
+        self.category = category.map(|category| category.name.clone());
     }
 }
 
@@ -78,9 +85,16 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
-    /// The label of the colorbar; `count`, or what was made of the weights, unless given. `None` leaves the colorbar out.
+    /// The label of the colorbar; `count`, or what was made of the weights, unless given. Of categories, the title of the legend; their
+    /// column's name unless given. `None` leaves the colorbar or legend out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
         self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
+        self
+    }
+
+    /// Writes beside each category in the legend how many of its rows are in a cell.
+    pub fn legend_counts(mut self, counts: bool) -> Self {
+        self.labels.counts = counts;
         self
     }
 
@@ -133,7 +147,10 @@ impl<S: Shape> Plot<'_, S> {
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
         let run = self.run()?;
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?;
+        let figure = match &run.mixture {
+            Some(mixture) => self.laid_out_mixed(&run.aggregate.grid, mixture)?,
+            None => self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?,
+        };
         Ok(Drawing { run, figure })
     }
 
@@ -150,13 +167,7 @@ impl<S: Shape> Plot<'_, S> {
 
     /// The page around these cells, of which each has what `reduction` made of its rows.
     pub(crate) fn laid_out(&self, grid: &Grid, scale: &ColorScale, reduction: Reduction) -> Result<Figure> {
-        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
-        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
-            range,
-            scale,
-            quantity: label.1,
-            label: label.0.clone(),
-        };
+        let (x, y) = self.axes(grid);
         let label = match &self.labels.colorbar {
             BarLabel::Reduction => Some(reduction.label(self.labels.weights.as_deref())),
             BarLabel::Given(label) => Some(label.clone()),
@@ -164,12 +175,36 @@ impl<S: Shape> Plot<'_, S> {
         };
         let whole = matches!(reduction, Reduction::Count | Reduction::Distinct);
         let bar = |label| Colorbar { scale: scale.clone(), label, whole };
-        Figure::new(
-            self.page.clone(),
-            axis(x_range, x_scale, &self.labels.x),
-            axis(y_range, y_scale, &self.labels.y),
-            label.map(bar),
-        )
+        Figure::new(self.page.clone(), x, y, label.map(bar))
+    }
+
+    /// The page around cells of categories.
+    fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
+        let (x, y) = self.axes(grid);
+        let title = match &self.labels.colorbar {
+            BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),
+            BarLabel::Given(title) => title.clone(),
+            BarLabel::Without => return Figure::new(self.page.clone(), x, y, None),
+        };
+        let Mixture { layers, key, .. } = mixture;
+        let entry = |nth: usize| LegendEntry {
+            name: layers.names[nth].clone(),
+            color: key[nth],
+            rows: self.labels.counts.then(|| layers.rows(nth)),
+        };
+        let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
+        Figure::with_legend(self.page.clone(), x, y, &legend)
+    }
+
+    fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
+        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
+        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
+            range,
+            scale,
+            quantity: label.1,
+            label: label.0.clone(),
+        };
+        (axis(x_range, x_scale, &self.labels.x), axis(y_range, y_scale, &self.labels.y))
     }
 }
 
@@ -204,7 +239,7 @@ impl Drawing {
 
     /// The figure as SVG text.
     ///
-    /// Hexagons are paths while they are few enough ([`MAX_VECTOR_HEXAGONS`]); all other cells are an image.
+    /// Hexagons are paths while they are few enough ([`MAX_VECTOR_HEXAGONS`]); all other cells, and those of categories, are an image.
     ///
     /// # Errors
     /// If the device fails.
@@ -222,7 +257,7 @@ impl Drawing {
     }
 
     fn with_cells<T>(&self, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
-        if let Grid::Hex(grid) = &*self.aggregate.grid {
+        if let (Grid::Hex(grid), None) = (&*self.aggregate.grid, &self.mixture) {
             let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
             if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {
                 return draw(&Cells::Hexagons(hexagons));
@@ -258,7 +293,10 @@ impl Drawing {
             #[cfg(feature = "pdf")]
             Format::Pdf => output::write(path, &self.pdf()?),
             #[cfg(feature = "files")]
-            Format::Numbers(_) => output::save_numbers(path, &self.aggregate),
+            Format::Numbers(_) => {
+                let layers = self.mixture.as_ref().map(|mixture| &mixture.layers);
+                output::save_layers(path, &self.aggregate, layers)
+            }
         }
     }
 }
