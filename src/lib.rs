@@ -74,7 +74,8 @@ pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, NumberStyle, Page, Theme,
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Page, Theme,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
@@ -85,7 +86,7 @@ pub use output::encode_pdf;
 #[cfg(feature = "figure")]
 pub use output::encode_png;
 #[cfg(feature = "files")]
-pub use output::{NumberFormat, save_numbers};
+pub use output::{NumberFormat, save_layers, save_numbers};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]

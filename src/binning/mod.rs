@@ -3,6 +3,7 @@
 //! [`Grid::cell`] is the definition of a cell; every backend here puts every point where that function puts it. A
 //! binner takes batches from any number of threads, in any order, and its result does not depend on either.
 
+mod category;
 mod cpu;
 mod even;
 #[cfg(feature = "gpu")]
@@ -18,6 +19,7 @@ mod zeroed;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use category::{CategoryBinner, MAX_CATEGORIES};
 pub use cpu::CpuBinner;
 #[cfg(all(feature = "gpu", feature = "cli"))]
 pub(crate) use gpu::Way;

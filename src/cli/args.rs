@@ -39,6 +39,7 @@ Examples:
 Examples:
   heatbin hexbin flights.parquet -x distance -y delay -o flights.png
   heatbin hexbin flights.parquet -x distance -y hour --weights delay --mincnt 20 -o mean_delay.png
+  heatbin hexbin flights.parquet -x distance -y delay --category airline --norm eq_hist -o airlines.png
   heatbin hexbin stars.csv -x bv -y mag --gridsize 60 --mincnt 1 --cmap magma -o stars.pdf
   heatbin hexbin cells.npz -x area -y dna --xscale log --yscale log -o cells.svg --summary json")]
     Hexbin(HexbinArgs),
@@ -100,6 +101,8 @@ pub struct Hist2dArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub reduce: ReduceArgs,
+    #[command(flatten)]
+    pub category: CategoryArgs,
     /// How many bins: one number for both axes, or NX,NY.
     #[arg(long, value_name = "N|NX,NY", default_value = "10", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub bins: parse::Each,
@@ -122,6 +125,8 @@ pub struct HexbinArgs {
     pub read: ReadArgs,
     #[command(flatten)]
     pub reduce: ReduceArgs,
+    #[command(flatten)]
+    pub category: CategoryArgs,
     /// How many hexagons: a number across, from which the number up follows, or NX,NY.
     #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub gridsize: parse::Each,
@@ -161,6 +166,40 @@ pub struct ReduceArgs {
     /// and hexbin takes their mean unless given.
     #[arg(long, value_name = "NAME", value_parser = parse::reduction, help_heading = "Cells")]
     pub reduce: Option<Reduction>,
+}
+
+/// How rows are told apart.
+#[derive(Debug, clap::Args)]
+pub struct CategoryArgs {
+    /// Column of categories (text, whole numbers or booleans), by name or by number from 0: each is counted on its own and has a
+    /// colour, which are mixed as datashader does. The norm says how opaque cells are. A row without a category is missing.
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["weights", "reduce"], help_heading = "Categories")]
+    pub category: Option<String>,
+    /// Cut a column of numbers into so many bins of equal width, or at these edges; rows in no bin are outside.
+    #[arg(
+        long, value_name = "N|EDGES", requires = "category", allow_hyphen_values = true,
+        value_parser = parse::category_bins, help_heading = "Categories"
+    )]
+    pub category_bins: Option<parse::CategoryBins>,
+    /// Colours of the categories: a list, as red,#0af,gold, or a colormap, of which a qualitative one gives its colours in order and any
+    /// other at equal distances. Ten that the colour-blind tell apart unless given, or more of colorcet's glasbey.
+    #[arg(
+        long, value_name = "COLOURS|CMAP", requires = "category", value_parser = parse::color_key,
+        help_heading = "Categories"
+    )]
+    pub color_key: Option<Colormap>,
+    /// Rows that do not weigh when colours are mixed; the fewest of any category in any cell unless given.
+    #[arg(
+        long, value_name = "ROWS", requires = "category", allow_hyphen_values = true, value_parser = parse::number,
+        help_heading = "Categories"
+    )]
+    pub color_baseline: Option<f64>,
+    /// Opacity of the cells with the fewest rows, 0 to 255.
+    #[arg(long, value_name = "N", default_value = "40", requires = "category", help_heading = "Categories")]
+    pub min_alpha: u8,
+    /// Write the rows of each category into the legend.
+    #[arg(long, requires = "category", help_heading = "Categories")]
+    pub legend_counts: bool,
 }
 
 /// What to do with it: the same for all shapes.
@@ -231,10 +270,10 @@ pub struct DrawArgs {
     /// Label of y; the column's name unless given.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     pub ylabel: Option<String>,
-    /// Label of the colorbar; what was made of the rows unless given, as in "count" or "mean of delay".
+    /// Label of the colorbar; what was made of the rows unless given, as in "count" or "mean of delay". Title of the legend.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     pub cbar_label: Option<String>,
-    /// Leave the colorbar out.
+    /// Leave the colorbar or legend out.
     #[arg(long, help_heading = "Figure")]
     pub no_cbar: bool,
     /// Size of the page in inches.

@@ -4,14 +4,15 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
+use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
+use super::parse::CategoryBins;
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Extremes, Grid, Quantity, Scale, Tally, Values};
+use crate::data::{Extremes, Grid, Mixing, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
-use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
+use crate::plot::{Drawing, Hexbin, Hist2d, Mixture, Plot, Shape};
 use crate::source::{self, Field, ReadOptions, Selection, Source};
 
 /// Rectangles.
@@ -22,7 +23,7 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
         |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
     let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
     let source = open(&args.read)?;
-    let selection = select(&*source, &args.read, &args.reduce, &args.draw)?;
+    let selection = select(&*source, &args.read, (&args.reduce, &args.category), &args.draw)?;
     let mut plot = Hist2d::of(&*source, selection).bins(args.bins);
     if let Some(edges) = xedges {
         plot = plot.xedges(edges);
@@ -33,7 +34,7 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
     if let Some(format) = args.annot {
         plot = plot.annot(format);
     }
-    draw(plot, &args.reduce, &args.draw)
+    draw(categorized(plot, &args.category), &args.reduce, &args.draw)
 }
 
 /// Hexagons.
@@ -41,8 +42,9 @@ pub fn hexbin(args: &HexbinArgs) -> Result<()> {
     check(&args.read, &args.draw, &[])?;
     check_weights(&args.reduce)?;
     let source = open(&args.read)?;
-    let selection = select(&*source, &args.read, &args.reduce, &args.draw)?;
-    draw(Hexbin::of(&*source, selection).gridsize(args.gridsize), &args.reduce, &args.draw)
+    let selection = select(&*source, &args.read, (&args.reduce, &args.category), &args.draw)?;
+    let plot = Hexbin::of(&*source, selection).gridsize(args.gridsize);
+    draw(categorized(plot, &args.category), &args.reduce, &args.draw)
 }
 
 /// Finds what is wrong before anything is read.
@@ -120,15 +122,35 @@ fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
     source::open(&names(args)?, &options)
 }
 
-fn select(source: &dyn Source, read: &ReadArgs, reduce: &ReduceArgs, draw: &DrawArgs) -> Result<Selection> {
+fn select(
+    source: &dyn Source,
+    read: &ReadArgs,
+    (reduce, category): (&ReduceArgs, &CategoryArgs),
+    draw: &DrawArgs,
+) -> Result<Selection> {
     let mut selection = Selection::new(source::field(source, &read.x)?, source::field(source, &read.y)?);
     if let Some(weights) = &reduce.weights {
         selection = selection.weights(source::field(source, weights)?);
+    }
+    if let Some(column) = &category.category {
+        selection = selection.category(source::field(source, column)?);
     }
     for (column, scale) in [(selection.x, draw.xscale), (selection.y, draw.yscale)] {
         check_scale(&source.fields()[column], scale.into())?;
     }
     Ok(selection)
+}
+
+/// The plot with what was asked of its categories.
+fn categorized<'a, S: Shape>(plot: Plot<'a, S>, args: &CategoryArgs) -> Plot<'a, S> {
+    let alpha = (args.min_alpha, Mixing::default().alpha.1);
+    let mixing = Mixing { key: args.color_key.clone(), baseline: args.color_baseline, alpha };
+    let plot = plot.mixing(mixing).legend_counts(args.legend_counts);
+    match &args.category_bins {
+        Some(CategoryBins::Count(bins)) => plot.category_bins(*bins),
+        Some(CategoryBins::Edges(edges)) => plot.category_edges(edges.clone()),
+        None => plot,
+    }
 }
 
 fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Result<()> {
@@ -229,7 +251,8 @@ fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
         );
     }
     let texts = [&args.title, &args.xlabel, &args.ylabel, &args.cbar_label];
-    let lacking = lacking(&texts.into_iter().flatten().cloned().collect::<String>());
+    let names = drawing.mixture.iter().flat_map(|mixture| &mixture.layers.names);
+    let lacking = lacking(&texts.into_iter().flatten().chain(names).cloned().collect::<String>());
     if is_drawn && !lacking.is_empty() {
         notes += &format!("heatbin: the font has no {lacking}; a box stands in its place\n");
     }
@@ -268,7 +291,12 @@ fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let (min, max) = extremes(&drawing.aggregate.values);
     let report = &drawing.report;
-    let summary = serde_json::json!({
+    let rows_of = |mixture: &std::sync::Arc<Mixture>| {
+        let layers = &mixture.layers;
+        let rows = (0..layers.len()).map(|nth| (layers.names[nth].clone(), layers.rows(nth).into()));
+        serde_json::Value::Object(rows.collect())
+    };
+    let mut summary = serde_json::json!({
         "rows": rows,
         "binned": binned,
         "outside": outside,
@@ -284,5 +312,8 @@ fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
             "write": write.as_secs_f64(),
         },
     });
+    if let Some(mixture) = &drawing.mixture {
+        summary["categories"] = rows_of(mixture);
+    }
     format!("{summary}\n")
 }

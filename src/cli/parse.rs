@@ -105,6 +105,40 @@ pub fn cmap(text: &str) -> Result<Colormap, String> {
     Colormap::named(text).map_err(said)
 }
 
+/// The colours of categories: a list, one colour, or a colormap.
+pub fn color_key(text: &str) -> Result<Colormap, String> {
+    let list = text.strip_prefix("listed:").unwrap_or(text);
+    if !list.contains(',') && !list.starts_with('#') {
+        return cmap(list).or_else(|unknown| {
+            let color = color(list).map_err(|_| unknown)?;
+            Colormap::from_colors(text, vec![color]).map_err(|error| error.to_string())
+        });
+    }
+    let colors = list.split(',').map(color).collect::<Result<Vec<Rgba>, _>>()?;
+    Colormap::from_colors(text, colors).map_err(|error| error.to_string())
+}
+
+/// How numbers are cut into categories.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CategoryBins {
+    /// Into so many bins.
+    Count(usize),
+    /// At these edges.
+    Edges(Vec<f64>),
+}
+
+/// `N`, or `EDGE,EDGE,...`, ascending.
+pub fn category_bins(text: &str) -> Result<CategoryBins, String> {
+    if !text.contains(',') {
+        return amount(text).map(CategoryBins::Count);
+    }
+    let edges: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;
+    match edges.windows(2).find(|pair| pair[0] >= pair[1]) {
+        Some(pair) => Err(format!("edges ascend, but {} comes before {}", pair[0], pair[1])),
+        None => Ok(CategoryBins::Edges(edges)),
+    }
+}
+
 /// `X0,X1,Y0,Y1`: numbers or dates.
 pub fn range(text: &str) -> Result<Range, String> {
     let ends: Vec<f64> = text.split(',').map(value).collect::<Result<_, _>>()?;

@@ -48,6 +48,19 @@ impl Coloring {
     /// # Errors
     /// If the limits make no sense (see [`Norm::limits`]).
     pub fn fit(&self, values: &Values) -> Result<ColorScale> {
+        self.fit_as(values, matches!(values, Values::Counts(_)))
+    }
+
+    /// The scale for the opacity of cells that have so many rows of all categories: the same, but that datashader equalises what has
+    /// empty cells as if it were no counts.
+    ///
+    /// # Errors
+    /// As [`Coloring::fit`].
+    pub fn fit_opacity(&self, total: &Values) -> Result<ColorScale> {
+        self.fit_as(total, (0..total.len()).all(|cell| total.rows(cell) > 0))
+    }
+
+    fn fit_as(&self, values: &Values, counts: bool) -> Result<ColorScale> {
         let shown = || values.shown(self.mincnt).filter(|&v| self.shows(v));
         let extremes = || {
             shown().fold(None, |found: Option<(f64, f64)>, v| {
@@ -61,7 +74,7 @@ impl Coloring {
         let mut shown: Vec<f64> = shown().collect();
         let mut scale = self.fit_extremes(extremes())?;
         if let Norm::Equalized(_) = self.norm {
-            scale.norm = Norm::Equalized(Equalized::fit(&shown, matches!(values, Values::Counts(_))));
+            scale.norm = Norm::Equalized(Equalized::fit(&shown, counts));
         } else if !shown.is_empty() {
             let ends = Some((percentile(&mut shown, ROBUST.0), percentile(&mut shown, ROBUST.1)));
             let all = extremes();

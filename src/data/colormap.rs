@@ -133,6 +133,11 @@ impl Colormap {
         &self.name
     }
 
+    /// Whether its colours are to be told apart, and have no order.
+    pub(in crate::data) fn is_qualitative(&self) -> bool {
+        self.colors.len() < BLENDED || self.name.contains("glasbey")
+    }
+
     /// Its colours, lowest first.
     pub fn colors(&self) -> &[Rgba] {
         &self.colors

@@ -113,6 +113,12 @@ impl Column<'_> {
         self.values.is_empty()
     }
 
+    /// Whether a row has a finite value.
+    #[inline]
+    pub(in crate::data) fn is_present(&self, row: usize) -> bool {
+        self.valid.as_ref().is_none_or(|valid| valid[row]) && self.values.get(row).is_finite()
+    }
+
     /// The given rows, borrowed from this column.
     pub fn slice(&self, rows: std::ops::Range<usize>) -> Column<'_> {
         Column {

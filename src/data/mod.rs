@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod axis;
+mod category;
 mod color_scale;
 mod coloring;
 mod colormap;
@@ -10,6 +11,8 @@ mod contour;
 mod float;
 mod grid;
 mod hex;
+mod layers;
+mod mixing;
 mod norm;
 mod points;
 mod raster;
@@ -21,6 +24,7 @@ mod vector;
 
 pub use aggregate::{Aggregate, Reduced, Values};
 pub use axis::Axis;
+pub use category::{Category, Names};
 pub use color_scale::{ColorScale, Extremes};
 pub use coloring::Coloring;
 pub use colormap::{Colormap, Rgba};
@@ -29,6 +33,8 @@ pub use contour::{Contour, Level};
 pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};
 pub use hex::{Hex, HexAxis};
+pub use layers::Layers;
+pub use mixing::Mixing;
 pub use norm::{Equalized, Limits, Norm, Thresholds};
 pub use points::{Bounds, Points};
 pub use raster::Raster;

@@ -1,5 +1,7 @@
-//! A batch of points: finite rows, their weights if they have any, their bounds, and the count of the rows that were not finite.
+//! A batch of points: finite rows, their weights or categories if they have any, their bounds, and the count of the rows that were not
+//! finite.
 
+use crate::data::category::{Category, Names};
 use crate::data::column::{Column, Floats};
 use crate::data::vectorized;
 use crate::error::{Error, Result};
@@ -31,7 +33,7 @@ impl Bounds {
     }
 }
 
-/// A batch of points: columns x and y, perhaps weights, of finite values; what they span, and how many rows were missing.
+/// A batch of points: columns x and y, perhaps weights and categories, of finite values; what they span, and how many rows were missing.
 ///
 /// Values keep their width (f32 or f64) and are borrowed where every row is finite.
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ pub struct Points<'a> {
     x: Floats<'a>,
     y: Floats<'a>,
     weights: Option<Floats<'a>>,
+    category: Option<Category<'a>>,
     bounds: Bounds,
     missing: u64,
     order: u128,
@@ -73,46 +76,78 @@ impl<'a> Points<'a> {
     /// # Errors
     /// If the columns differ in length.
     pub fn of_columns(x: Column<'a>, y: Column<'a>, weights: Option<Column<'a>>) -> Result<Self> {
-        for (name, column) in [("y", Some(&y)), ("weights", weights.as_ref())] {
-            if let Some(column) = column
-                && column.len() != x.len()
-            {
-                return Err(Error::usage(format!(
-                    "x and {name} differ in length: {} and {} rows",
-                    x.len(),
-                    column.len()
-                )));
+        Self::of_rows(x, y, weights, None)
+    }
+
+    /// The points of two columns with a category each. A row without one is missing too.
+    ///
+    /// # Errors
+    /// If the columns differ in length.
+    pub fn categorized(
+        x: impl Into<Column<'a>>,
+        y: impl Into<Column<'a>>,
+        category: impl Into<Category<'a>>,
+    ) -> Result<Self> {
+        Self::of_rows(x.into(), y.into(), None, Some(category.into()))
+    }
+
+    /// The points of two columns, with whatever else each row has.
+    ///
+    /// # Errors
+    /// If the columns differ in length.
+    pub fn of_rows(
+        x: Column<'a>,
+        y: Column<'a>,
+        weights: Option<Column<'a>>,
+        category: Option<Category<'a>>,
+    ) -> Result<Self> {
+        let lengths = [
+            ("y", Some(y.len())),
+            ("weights", weights.as_ref().map(Column::len)),
+            ("categories", category.as_ref().map(Category::len)),
+        ];
+        for (name, length) in lengths {
+            if let Some(length) = length.filter(|&length| length != x.len()) {
+                let rows = x.len();
+                return Err(Error::usage(format!("x and {name} differ in length: {rows} and {length} rows")));
             }
         }
         let are_valid =
             [Some(&x), Some(&y), weights.as_ref()].into_iter().flatten().all(|c| c.valid.is_none());
         if are_valid
             && weights.as_ref().is_none_or(|weights| span(&weights.values).is_some())
+            && category.as_ref().is_none_or(is_whole)
             && let (Some(x_span), Some(y_span)) = (span(&x.values), span(&y.values))
         {
             let bounds = Bounds { x: x_span, y: y_span };
             let weights = weights.map(|weights| weights.values);
-            return Ok(Self { x: x.values, y: y.values, weights, bounds, missing: 0, order: 0 });
+            return Ok(Self { x: x.values, y: y.values, weights, category, bounds, missing: 0, order: 0 });
         }
-        Ok(Self::finite_rows_of(&x, &y, weights.as_ref()))
+        Ok(Self::finite_rows_of(&x, &y, weights.as_ref(), category.as_ref()))
     }
 
-    fn finite_rows_of(x: &Column<'_>, y: &Column<'_>, weights: Option<&Column<'_>>) -> Self {
-        let present = |column: &Column<'_>, row: usize| {
-            column.valid.as_ref().is_none_or(|valid| valid[row]) && column.values.get(row).is_finite()
-        };
-        let is_whole = |row: &usize| {
-            present(x, *row) && present(y, *row) && weights.is_none_or(|weights| present(weights, *row))
+    fn finite_rows_of(
+        x: &Column<'_>,
+        y: &Column<'_>,
+        weights: Option<&Column<'_>>,
+        category: Option<&Category<'_>>,
+    ) -> Self {
+        let is_whole = |&row: &usize| {
+            x.is_present(row)
+                && y.is_present(row)
+                && weights.is_none_or(|weights| weights.is_present(row))
+                && category.is_none_or(|category| category.is_present(row))
         };
         let rows: Vec<usize> = (0..x.len()).filter(is_whole).collect();
         let missing = (x.len() - rows.len()) as u64;
         let (x, y) = (x.values.select(&rows), y.values.select(&rows));
         let weights = weights.map(|weights| weights.values.select(&rows));
+        let category = category.map(|category| category.select(&rows));
         let bounds = Bounds {
             x: span(&x).expect("only finite rows were kept"),
             y: span(&y).expect("only finite rows were kept"),
         };
-        Self { x, y, weights, bounds, missing, order: 0 }
+        Self { x, y, weights, category, bounds, missing, order: 0 }
     }
 
     /// The same points, whose first row comes at this place in the order of all rows; 0 unless given.
@@ -146,6 +181,11 @@ impl<'a> Points<'a> {
         self.weights.as_ref()
     }
 
+    /// The categories, none missing, if the points have any.
+    pub fn category(&self) -> Option<&Category<'a>> {
+        self.category.as_ref()
+    }
+
     /// Finite rows.
     pub fn len(&self) -> usize {
         self.x.len()
@@ -168,7 +208,8 @@ impl<'a> Points<'a> {
 
     /// Bytes of the finite rows' values.
     pub fn bytes(&self) -> usize {
-        self.x.bytes() + self.y.bytes() + self.weights.as_ref().map_or(0, Floats::bytes)
+        let weights = self.weights.as_ref().map_or(0, Floats::bytes);
+        self.x.bytes() + self.y.bytes() + weights + self.category.as_ref().map_or(0, Category::bytes)
     }
 
     /// What the finite rows span; [`Bounds::EMPTY`] if there is none.
@@ -177,18 +218,34 @@ impl<'a> Points<'a> {
     }
 
     /// Some rows, borrowed, that are known to lie in `bounds`, and `missing` rows beside them.
-    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window keeps points in parts"))]
     pub(crate) fn part(&self, rows: std::ops::Range<usize>, bounds: Bounds, missing: u64) -> Points<'_> {
         let weights = self.weights.as_ref().map(|weights| weights.slice(rows.clone()));
+        let category = self.category.as_ref().map(|category| category.slice(rows.clone()));
         let order = self.order;
-        Points { x: self.x.slice(rows.clone()), y: self.y.slice(rows), weights, bounds, missing, order }
+        let (x, y) = (self.x.slice(rows.clone()), self.y.slice(rows));
+        Points { x, y, weights, category, bounds, missing, order }
+    }
+
+    /// x and y of some rows, copied, within the bounds of all.
+    pub(crate) fn select(&self, rows: &[usize]) -> Points<'static> {
+        let (x, y) = (self.x.select(rows), self.y.select(rows));
+        Points { x, y, weights: None, category: None, bounds: self.bounds, missing: 0, order: self.order }
     }
 
     /// The same points, owned.
     pub fn into_owned(self) -> Points<'static> {
-        let Self { x, y, weights, bounds, missing, order } = self;
+        let Self { x, y, weights, category, bounds, missing, order } = self;
         let weights = weights.map(Floats::into_owned);
-        Points { x: x.into_owned(), y: y.into_owned(), weights, bounds, missing, order }
+        let category = category.map(Category::into_owned);
+        Points { x: x.into_owned(), y: y.into_owned(), weights, category, bounds, missing, order }
+    }
+}
+
+/// Whether every row has a category.
+fn is_whole(category: &Category<'_>) -> bool {
+    match category {
+        Category::Numbers(column) => column.valid.is_none() && span(&column.values).is_some(),
+        Category::Names(names) => !names.codes().contains(&Names::MISSING),
     }
 }
 
@@ -292,6 +349,22 @@ mod tests {
         assert_eq!((points.bytes(), points.order()), (2 * 16, 40));
         let whole = Points::weighted(&x, &y, &[1.0, 2.0, 3.0]).unwrap();
         assert!(matches!(whole.weights(), Some(Floats::F64(Cow::Borrowed(_)))));
+    }
+
+    #[test]
+    fn rows_without_a_category_are_missing() {
+        let (x, y) = ([1.0f64, 2.0, f64::NAN, 9.0], [5.0f32, 6.0, 7.0, 8.0]);
+        let points = Points::categorized(&x, &y, &[3.0, f64::NAN, 1.0, 4.0]).unwrap();
+        assert_eq!((points.len(), points.missing()), (2, 2));
+        let Some(Category::Numbers(kept)) = points.category() else { panic!("numbers") };
+        assert_eq!((kept.values.get(0), kept.values.get(1)), (3.0, 4.0));
+        let names = Names::of_texts([Some("a"), None, Some("b"), Some("c")].into_iter());
+        let points = Points::categorized(&x, &y, names).unwrap().into_owned();
+        let Some(Category::Names(kept)) = points.category() else { panic!("names") };
+        assert_eq!((kept.codes(), points.missing()), (&[0, 2][..], 2));
+        assert_eq!(points.bytes(), 2 * (8 + 4 + 4));
+        let error = Points::categorized(&x, &y, &["a"]).unwrap_err().to_string();
+        assert_eq!(error, "x and categories differ in length: 4 and 1 rows");
     }
 
     #[test]

@@ -7,9 +7,10 @@ use crate::data::{Norm, Quantity, Scale};
 use crate::error::{Error, Result};
 use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
+use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
-use crate::figure::{Colorbar, FigureAxis};
+use crate::figure::{Beside, Colorbar, FigureAxis, Legend};
 
 /// Sizes of the texts, in points.
 const LABEL_TEXT: f64 = 10.0;
@@ -22,6 +23,8 @@ const NOTE_GAP: f64 = 4.0;
 const TITLE_GAP: f64 = 8.0;
 /// Between the plot box and the colorbar.
 const BAR_GAP: f64 = 9.0;
+/// The most that a legend's names take, as a share of the page.
+const LEGEND_ROOM: f64 = 0.3;
 /// What stays free along the sides of the page.
 const EDGE: f64 = 6.0;
 /// The smallest plot box.
@@ -31,11 +34,11 @@ const SMALLEST: f64 = 36.0;
 ///
 /// # Errors
 /// If the page is too small for its labels.
-pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, bar: Option<&Colorbar>) -> Result<Layout> {
-    attempt(page, x, y, bar).map_err(|margins| {
+pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, beside: Beside<'_>) -> Result<Layout> {
+    attempt(page, x, y, beside).map_err(|margins| {
         // What fits one page may not fit a slightly larger one, which has other ticks: so the advice is tried first.
         let mut advised = Page { figsize: enough(&margins), ..page.clone() };
-        while let Err(margins) = attempt(&advised, x, y, bar) {
+        while let Err(margins) = attempt(&advised, x, y, beside) {
             let (width, height) = enough(&margins);
             advised.figsize = (width.max(advised.figsize.0 + 0.1), height.max(advised.figsize.1 + 0.1));
         }
@@ -56,9 +59,9 @@ fn attempt(
     page: &Page,
     x: &FigureAxis,
     y: &FigureAxis,
-    bar: Option<&Colorbar>,
+    beside: Beside<'_>,
 ) -> std::result::Result<Layout, Margins> {
-    let draft = Draft::new(page, x, y, bar);
+    let draft = Draft::new(page, x, y, beside);
     let mut margins = Margins::default();
     loop {
         let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
@@ -138,6 +141,7 @@ struct Draft<'a> {
     x: &'a FigureAxis,
     y: &'a FigureAxis,
     bar: Option<&'a Colorbar>,
+    legend: Option<&'a Legend>,
     x_label: Block,
     y_label: Block,
     bar_label: Block,
@@ -145,7 +149,12 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(page: &'a Page, x: &'a FigureAxis, y: &'a FigureAxis, bar: Option<&'a Colorbar>) -> Self {
+    fn new(page: &'a Page, x: &'a FigureAxis, y: &'a FigureAxis, beside: Beside<'a>) -> Self {
+        let (bar, legend) = match beside {
+            Beside::Nothing => (None, None),
+            Beside::Colorbar(bar) => (Some(bar), None),
+            Beside::Legend(legend) => (None, Some(legend)),
+        };
         let pixel = page.point();
         let (width, height) = page.pixels();
         let (width, height) = (f64::from(width) * pixel, f64::from(height) * pixel);
@@ -159,6 +168,7 @@ impl<'a> Draft<'a> {
             x,
             y,
             bar,
+            legend,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
             y_label: Block::fit(&y.label, LABEL_TEXT, up),
             bar_label: Block::fit(bar.map_or("", |bar| &bar.label), LABEL_TEXT, up),
@@ -207,7 +217,14 @@ impl<'a> Draft<'a> {
         let noted = !marks.y.note.is_empty() || !marks.bar.note.is_empty();
         let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
         let below = self.note_below(marks, width);
-        let right = if self.bar.is_some() { self.right_of_plot(marks, height) } else { 0.0 };
+        let right = match self.legend {
+            // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
+            Some(legend) => {
+                BAR_GAP + self.line_width() + self.arranged(legend, height - 2.0 * self.pixel).width
+            }
+            None if self.bar.is_some() => self.right_of_plot(marks, height),
+            None => 0.0,
+        };
         Margins {
             left: EDGE + beside.max(left_over),
             right: EDGE + right.max(right_over).max(self.line_width()),
@@ -220,6 +237,11 @@ impl<'a> Draft<'a> {
 
     fn line_width(&self) -> f64 {
         f64::from(self.line) * self.pixel
+    }
+
+    /// The legend beside a plot box of this height.
+    fn arranged(&self, legend: &Legend, height: f64) -> Arranged {
+        legend::arrange(legend, height, LEGEND_ROOM * self.width)
     }
 
     /// The width of the colorbar with all that belongs to it.
@@ -277,6 +299,10 @@ impl<'a> Draft<'a> {
             let label = placed(&self.bar_label, middle_y, self.height, beside);
             Bar { pixels, arrows: (down, up), ticks: marks.bar, label }
         });
+        let legend = self.legend.map(|legend| {
+            let corner = (points(left + plot.width) + self.line_width() + BAR_GAP, points(top));
+            (self.arranged(legend, points(plot.height)), corner)
+        });
         let y_label_left =
             points(left) - self.to_labels() - widest(&marks.y) - LABEL_GAP - self.y_label.height();
         Layout {
@@ -291,6 +317,7 @@ impl<'a> Draft<'a> {
             x: marks.x,
             y: marks.y,
             bar,
+            legend,
         }
     }
 }

@@ -104,7 +104,7 @@ impl Block {
 }
 
 /// Text without the characters that XML forbids; line ends are kept, other white space becomes a space.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let allowed = |c: char| c == '\n' || !(c.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&c));
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| allowed(c)).collect()
 }
@@ -141,7 +141,7 @@ fn fill(paragraph: &str, size: f64, longest: f64) -> Vec<String> {
 }
 
 /// The beginning of a line that fits, with an ellipsis.
-fn cut(line: String, size: f64, longest: f64) -> String {
+pub(crate) fn cut(line: String, size: f64, longest: f64) -> String {
     if width(&line, size) <= longest {
         return line;
     }

@@ -2,6 +2,7 @@
 
 use crate::data::Rgba;
 use crate::figure::font::Block;
+use crate::figure::legend::Arranged;
 use crate::figure::page::Page;
 use crate::figure::ticks::Ticks;
 
@@ -77,6 +78,8 @@ pub(crate) struct Layout {
     /// The baseline of the x axis's note.
     pub x_note: f64,
     pub bar: Option<Bar>,
+    /// The legend and its left top corner, in points.
+    pub legend: Option<(Arranged, (f64, f64))>,
 }
 
 impl Layout {
@@ -95,6 +98,7 @@ impl Layout {
             title: Placed::default(),
             x_note: 0.0,
             bar: None,
+            legend: None,
         }
     }
 

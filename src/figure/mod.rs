@@ -11,6 +11,7 @@ mod font;
 mod frame;
 mod hexagons;
 mod layout;
+mod legend;
 mod number_style;
 mod page;
 #[cfg(feature = "cli")]
@@ -66,6 +67,36 @@ pub struct Colorbar {
     pub whole: bool,
 }
 
+/// The categories with their colours, at the right of the plot box.
+///
+/// Names take as many columns as they need, up to three; then the rest is counted. Long ones are cut.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Legend {
+    /// What the categories are; may be empty.
+    pub title: String,
+    /// A category each, from the top.
+    pub entries: Vec<LegendEntry>,
+}
+
+/// A category of a [`Legend`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendEntry {
+    /// Its name.
+    pub name: String,
+    /// Its colour.
+    pub color: Rgba,
+    /// How many rows it has, which is written beside it if it is given.
+    pub rows: Option<u64>,
+}
+
+/// What stands at the right of the plot box.
+#[derive(Clone, Copy, Debug)]
+enum Beside<'a> {
+    Nothing,
+    Colorbar(&'a Colorbar),
+    Legend(&'a Legend),
+}
+
 /// What is drawn inside the plot box.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -76,7 +107,7 @@ pub enum Cells<'a> {
     Hexagons(Hexagons<'a>),
 }
 
-/// A page, laid out: plot box, axes, colorbar and title.
+/// A page, laid out: plot box, axes, colorbar or legend, and title.
 ///
 /// ```
 /// # use heatbin::{Cells, Figure, FigureAxis, Page, Quantity, Raster, Scale};
@@ -110,12 +141,7 @@ impl Figure {
     /// If the page is too small for its labels or too large to draw, or a range is not finite, not ascending, or not
     /// positive on a log scale.
     pub fn new(page: Page, x: FigureAxis, y: FigureAxis, colorbar: Option<Colorbar>) -> Result<Self> {
-        page.check()?;
-        for (name, axis) in [("x", &x), ("y", &y)] {
-            check(axis).map_err(|error| error.at(format!("{name} axis")))?;
-        }
-        let layout =
-            if page.bare { Layout::bare(&page) } else { draft::layout(&page, &x, &y, colorbar.as_ref())? };
+        let layout = lay_out(&page, &x, &y, colorbar.as_ref().map_or(Beside::Nothing, Beside::Colorbar))?;
         let colors = colorbar.map(|bar| bar.scale);
         Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors, annotations: None })
     }
@@ -135,6 +161,15 @@ impl Figure {
         annotations.check(self.layout.points(self.layout.plot))?;
         self.annotations = Some(annotations);
         Ok(self)
+    }
+
+    /// Lays out a page with a legend in place of the colorbar.
+    ///
+    /// # Errors
+    /// As [`Figure::new`].
+    pub fn with_legend(page: Page, x: FigureAxis, y: FigureAxis, legend: &Legend) -> Result<Self> {
+        let layout = lay_out(&page, &x, &y, Beside::Legend(legend))?;
+        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors: None, annotations: None })
     }
 
     /// Width and height of the page in device pixels.
@@ -244,8 +279,19 @@ impl Figure {
         if let (Some(bar), Some(colors)) = (&self.layout.bar, &self.colors) {
             colorbar::draw(out, &self.layout, bar, colors);
         }
+        if let Some((legend, corner)) = &self.layout.legend {
+            legend::draw(out, &self.layout, legend, *corner);
+        }
         out.push_str("</g>\n");
     }
+}
+
+fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, beside: Beside<'_>) -> Result<Layout> {
+    page.check()?;
+    for (name, axis) in [("x", x), ("y", y)] {
+        check(axis).map_err(|error| error.at(format!("{name} axis")))?;
+    }
+    if page.bare { Ok(Layout::bare(page)) } else { draft::layout(page, x, y, beside) }
 }
 
 fn check(axis: &FigureAxis) -> Result<()> {

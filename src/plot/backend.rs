@@ -30,13 +30,20 @@ pub(super) enum Engine {
 
 impl Engine {
     /// Opens a backend and says why it is this one. `weighing` is what is made of weights, if anything is: on a GPU rows are only
-    /// counted.
+    /// counted, and all alike.
     pub fn choose(
         backend: Backend,
         adapter: Option<&str>,
         weighing: Option<Reduction>,
+        categorized: bool,
     ) -> Result<(Self, String)> {
         let wants_gpu = backend == Backend::Gpu || (backend == Backend::Auto && adapter.is_some());
+        if categorized && wants_gpu {
+            return Ok((
+                Self::Cpu,
+                "categories are counted on the CPU: a GPU only counts all rows alike".into(),
+            ));
+        }
         if let Some(reduction) = weighing.filter(|_| wants_gpu) {
             return Ok((Self::Cpu, format!("{reduction} is computed on the CPU: a GPU only counts rows")));
         }

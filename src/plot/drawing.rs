@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::{Aggregate, Plot, RectBins, Run, Shape};
+use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
 use crate::data::{ColorScale, Grid, Quantity, Reduction, Scale};
 use crate::error::Result;
 use crate::figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, MAX_VECTOR_HEXAGONS, NumberStyle, Theme,
+    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Theme,
 };
 use crate::output::{self, Format};
 #[cfg(feature = "files")]
@@ -21,6 +22,10 @@ pub(super) struct Labels {
     y: (String, Quantity),
     /// The name of the weights.
     weights: Option<String>,
+    /// The name of the categories.
+    category: Option<String>,
+    /// Whether the rows of each category are written beside it.
+    counts: bool,
     colorbar: BarLabel,
     /// How the value of each cell is written into it; `None` writes none.
     annot: Option<Annot>,
@@ -57,11 +62,12 @@ enum BarLabel {
 
 #[cfg(feature = "files")]
 impl Labels {
-    /// Names the axes and the weights after columns.
-    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>) {
+    /// Names the axes, the weights and the categories after columns.
+    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>, category: Option<&Field>) {
         self.x = (x.name.clone(), x.kind.quantity());
         self.y = (y.name.clone(), y.kind.quantity());
         self.weights = weights.map(|weights| weights.name.clone());
+        self.category = category.map(|category| category.name.clone());
     }
 }
 
@@ -100,9 +106,16 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
-    /// The label of the colorbar; `count`, or what was made of the weights, unless given. `None` leaves the colorbar out.
+    /// The label of the colorbar; `count`, or what was made of the weights, unless given. Of categories, the title of the legend; their
+    /// column's name unless given. `None` leaves the colorbar or legend out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
         self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
+        self
+    }
+
+    /// Writes beside each category in the legend how many of its rows are in a cell.
+    pub fn legend_counts(mut self, counts: bool) -> Self {
+        self.labels.counts = counts;
         self
     }
 
@@ -155,6 +168,10 @@ impl<S: Shape> Plot<'_, S> {
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
         let run = self.run()?;
+        if let Some(mixture) = &run.mixture {
+            let figure = self.laid_out_mixed(&run.aggregate.grid, mixture)?;
+            return Ok(Drawing { run, figure });
+        }
         let Aggregate { grid, values, .. } = &run.aggregate;
         let mut figure = self.laid_out(grid, &run.scale, values.reduction())?;
         if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
@@ -181,13 +198,7 @@ impl<S: Shape> Plot<'_, S> {
 
     /// The page around these cells, of which each has what `reduction` made of its rows.
     pub(crate) fn laid_out(&self, grid: &Grid, scale: &ColorScale, reduction: Reduction) -> Result<Figure> {
-        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
-        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
-            range,
-            scale,
-            quantity: label.1,
-            label: label.0.clone(),
-        };
+        let (x, y) = self.axes(grid);
         let label = match &self.labels.colorbar {
             BarLabel::Reduction => Some(reduction.label(self.labels.weights.as_deref())),
             BarLabel::Given(label) => Some(label.clone()),
@@ -195,12 +206,36 @@ impl<S: Shape> Plot<'_, S> {
         };
         let whole = is_whole(reduction);
         let bar = |label| Colorbar { scale: scale.clone(), label, whole };
-        Figure::new(
-            self.page.clone(),
-            axis(x_range, x_scale, &self.labels.x),
-            axis(y_range, y_scale, &self.labels.y),
-            label.map(bar),
-        )
+        Figure::new(self.page.clone(), x, y, label.map(bar))
+    }
+
+    /// The page around cells of categories.
+    fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
+        let (x, y) = self.axes(grid);
+        let title = match &self.labels.colorbar {
+            BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),
+            BarLabel::Given(title) => title.clone(),
+            BarLabel::Without => return Figure::new(self.page.clone(), x, y, None),
+        };
+        let Mixture { layers, key, .. } = mixture;
+        let entry = |nth: usize| LegendEntry {
+            name: layers.names[nth].clone(),
+            color: key[nth],
+            rows: self.labels.counts.then(|| layers.rows(nth)),
+        };
+        let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
+        Figure::with_legend(self.page.clone(), x, y, &legend)
+    }
+
+    fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
+        let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
+        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
+            range,
+            scale,
+            quantity: label.1,
+            label: label.0.clone(),
+        };
+        (axis(x_range, x_scale, &self.labels.x), axis(y_range, y_scale, &self.labels.y))
     }
 }
 
@@ -240,7 +275,7 @@ impl Drawing {
 
     /// The figure as SVG text.
     ///
-    /// Hexagons are paths while they are few enough ([`MAX_VECTOR_HEXAGONS`]); all other cells are an image.
+    /// Hexagons are paths while they are few enough ([`MAX_VECTOR_HEXAGONS`]); all other cells, and those of categories, are an image.
     ///
     /// # Errors
     /// If the device fails.
@@ -258,7 +293,7 @@ impl Drawing {
     }
 
     fn with_cells<T>(&self, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
-        if let Grid::Hex(grid) = &*self.aggregate.grid {
+        if let (Grid::Hex(grid), None) = (&*self.aggregate.grid, &self.mixture) {
             let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
             if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {
                 return draw(&Cells::Hexagons(hexagons));
@@ -294,7 +329,10 @@ impl Drawing {
             #[cfg(feature = "pdf")]
             Format::Pdf => output::write(path, &self.pdf()?),
             #[cfg(feature = "files")]
-            Format::Numbers(_) => output::save_numbers(path, &self.aggregate),
+            Format::Numbers(_) => {
+                let layers = self.mixture.as_ref().map(|mixture| &mixture.layers);
+                output::save_layers(path, &self.aggregate, layers)
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The builders that people call: from points to counts, pixels or a finished figure in one expression.
 
 mod backend;
+mod category;
 #[cfg(feature = "figure")]
 mod drawing;
 #[cfg(feature = "files")]
@@ -14,17 +15,18 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 pub use backend::Backend;
+pub use category::Mixture;
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
 pub use shape::{Each, HexBins, RectBins, Shape};
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
-use rows::Rows;
+use rows::{Columns, Counted, Grouping, Rows};
 use watch::Unwatched;
 
 use crate::data::{
-    Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Norm, Raster, Reduction, Scale,
+    Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Mixing, Norm, Raster, Reduction, Scale,
 };
 use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
@@ -51,7 +53,10 @@ pub type Hexbin<'a> = Plot<'a, HexBins>;
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into(), None), RectBins::default())
+    Plot::new(
+        Rows::Columns(Columns { x: x.into(), y: y.into(), weights: None, category: None }),
+        RectBins::default(),
+    )
 }
 
 /// Counts points in hexagons: `matplotlib.hexbin`.
@@ -65,7 +70,10 @@ pub fn hist2d<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hist2d<
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<'a> {
-    Plot::new(Rows::Columns(x.into(), y.into(), None), HexBins::default())
+    Plot::new(
+        Rows::Columns(Columns { x: x.into(), y: y.into(), weights: None, category: None }),
+        HexBins::default(),
+    )
 }
 
 /// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
@@ -82,6 +90,8 @@ pub struct Plot<'a, S> {
     adapter: Option<String>,
     watch: &'a dyn Watch,
     coloring: Coloring,
+    grouping: Result<Grouping, String>,
+    mixing: Mixing,
     /// What was wrong with the words for a norm or a colormap.
     wrong: Option<String>,
     #[cfg(feature = "figure")]
@@ -96,8 +106,10 @@ pub struct Plot<'a, S> {
 pub struct Run {
     /// The cells.
     pub aggregate: Aggregate,
-    /// Their colours, by the plot's norm, limits and colormap.
+    /// Their colours, by the plot's norm, limits and colormap; of categories, the opacity of their cells.
     pub scale: ColorScale,
+    /// What was made of the categories, if rows have any.
+    pub mixture: Option<Arc<Mixture>>,
     /// How it was done.
     pub report: Report,
     engine: Engine,
@@ -141,6 +153,8 @@ impl<'a, S: Shape> Plot<'a, S> {
             adapter: None,
             watch: &Unwatched,
             coloring: Coloring::default(),
+            grouping: Ok(Grouping::Values),
+            mixing: Mixing::default(),
             wrong: None,
             #[cfg(feature = "figure")]
             page: Page::default(),
@@ -162,7 +176,8 @@ impl<'a, S: Shape> Plot<'a, S> {
         #[cfg(feature = "figure")]
         {
             let field = |column: usize| &source.fields()[column];
-            plot.labels.name(field(selection.x), field(selection.y), selection.weights.map(field));
+            let (weights, category) = (selection.weights.map(field), selection.category.map(field));
+            plot.labels.name(field(selection.x), field(selection.y), weights, category);
         }
         plot
     }
@@ -183,7 +198,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// ```
     pub fn weights(mut self, weights: impl Into<Column<'a>>) -> Self {
         match &mut self.rows {
-            Rows::Columns(_, _, slot) => *slot = Some(weights.into()),
+            Rows::Columns(columns) => columns.weights = Some(weights.into()),
             #[cfg(feature = "files")]
             Rows::Source(..) => {
                 self.reduction = Err("the weights of a source are a column of it: Selection::weights".into());
@@ -311,7 +326,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// # Errors
     /// If the description makes no sense, the rows cannot be read, or the device fails.
     pub fn aggregate(&self) -> Result<Aggregate> {
-        Ok(self.count()?.0)
+        Ok(self.count()?.0.0)
     }
 
     /// Counts the points and fits the colour scale.
@@ -324,8 +339,11 @@ impl<'a, S: Shape> Plot<'a, S> {
             return Err(Error::usage(wrong.clone()));
         }
         self.coloring.check()?;
-        let (aggregate, report, engine) = self.count()?;
-        self.colored(aggregate, report, engine)
+        let ((aggregate, layers), report, engine) = self.count()?;
+        match layers {
+            Some(layers) => self.mixed(aggregate, layers, report, engine),
+            None => self.colored(aggregate, report, engine),
+        }
     }
 
     /// Fits the colour scale to what was counted.
@@ -333,7 +351,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         let hidden = aggregate.values.reduction().hides_empty().then_some(1);
         let mincnt = self.coloring.mincnt.max(hidden);
         let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
-        Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
+        Ok(Run { aggregate, scale, mixture: None, report, engine, shading: Arc::default() })
     }
 
     /// The cells as an image of `width` × `height` pixels, without axes.
@@ -355,21 +373,24 @@ impl<'a, S: Shape> Plot<'a, S> {
         Ok(reduction)
     }
 
-    fn count(&self) -> Result<(Aggregate, Report, Engine)> {
+    fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
+        let grouping = self.grouping()?;
         let reduction = self.reduction()?;
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
-        let (engine, reason) = Engine::choose(self.backend, self.adapter.as_deref(), weighing)?;
+        let (engine, reason) =
+            Engine::choose(self.backend, self.adapter.as_deref(), weighing, grouping.is_some())?;
         let start = Instant::now();
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
             engine: &engine,
             weighing,
+            grouping,
             watch: self.watch,
         };
-        let (mut aggregate, bin) = self.rows.count(&job)?;
+        let ((mut aggregate, layers), bin) = self.rows.count(&job)?;
         if weighing.is_none() {
             aggregate = aggregate.reduce_counts(reduction);
         }
@@ -381,7 +402,7 @@ impl<'a, S: Shape> Plot<'a, S> {
             read: start.elapsed().saturating_sub(bin),
             bin,
         };
-        Ok((aggregate, report, engine))
+        Ok(((aggregate, layers), report, engine))
     }
 }
 
@@ -393,7 +414,10 @@ impl Run {
     pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
         Raster::check_size(width, height)?;
         let start = Instant::now();
-        let raster = self.engine.shade(&self.aggregate, &self.scale, width, height);
+        let raster = match &self.mixture {
+            Some(mixture) => Ok(mixture.shade(&self.aggregate.grid, width, height)),
+            None => self.engine.shade(&self.aggregate, &self.scale, width, height),
+        };
         self.shading.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
         raster
     }

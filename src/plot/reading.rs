@@ -5,13 +5,12 @@
 //! the first reading as long as they fit into [`KEPT_BYTES`]. Only where both fail is it read again.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::rows::{Job, count_blocks};
+use super::rows::{Counted, Counter, Job, Spans, count_blocks};
 use super::watch::{Stage, Watch, go_on};
-use crate::binning::Binner;
-use crate::data::{Aggregate, Bounds, Points};
+use crate::data::{Bounds, Points};
 use crate::error::Result;
 use crate::source::{Selection, Sink, Source};
 
@@ -22,43 +21,46 @@ pub(super) fn count_source(
     source: &dyn Source,
     selection: &Selection,
     job: &Job<'_>,
-) -> Result<(Aggregate, Duration)> {
-    if !job.needs_bounds {
-        return Ok(count_streaming(source, selection, job, Bounds::EMPTY)?.0);
+) -> Result<(Counted, Duration)> {
+    if !job.needs_spans() {
+        return Ok(count_streaming(source, selection, job, Spans::EMPTY)?.0);
     }
-    if let Some(hint) = source.bounds_hint(selection) {
+    // Nobody says what the categories span.
+    let hint = source.bounds_hint(selection).filter(|_| !job.needs_category_span());
+    if let Some(hint) = hint {
         // A hint that no grid can be laid over may still be wrong; the reading below will tell.
         if (job.grid)(hint).is_ok() {
-            let (counted, bounds) = count_streaming(source, selection, job, hint)?;
+            let spans = |bounds| Spans { bounds, ..Spans::EMPTY };
+            let (counted, bounds) = count_streaming(source, selection, job, spans(hint))?;
             if bounds == hint {
                 return Ok(counted);
             }
-            return Ok(count_streaming(source, selection, job, bounds)?.0);
+            return Ok(count_streaming(source, selection, job, spans(bounds))?.0);
         }
     }
     let keeper = Keeper {
-        watch: job.watch,
+        job,
         most_bytes: if source.rereadable() { KEPT_BYTES } else { usize::MAX },
-        kept: Mutex::new(Kept { blocks: Some(Vec::new()), bytes: 0, bounds: Bounds::EMPTY }),
+        kept: Mutex::new(Kept { blocks: Some(Vec::new()), bytes: 0, spans: Spans::EMPTY }),
     };
     source.scan(selection, &keeper)?;
     let kept = keeper.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
     match kept.blocks {
         Some(blocks) => count_blocks(&blocks, job),
-        None => Ok(count_streaming(source, selection, job, kept.bounds)?.0),
+        None => Ok(count_streaming(source, selection, job, kept.spans)?.0),
     }
 }
 
-/// Counts while reading, in the grid over `bounds`; returns also the bounds that were met.
+/// Counts while reading, in the grid over `spans`; returns also the bounds that were met.
 fn count_streaming(
     source: &dyn Source,
     selection: &Selection,
     job: &Job<'_>,
-    bounds: Bounds,
-) -> Result<((Aggregate, Duration), Bounds)> {
-    let binner = job.engine.binner(Arc::new((job.grid)(bounds)?), job.weighing)?;
-    let counter = Counter {
-        binner: &*binner,
+    spans: Spans,
+) -> Result<((Counted, Duration), Bounds)> {
+    let binner = job.counter(spans)?;
+    let counter = Batches {
+        binner: &binner,
         watch: job.watch,
         met: Mutex::new(Bounds::EMPTY),
         nanoseconds: AtomicU64::new(0),
@@ -67,21 +69,21 @@ fn count_streaming(
     let met = counter.met.into_inner().unwrap_or_else(PoisonError::into_inner);
     let nanoseconds = counter.nanoseconds.into_inner();
     let finish = Instant::now();
-    let aggregate = binner.finish()?;
+    let counted = binner.finish()?;
     // Threads count side by side; their time is shared out over the cores.
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
-    Ok(((aggregate, Duration::from_nanos(nanoseconds / cores) + finish.elapsed()), met))
+    Ok(((counted, Duration::from_nanos(nanoseconds / cores) + finish.elapsed()), met))
 }
 
 /// Counts each batch as it comes.
-struct Counter<'a> {
-    binner: &'a dyn Binner,
+struct Batches<'a> {
+    binner: &'a Counter,
     watch: &'a dyn Watch,
     met: Mutex<Bounds>,
     nanoseconds: AtomicU64,
 }
 
-impl Sink for Counter<'_> {
+impl Sink for Batches<'_> {
     fn take(&self, points: Points<'_>) -> Result<()> {
         go_on(self.watch)?;
         let start = Instant::now();
@@ -97,9 +99,9 @@ impl Sink for Counter<'_> {
     }
 }
 
-/// Keeps the batches while they fit, and their bounds.
+/// Keeps the batches while they fit, and what they span.
 struct Keeper<'a> {
-    watch: &'a dyn Watch,
+    job: &'a Job<'a>,
     most_bytes: usize,
     kept: Mutex<Kept>,
 }
@@ -108,14 +110,15 @@ struct Kept {
     /// `None` once they were too many.
     blocks: Option<Vec<Points<'static>>>,
     bytes: usize,
-    bounds: Bounds,
+    spans: Spans,
 }
 
 impl Sink for Keeper<'_> {
     fn take(&self, points: Points<'_>) -> Result<()> {
-        go_on(self.watch)?;
+        go_on(self.job.watch)?;
+        let spans = self.job.spans(&points);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.bounds = kept.bounds.union(points.bounds());
+        kept.spans = kept.spans.union(spans);
         kept.bytes += points.bytes();
         if kept.bytes > self.most_bytes {
             kept.blocks = None;
@@ -127,7 +130,7 @@ impl Sink for Keeper<'_> {
     }
 
     fn progress(&self, share: f64) {
-        self.watch.progress(Stage::Range, share);
+        self.job.watch.progress(Stage::Range, share);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where the rows of a plot come from: columns in memory, or a source (see `reading`).
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -8,7 +9,8 @@ use rayon::prelude::*;
 
 use super::backend::Engine;
 use super::watch::{Stage, Watch, go_on};
-use crate::data::{Aggregate, Bounds, Column, Grid, Points, Reduction};
+use crate::binning::{Binner, CategoryBinner};
+use crate::data::{Aggregate, Axis, Bounds, Category, Column, Grid, Layers, Points, Reduction};
 use crate::error::Result;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
@@ -16,14 +18,44 @@ use crate::source::{Selection, Source};
 /// Rows of a block in memory on the CPU: two columns of f64 fill 64 KiB, which the nearest caches hold.
 const CPU_ROWS: usize = 1 << 12;
 
+/// Rows of a block that is split by categories: each part should still be worth a call.
+const SPLIT_ROWS: usize = 1 << 16;
+
 /// Rows of a block in memory on a GPU: enough to fill it.
+#[cfg(feature = "gpu")]
 const GPU_ROWS: usize = 1 << 20;
+
+/// Columns in memory.
+#[derive(Clone)]
+pub(super) struct Columns<'a> {
+    pub x: Column<'a>,
+    pub y: Column<'a>,
+    pub weights: Option<Column<'a>>,
+    pub category: Option<Category<'a>>,
+}
+
+impl<'a> Columns<'a> {
+    fn points(&self, rows: Range<usize>) -> Result<Points<'_>> {
+        let weights = self.weights.as_ref().map(|weights| weights.slice(rows.clone()));
+        let category = self.category.as_ref().map(|category| category.slice(rows.clone()));
+        Points::of_rows(self.x.slice(rows.clone()), self.y.slice(rows), weights, category)
+    }
+
+    /// Whether all have as many rows.
+    fn check(&self) -> Result<()> {
+        let others = [self.weights.as_ref().map(Column::len), self.category.as_ref().map(Category::len)];
+        if self.y.len() != self.x.len() || others.iter().flatten().any(|&length| length != self.x.len()) {
+            // Points say so; the lengths of their blocks would not.
+            Points::of_rows(self.x.clone(), self.y.clone(), self.weights.clone(), self.category.clone())?;
+        }
+        Ok(())
+    }
+}
 
 /// The rows of a plot.
 #[derive(Clone)]
 pub(super) enum Rows<'a> {
-    /// x, y and perhaps weights.
-    Columns(Column<'a>, Column<'a>, Option<Column<'a>>),
+    Columns(Columns<'a>),
     #[cfg(feature = "files")]
     Source(&'a dyn Source, Selection),
 }
@@ -32,9 +64,18 @@ impl Rows<'_> {
     /// Whether each row has a weight.
     pub fn are_weighted(&self) -> bool {
         match self {
-            Self::Columns(_, _, weights) => weights.is_some(),
+            Self::Columns(columns) => columns.weights.is_some(),
             #[cfg(feature = "files")]
             Self::Source(_, selection) => selection.weights.is_some(),
+        }
+    }
+
+    /// Whether each row has a category.
+    pub fn are_categorized(&self) -> bool {
+        match self {
+            Self::Columns(columns) => columns.category.is_some(),
+            #[cfg(feature = "files")]
+            Self::Source(_, selection) => selection.category.is_some(),
         }
     }
 }
@@ -48,56 +89,148 @@ pub(super) struct Job<'a> {
     pub engine: &'a Engine,
     /// What is made of the weights; `None` if rows are counted.
     pub weighing: Option<Reduction>,
+    /// How rows get their categories; `None` if they have none.
+    pub grouping: Option<&'a Grouping>,
     pub watch: &'a dyn Watch,
+}
+
+/// How rows get their categories.
+#[derive(Clone, Debug)]
+pub(super) enum Grouping {
+    /// By their names, or as whole numbers.
+    Values,
+    /// In so many bins of equal width over all numbers.
+    Bins(usize),
+    Edges(Axis),
+}
+
+/// What rows are put into, and what comes out of it.
+pub(super) enum Counter {
+    Plain(Box<dyn Binner>),
+    Split(CategoryBinner),
+}
+
+/// The cells, and those of each category.
+pub(super) type Counted = (Aggregate, Option<Layers>);
+
+/// What the points span: x and y, and the numbers that are cut into bins.
+#[derive(Clone, Copy)]
+pub(super) struct Spans {
+    pub bounds: Bounds,
+    pub category: (f64, f64),
+}
+
+impl Spans {
+    pub const EMPTY: Self = Self { bounds: Bounds::EMPTY, category: (f64::INFINITY, f64::NEG_INFINITY) };
+
+    pub fn union(self, other: Self) -> Self {
+        let (mine, theirs) = (self.category, other.category);
+        let category = (mine.0.min(theirs.0), mine.1.max(theirs.1));
+        Self { bounds: self.bounds.union(other.bounds), category }
+    }
+}
+
+impl Job<'_> {
+    /// Whether points must be seen before they can be counted.
+    pub fn needs_spans(&self) -> bool {
+        self.needs_bounds || self.needs_category_span()
+    }
+
+    /// Whether bins lie over all numbers.
+    pub fn needs_category_span(&self) -> bool {
+        matches!(self.grouping, Some(Grouping::Bins(_)))
+    }
+
+    pub fn spans(&self, points: &Points<'_>) -> Spans {
+        let mut spans = Spans { bounds: points.bounds(), ..Spans::EMPTY };
+        if self.needs_category_span()
+            && let Some(Category::Numbers(column)) = points.category()
+        {
+            for row in 0..column.len() {
+                let value = column.values.get(row);
+                spans.category = (spans.category.0.min(value), spans.category.1.max(value));
+            }
+        }
+        spans
+    }
+
+    /// Where the points go that span so much.
+    pub fn counter(&self, spans: Spans) -> Result<Counter> {
+        let grid = Arc::new((self.grid)(spans.bounds)?);
+        let bins = match self.grouping {
+            None => return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?)),
+            Some(Grouping::Values) => None,
+            Some(Grouping::Edges(axis)) => Some(axis.clone()),
+            Some(&Grouping::Bins(bins)) => {
+                let (low, high) =
+                    if spans.category.0 > spans.category.1 { (0.0, 1.0) } else { spans.category };
+                Some(Axis::linear(low, high, bins).map_err(|error| error.at("category"))?)
+            }
+        };
+        Ok(Counter::Split(CategoryBinner::new(grid, bins)?))
+    }
+}
+
+impl Counter {
+    pub fn add(&self, points: &Points<'_>) -> Result<()> {
+        match self {
+            Self::Plain(binner) => binner.add(points),
+            Self::Split(binner) => binner.add(points),
+        }
+    }
+
+    pub fn finish(self) -> Result<Counted> {
+        match self {
+            Self::Plain(binner) => Ok((binner.finish()?, None)),
+            Self::Split(binner) => binner.finish().map(|(total, layers)| (total, Some(layers))),
+        }
+    }
 }
 
 impl Rows<'_> {
     /// The counts, and the time that counting took.
-    pub fn count(&self, job: &Job<'_>) -> Result<(Aggregate, Duration)> {
+    pub fn count(&self, job: &Job<'_>) -> Result<(Counted, Duration)> {
         match self {
-            Self::Columns(x, y, weights) => count_columns(x, y, weights.as_ref(), job),
+            Self::Columns(columns) => count_columns(columns, job),
             #[cfg(feature = "files")]
             Self::Source(source, selection) => super::reading::count_source(*source, selection, job),
         }
     }
 }
 
-fn count_columns(
-    x: &Column<'_>,
-    y: &Column<'_>,
-    weights: Option<&Column<'_>>,
-    job: &Job<'_>,
-) -> Result<(Aggregate, Duration)> {
-    if x.len() != y.len() || weights.is_some_and(|weights| weights.len() != x.len()) {
-        // Points say so; the lengths of their blocks would not.
-        Points::of_columns(x.clone(), y.clone(), weights.cloned())?;
-    }
-    let rows = if matches!(job.engine, Engine::Cpu) { CPU_ROWS } else { GPU_ROWS };
-    let blocks = x.len().div_ceil(rows);
-    let block = |nth: usize| {
-        let rows = nth * rows..((nth + 1) * rows).min(x.len());
-        let weights = weights.map(|weights| weights.slice(rows.clone()));
-        let points = Points::of_columns(x.slice(rows.clone()), y.slice(rows.clone()), weights)?;
-        Ok(points.at(rows.start as u128))
+fn count_columns(columns: &Columns<'_>, job: &Job<'_>) -> Result<(Counted, Duration)> {
+    columns.check()?;
+    let rows = match job.engine {
+        Engine::Cpu if job.grouping.is_some() => SPLIT_ROWS,
+        Engine::Cpu => CPU_ROWS,
+        #[cfg(feature = "gpu")]
+        Engine::Gpu(_) => GPU_ROWS,
     };
-    if job.needs_bounds {
+    let all = columns.x.len();
+    let blocks = all.div_ceil(rows);
+    let block = |nth: usize| {
+        let rows = nth * rows..((nth + 1) * rows).min(all);
+        let start = rows.start;
+        columns.points(rows).map(|points| points.at(start as u128))
+    };
+    if job.needs_spans() {
         let blocks: Vec<Points<'_>> = (0..blocks).into_par_iter().map(block).collect::<Result<_>>()?;
         return count_blocks(&blocks, job);
     }
     // Looked over and counted while it is in the cache: memory is read once.
     let start = Instant::now();
-    let binner = job.engine.binner(Arc::new((job.grid)(Bounds::EMPTY)?), job.weighing)?;
-    count_each(blocks, job, |nth| binner.add(&block(nth)?))?;
-    Ok((binner.finish()?, start.elapsed()))
+    let counter = job.counter(Spans::EMPTY)?;
+    count_each(blocks, job, |nth| counter.add(&block(nth)?))?;
+    Ok((counter.finish()?, start.elapsed()))
 }
 
-/// Counts blocks whose bounds are known.
-pub(super) fn count_blocks(blocks: &[Points<'_>], job: &Job<'_>) -> Result<(Aggregate, Duration)> {
+/// Counts blocks in the grid over all they span.
+pub(super) fn count_blocks(blocks: &[Points<'_>], job: &Job<'_>) -> Result<(Counted, Duration)> {
     let start = Instant::now();
-    let bounds = blocks.iter().map(Points::bounds).fold(Bounds::EMPTY, Bounds::union);
-    let binner = job.engine.binner(Arc::new((job.grid)(bounds)?), job.weighing)?;
-    count_each(blocks.len(), job, |nth| binner.add(&blocks[nth]))?;
-    Ok((binner.finish()?, start.elapsed()))
+    let spans = blocks.iter().map(|block| job.spans(block)).fold(Spans::EMPTY, Spans::union);
+    let counter = job.counter(spans)?;
+    count_each(blocks.len(), job, |nth| counter.add(&blocks[nth]))?;
+    Ok((counter.finish()?, start.elapsed()))
 }
 
 /// Does the work of each block on all cores, and tells of progress.

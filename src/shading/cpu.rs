@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::Sampling;
-use super::ruler::Ruler;
-use crate::data::{Aggregate, ColorScale, Ordered, Raster, Values};
+use super::ruler::{Entries, Own, Ruler};
+use crate::data::{Aggregate, ColorScale, Grid, Ordered, Raster, Rgba, Values};
 
 /// Lines of pixels that a thread draws one after the other: cells are stored by columns, and neighbouring lines share them.
 const BAND: usize = 16;
@@ -24,10 +24,22 @@ const BAND: usize = 16;
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32) -> Raster {
+    draw(&aggregate.grid, &entries(&aggregate.values, scale), scale.palette(), (width, height))
+}
+
+/// The picture of cells with a colour each, which [`Mixing::mix`](crate::Mixing::mix) gives.
+///
+/// # Panics
+/// As [`shade`], or if there are not as many colours as cells.
+pub fn shade_colors(grid: &Grid, colors: Vec<Rgba>, width: u32, height: u32) -> Raster {
+    assert_eq!(grid.cells(), colors.len(), "a colour for each cell");
+    draw(grid, &Own, colors, (width, height))
+}
+
+fn draw(grid: &Grid, entries: &impl Entries, palette: Vec<Rgba>, (width, height): (u32, u32)) -> Raster {
     Raster::check_size(width, height).expect("a raster of a possible size");
-    let sampling = Sampling::new(&aggregate.grid, width, height);
-    let entries = entries(&aggregate.values, scale);
-    let ruler = Ruler::new(&sampling, scale.palette());
+    let sampling = Sampling::new(grid, width, height);
+    let ruler = Ruler::new(&sampling, palette);
     let mut pixels = vec![0; 4 * width as usize * height as usize];
     let line = (4 * width as usize).max(1);
     pixels.par_chunks_mut(BAND * line).enumerate().for_each(|(band, pixels)| {
@@ -36,7 +48,7 @@ pub fn shade(aggregate: &Aggregate, scale: &ColorScale, width: u32, height: u32)
             if nth > 0 && ruler.are_alike(row, row - 1) {
                 pixels.copy_within((nth - 1) * line..nth * line, nth * line);
             } else {
-                ruler.draw(&entries, row, &mut pixels[nth * line..][..line]);
+                ruler.draw(entries, row, &mut pixels[nth * line..][..line]);
             }
         }
     });
@@ -78,6 +90,18 @@ mod tests {
             assert_eq!(raster.pixel(x as u32, y as u32), wanted, "({x}, {y})");
         }
         assert_eq!(raster.pixel(0, 3), [0; 4], "a count below mincnt is not drawn");
+    }
+
+    #[test]
+    fn cells_with_a_colour_each_are_drawn_as_those_of_a_scale() {
+        for grid in fixtures::grids() {
+            let aggregate = fixtures::ramp(grid);
+            let scale = fixtures::scale(Norm::Log);
+            let (table, palette) = (scale.thresholds(), scale.palette());
+            let color = |cell| palette[table.entry(aggregate.values.key(cell, None))];
+            let colors = (0..aggregate.values.len()).map(color).collect();
+            assert!(shade_colors(&aggregate.grid, colors, 50, 30) == shade(&aggregate, &scale, 50, 30));
+        }
     }
 
     #[test]

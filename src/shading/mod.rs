@@ -9,7 +9,7 @@ mod gpu;
 mod ruler;
 mod sampling;
 
-pub use cpu::shade;
+pub use cpu::{shade, shade_colors};
 #[cfg(feature = "gpu")]
 pub use gpu::{DevicePicture, shade_counts, shade_on};
 pub use sampling::Sampling;

@@ -19,6 +19,28 @@ pub struct Ruler {
     reciprocals: Vec<u64>,
 }
 
+/// The entry of the palette that a cell has.
+pub trait Entries: Sync {
+    fn of(&self, cell: usize) -> usize;
+}
+
+impl Entries for Vec<u16> {
+    #[inline(always)]
+    fn of(&self, cell: usize) -> usize {
+        usize::from(self[cell])
+    }
+}
+
+/// Each cell has an entry of its own.
+pub struct Own;
+
+impl Entries for Own {
+    #[inline(always)]
+    fn of(&self, cell: usize) -> usize {
+        cell
+    }
+}
+
 /// A column of samples: the first cell of it on either lattice, and how far from the nearest centre of lattice 1 it is.
 #[derive(Clone, Copy)]
 struct Across {
@@ -74,14 +96,14 @@ impl Ruler {
         self.lines_of(line) == self.lines_of(other)
     }
 
-    /// Draws a line of pixels.
-    pub fn draw(&self, entries: &[u16], line: usize, pixels: &mut [u8]) {
+    /// Draws a line of pixels, of the palette's entries that cells have.
+    pub fn draw(&self, entries: &impl Entries, line: usize, pixels: &mut [u8]) {
         let up = self.lines_of(line);
         let samples = self.columns.chunks_exact(self.samples);
         if let [up] = up {
             for (pixel, across) in pixels.chunks_exact_mut(4).zip(&self.columns) {
-                let entry = entries[cell(*across, *up) as usize];
-                pixel.copy_from_slice(&self.palette[usize::from(entry)]);
+                let entry = entries.of(cell(*across, *up) as usize);
+                pixel.copy_from_slice(&self.palette[entry]);
             }
         } else {
             for (pixel, across) in pixels.chunks_exact_mut(4).zip(samples) {
@@ -96,10 +118,10 @@ impl Ruler {
 
     /// The mean of a pixel's samples, opacity taken into account; shade.wgsl has the same sums.
     #[inline]
-    fn mean(&self, entries: &[u16], across: &[Across], up: &[Up]) -> Rgba {
+    fn mean(&self, entries: &impl Entries, across: &[Across], up: &[Up]) -> Rgba {
         let n = across.len();
         let (left, right) = (across[0], across[n - 1]);
-        let entry = |cell: u32| usize::from(entries[cell as usize]);
+        let entry = |cell: u32| entries.of(cell as usize);
         let corner = cell(left, up[0]);
         let last = up[n - 1];
         if [cell(right, up[0]), cell(left, last), cell(right, last)].iter().all(|&cell| cell == corner) {

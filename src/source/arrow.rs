@@ -6,13 +6,13 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Date64Type, Decimal128Type, Decimal256Type, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt32Type,
 };
 use arrow_array::{Array, ArrayRef, Float32Array, Float64Array};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 
-use crate::data::{Column, Floats, Points};
+use crate::data::{Category, Column, Floats, Names, Points};
 use crate::error::{Error, Result};
 use crate::source::part::Places;
 use crate::source::workers::Turn;
@@ -133,10 +133,49 @@ pub(super) fn deliver(
             floats(&arrays[place].slice(start, rows)).map_err(|error| Error::data(error.to_string()))
         };
         let (x, y, weights) = (slice(places.x)?, slice(places.y)?, places.weights.map(slice).transpose()?);
-        let points = Points::of_columns(column(&x), column(&y), weights.as_ref().map(column))?;
+        let category = places.category.map(|place| category(&arrays[place].slice(start, rows))).transpose();
+        let category = category.map_err(|error| Error::data(error.to_string()))?;
+        let points = Points::of_rows(column(&x), column(&y), weights.as_ref().map(column), category)?;
         sink.take(points.at(turn.order(first + start)))?;
     }
     Ok(())
+}
+
+/// The categories of some rows.
+///
+/// # Errors
+/// If the type holds none ([`FieldKind::is_category`] tells).
+fn category(array: &ArrayRef) -> Result<Category<'static>, ArrowError> {
+    if kind(array.data_type()) != FieldKind::Text {
+        let values = floats(array)?;
+        let numbers = column(&values);
+        return Ok(match kind(array.data_type()) {
+            FieldKind::Boolean => Category::booleans(&numbers),
+            _ => Category::from(numbers).into_owned(),
+        });
+    }
+    if let DataType::Dictionary(_, values) = array.data_type() {
+        let array = cast(array, &DataType::Dictionary(Box::new(DataType::UInt32), values.clone()))?;
+        let dictionary = array.as_dictionary::<UInt32Type>();
+        let values = cast(dictionary.values(), &DataType::Utf8)?;
+        let values = values.as_string::<i32>();
+        // The dictionary may be that of a whole file.
+        let mut known = vec![Names::MISSING; values.len()];
+        let mut names = Vec::new();
+        let code = |key: Option<u32>| {
+            let Some(key) = key.filter(|&key| values.is_valid(key as usize)) else { return Names::MISSING };
+            let known = &mut known[key as usize];
+            if *known == Names::MISSING {
+                *known = names.len() as u32;
+                names.push(values.value(key as usize).to_owned());
+            }
+            *known
+        };
+        let codes: Vec<u32> = dictionary.keys().iter().map(code).collect();
+        return Ok(Names::new(codes, names).into());
+    }
+    let array = cast(array, &DataType::Utf8)?;
+    Ok(Names::of_texts(array.as_string::<i32>().iter()).into())
 }
 
 fn column(array: &ArrayRef) -> Column<'_> {

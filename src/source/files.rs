@@ -98,7 +98,12 @@ impl Files {
             column: self.columns[part][column],
             kind: self.fields[column].kind.clone(),
         };
-        Request { x: wanted(selection.x), y: wanted(selection.y), weights: selection.weights.map(wanted) }
+        Request {
+            x: wanted(selection.x),
+            y: wanted(selection.y),
+            weights: selection.weights.map(wanted),
+            category: selection.category.map(wanted),
+        }
     }
 
     fn check(&self, selection: &Selection) -> Result<()> {
@@ -106,18 +111,28 @@ impl Files {
             let Some(field) = self.fields.get(column) else {
                 return Err(names::unknown(&column.to_string(), &self.name(), &self.fields));
             };
-            if !field.kind.is_numeric() {
-                return Err(self.unfit(field));
+            if selection.category == Some(column) && !field.kind.is_category() {
+                return Err(Error::data(format!(
+                    "column '{}' of {} holds {}, which are no categories: text, whole numbers and booleans are",
+                    field.name,
+                    self.name(),
+                    self.holds(field)
+                )));
             }
         }
-        Ok(())
+        let mut numbers = selection.numbers().map(|column| &self.fields[column]);
+        numbers.find(|field| !field.kind.is_numeric()).map_or(Ok(()), |field| Err(self.unfit(field)))
+    }
+
+    fn holds(&self, field: &Field) -> String {
+        match &field.kind {
+            FieldKind::Other(name) => format!("values of the type {name}"),
+            kind => plural(kind).to_owned(),
+        }
     }
 
     fn unfit(&self, field: &Field) -> Error {
-        let holds = match &field.kind {
-            FieldKind::Other(name) => format!("values of the type {name}"),
-            _ => "text".to_owned(),
-        };
+        let holds = self.holds(field);
         let fit: Vec<&Field> = self.fields.iter().filter(|field| field.kind.is_numeric()).collect();
         Error::data(format!(
             "column '{}' of {} holds {holds}, where numbers, dates or booleans are needed; columns that hold these: {}",

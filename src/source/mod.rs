@@ -3,7 +3,7 @@
 //! [`Source`] is the seam: whatever can name its columns and hand out batches of [`Points`] can be drawn, be it a file, a
 //! data set of many files or a query engine. [`open`] makes a source of files: CSV, Parquet, Arrow IPC (Feather) and
 //! NumPy's arrays. Every kind of number, boolean, date and timestamp becomes f32 or f64 by the rules of
-//! [`FieldKind`]; text is an error that names the column.
+//! [`FieldKind`]; text can be a category alone, and elsewhere is an error that names the column.
 
 use crate::data::{Bounds, Points, Quantity};
 use crate::error::Result;
@@ -57,6 +57,11 @@ impl FieldKind {
         matches!(self, Self::Number | Self::Boolean | Self::Time)
     }
 
+    /// Whether values of this kind can be categories.
+    pub fn is_category(&self) -> bool {
+        matches!(self, Self::Number | Self::Boolean | Self::Text)
+    }
+
     /// How the ticks of an axis of this kind are chosen and written.
     pub fn quantity(&self) -> Quantity {
         if *self == Self::Time { Quantity::Time } else { Quantity::Number }
@@ -90,12 +95,14 @@ pub struct Selection {
     pub y: usize,
     /// The column of the weights.
     pub weights: Option<usize>,
+    /// The column of the categories, which may hold text.
+    pub category: Option<usize>,
 }
 
 impl Selection {
     /// The columns of x and y.
     pub fn new(x: usize, y: usize) -> Self {
-        Self { x, y, weights: None }
+        Self { x, y, weights: None, category: None }
     }
 
     /// The same with a column of weights.
@@ -104,8 +111,19 @@ impl Selection {
         Self { weights: Some(column), ..self }
     }
 
+    /// The same with a column of categories.
+    #[must_use]
+    pub fn category(self, column: usize) -> Self {
+        Self { category: Some(column), ..self }
+    }
+
     /// Every column of it.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.numbers().chain(self.category)
+    }
+
+    /// The columns that must hold numbers.
+    fn numbers(&self) -> impl Iterator<Item = usize> {
         [self.x, self.y].into_iter().chain(self.weights)
     }
 }

@@ -54,20 +54,22 @@ pub(super) struct Request {
     pub x: Wanted,
     pub y: Wanted,
     pub weights: Option<Wanted>,
+    pub category: Option<Wanted>,
 }
 
-/// Where x, y and the weights are among the columns that are read.
+/// Where x, y, the weights and the categories are among the columns that are read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Places {
     pub x: usize,
     pub y: usize,
     pub weights: Option<usize>,
+    pub category: Option<usize>,
 }
 
 impl Request {
-    /// Every wanted column: x, y, the weights.
+    /// Every wanted column: x, y, the weights, the categories.
     pub fn all(&self) -> impl Iterator<Item = &Wanted> {
-        [&self.x, &self.y].into_iter().chain(&self.weights)
+        [&self.x, &self.y].into_iter().chain(&self.weights).chain(&self.category)
     }
 
     /// The wanted columns in the order of the file, each once, and what is where among them.
@@ -77,8 +79,8 @@ impl Request {
         columns.dedup();
         let place = |wanted: &Wanted| columns.partition_point(|&column| column < wanted.column);
         let (x, y) = (place(&self.x), place(&self.y));
-        let weights = self.weights.as_ref().map(place);
-        (columns, Places { x, y, weights })
+        let (weights, category) = (self.weights.as_ref().map(place), self.category.as_ref().map(place));
+        (columns, Places { x, y, weights, category })
     }
 }
 
@@ -94,13 +96,15 @@ mod tests {
     #[test]
     fn a_projection_has_each_column_once_and_in_order() {
         let wanted = |column| Wanted { column, kind: FieldKind::Number };
-        let projection = |x, y, weights: Option<usize>| {
-            let request = Request { x: wanted(x), y: wanted(y), weights: weights.map(wanted) };
-            let (columns, Places { x, y, weights }) = request.projection();
-            (columns, x, y, weights)
+        let projection = |x, y, weights: Option<usize>, category: Option<usize>| {
+            let (weights, category) = (weights.map(wanted), category.map(wanted));
+            let request = Request { x: wanted(x), y: wanted(y), weights, category };
+            let (columns, Places { x, y, weights, category }) = request.projection();
+            (columns, x, y, weights, category)
         };
-        assert_eq!(projection(7, 2, None), (vec![2, 7], 1, 0, None));
-        assert_eq!(projection(7, 2, Some(5)), (vec![2, 5, 7], 2, 0, Some(1)));
-        assert_eq!(projection(3, 3, Some(3)), (vec![3], 0, 0, Some(0)));
+        assert_eq!(projection(7, 2, None, None), (vec![2, 7], 1, 0, None, None));
+        assert_eq!(projection(7, 2, Some(5), None), (vec![2, 5, 7], 2, 0, Some(1), None));
+        assert_eq!(projection(7, 2, Some(5), Some(1)), (vec![1, 2, 5, 7], 3, 1, Some(2), Some(0)));
+        assert_eq!(projection(3, 3, Some(3), Some(3)), (vec![3], 0, 0, Some(0), Some(0)));
     }
 }

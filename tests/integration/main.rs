@@ -3,6 +3,7 @@
 mod backends;
 mod bad_input;
 mod bench;
+mod categories;
 mod cli;
 mod colors;
 mod compare;

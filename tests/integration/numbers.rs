@@ -28,7 +28,7 @@ fn hex() -> Aggregate {
 fn means() -> Aggregate {
     let rows = vec![1, 0, 2, 3, 4, 5];
     let values = vec![0.5, f64::NAN, -1e300, 0.1 + 0.2, 4.0, 5.5];
-    let values = Values::Reduced(Reduced { reduction: Reduction::Mean, values, rows });
+    let values = Values::Reduced(Reduced { reduction: Reduction::Mean, values, rows, smoothed: false });
     Aggregate { values, ..rect() }
 }
 

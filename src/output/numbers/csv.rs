@@ -2,23 +2,51 @@
 
 use std::io::{self, Write};
 
-use crate::data::{Aggregate, Grid, Values};
+use crate::data::{Aggregate, Grid, Layers, Values};
 use crate::output::numbers::{center, columns, edges, places};
 
-pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(super) fn write(
+    aggregate: &Aggregate,
+    layers: Option<&Layers>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let values = &aggregate.values;
-    writeln!(out, "{},{}", places(&aggregate.grid).join(","), columns(values).join(","))?;
-    for cell in 0..values.len() {
-        match &*aggregate.grid {
-            Grid::Rect(rect) => floats(&edges(rect, cell), out)?,
-            Grid::Hex(hex) => floats(&center(hex, cell), out)?,
-        }
-        match values {
-            Values::Counts(_) => writeln!(out, "{}", values.rows(cell))?,
-            Values::Reduced(_) => writeln!(out, "{},{:?}", values.rows(cell), values.get(cell))?,
+    let category = if layers.is_some() { "category," } else { "" };
+    writeln!(out, "{category}{},{}", places(&aggregate.grid).join(","), columns(values).join(","))?;
+    let Some(layers) = layers else {
+        return (0..values.len()).try_for_each(|cell| {
+            place(&aggregate.grid, cell, out)?;
+            match values {
+                Values::Counts(_) => writeln!(out, "{}", values.rows(cell)),
+                Values::Reduced(_) => writeln!(out, "{},{:?}", values.rows(cell), values.get(cell)),
+            }
+        });
+    };
+    for (name, counts) in layers.names.iter().zip(&layers.counts) {
+        let name = quoted(name);
+        for (cell, count) in counts.iter().enumerate() {
+            write!(out, "{name},")?;
+            place(&aggregate.grid, cell, out)?;
+            writeln!(out, "{count}")?;
         }
     }
     Ok(())
+}
+
+fn place(grid: &Grid, cell: usize, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    match grid {
+        Grid::Rect(rect) => floats(&edges(rect, cell), out),
+        Grid::Hex(hex) => floats(&center(hex, cell), out),
+    }
+}
+
+/// A text as a field.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) || text.trim() != text {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 fn floats(values: &[f64], out: &mut (dyn Write + Send)) -> io::Result<()> {

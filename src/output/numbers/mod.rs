@@ -3,14 +3,15 @@
 //! Counts are u64, everything else f64; every cell is written, the empty ones too. The same aggregate gives the same
 //! bytes every time. The tables have a row for each cell: `x0, x1, y0, y1, count` for rectangles (their edges),
 //! `x, y, count` for hexagons (their centres, in data units also on a log axis). What else than counts was made of the rows
-//! stands in a column after the count, named after its reduction: `x, y, count, mean`, or `smoothed_mean`.
+//! stands in a column after the count, named after its reduction: `x, y, count, mean`, or `smoothed_mean`. Of categories, there is a
+//! row for each cell of each of them, which is named in the first column: `category, x, y, count`.
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use super::atomic;
 use super::format::Format;
-use crate::data::{Aggregate, Grid, Hex, Rect, Reduction, Values};
+use crate::data::{Aggregate, Grid, Hex, Layers, Rect, Reduction, Values};
 #[cfg(feature = "figure")]
 use crate::error::Error;
 use crate::error::Result;
@@ -56,12 +57,26 @@ impl NumberFormat {
     /// # Errors
     /// If `out` cannot be written to.
     pub fn write(self, aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+        self.write_layers(aggregate, None, out)
+    }
+
+    /// Writes the counts of each category: `values` of shape (categories, nx, ny) or (categories, n) with their `categories` by name; in
+    /// tables, the category is the first column. Without categories, the aggregate itself.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn write_layers(
+        self,
+        aggregate: &Aggregate,
+        layers: Option<&Layers>,
+        out: &mut (dyn Write + Send),
+    ) -> io::Result<()> {
         match self {
-            Self::Npz => npz::write(aggregate, out),
-            Self::Npy => npy::values(aggregate, out),
-            Self::Csv => csv::write(aggregate, out),
+            Self::Npz => npz::write(aggregate, layers, out),
+            Self::Npy => npy::values(aggregate, layers, out),
+            Self::Csv => csv::write(aggregate, layers, out),
             #[cfg(feature = "parquet")]
-            Self::Parquet => parquet::write(aggregate, out),
+            Self::Parquet => parquet::write(aggregate, layers, out),
         }
     }
 }
@@ -71,10 +86,18 @@ impl NumberFormat {
 /// # Errors
 /// If the ending is another, or the file cannot be written.
 pub fn save(path: impl AsRef<Path>, aggregate: &Aggregate) -> Result<()> {
+    save_layers(path, aggregate, None)
+}
+
+/// Writes the counts of each category, or without them as [`save_numbers`](crate::save_numbers); see [`NumberFormat::write_layers`].
+///
+/// # Errors
+/// As [`save_numbers`](crate::save_numbers).
+pub fn save_layers(path: impl AsRef<Path>, aggregate: &Aggregate, layers: Option<&Layers>) -> Result<()> {
     let path = path.as_ref();
     match Format::of(path)? {
         Format::Numbers(format) => atomic::write_with(path, |file| {
-            format.write(aggregate, file).map_err(|reason| atomic::failed(path, &reason))
+            format.write_layers(aggregate, layers, file).map_err(|reason| atomic::failed(path, &reason))
         }),
         #[cfg(feature = "figure")]
         _ => Err(Error::usage(format!(

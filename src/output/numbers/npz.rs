@@ -5,12 +5,16 @@ use std::io::{self, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::data::{Aggregate, Grid, Values};
+use crate::data::{Aggregate, Grid, Layers, Values};
 use crate::output::numbers::npy;
 
-pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(super) fn write(
+    aggregate: &Aggregate,
+    layers: Option<&Layers>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     let mut latch = Latch { out, failed: None };
-    let packed = pack(aggregate, &mut latch);
+    let packed = pack(aggregate, layers, &mut latch);
     match latch.failed {
         Some(error) => Err(error),
         None => packed,
@@ -44,7 +48,7 @@ impl Write for Latch<'_> {
     }
 }
 
-fn pack(aggregate: &Aggregate, out: &mut Latch<'_>) -> io::Result<()> {
+fn pack(aggregate: &Aggregate, layers: Option<&Layers>, out: &mut Latch<'_>) -> io::Result<()> {
     /// Counts are small and many are equal: a harder search gains little.
     const LEVEL: i64 = 1;
     let options = SimpleFileOptions::default()
@@ -54,7 +58,11 @@ fn pack(aggregate: &Aggregate, out: &mut Latch<'_>) -> io::Result<()> {
         .last_modified_time(DateTime::default());
     let mut archive = ZipWriter::new_stream(out).set_auto_large_file();
     archive.start_file("values.npy", options)?;
-    npy::values(aggregate, &mut archive)?;
+    npy::values(aggregate, layers, &mut archive)?;
+    if let Some(layers) = layers {
+        archive.start_file("categories.npy", options)?;
+        npy::texts(&layers.names, &mut archive)?;
+    }
     if !matches!(aggregate.values, Values::Counts(_)) {
         archive.start_file("counts.npy", options)?;
         npy::counts(aggregate, &mut archive)?;

@@ -8,13 +8,17 @@ use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::Compression;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
-use arrow_array::{ArrayRef, Float64Array, RecordBatch, UInt64Array};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
-use crate::data::{Aggregate, Grid, Values};
+use crate::data::{Aggregate, Grid, Layers, Values};
 use crate::output::numbers::{center, columns as names, edges, places};
 
-pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(super) fn write(
+    aggregate: &Aggregate,
+    layers: Option<&Layers>,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
     /// Cells that are turned into columns at once.
     const BATCH: usize = 1 << 16;
     let wrong = |error: ParquetError| match error {
@@ -30,30 +34,51 @@ pub(super) fn write(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::
     let types = [DataType::UInt64, DataType::Float64];
     let values = names(&aggregate.values).into_iter().zip(types);
     fields.extend(values.map(|(name, data_type)| Field::new(name, data_type, false)));
+    if layers.is_some() {
+        fields.insert(0, Field::new("category", DataType::Utf8, false));
+    }
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(wrong)?;
     let cells = aggregate.values.len();
-    for start in (0..cells).step_by(BATCH) {
-        let columns = columns(aggregate, start..cells.min(start + BATCH));
+    let mut put = |columns| {
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(io::Error::other)?;
-        writer.write(&batch).map_err(wrong)?;
+        writer.write(&batch).map_err(wrong)
+    };
+    let starts = || (0..cells).step_by(BATCH).map(|start| start..cells.min(start + BATCH));
+    match layers {
+        None => starts().try_for_each(|cells| put(columns(aggregate, cells)))?,
+        Some(layers) => {
+            for (name, counts) in layers.names.iter().zip(&layers.counts) {
+                starts().try_for_each(|cells| {
+                    let names = StringArray::from_iter_values(cells.clone().map(|_| name));
+                    let mut columns = vec![Arc::new(names) as ArrayRef];
+                    columns.extend(places_of(aggregate, cells.clone()));
+                    columns.push(Arc::new(UInt64Array::from_iter_values(counts[cells].iter().copied())));
+                    put(columns)
+                })?;
+            }
+        }
     }
     writer.close().map_err(wrong)?;
     Ok(())
 }
 
 fn columns(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
-    let mut columns = match &*aggregate.grid {
-        Grid::Rect(rect) => transposed(cells.clone().map(|cell| edges(rect, cell))),
-        Grid::Hex(hex) => transposed(cells.clone().map(|cell| center(hex, cell))),
-    };
+    let mut columns = places_of(aggregate, cells.clone());
     let values = &aggregate.values;
     columns.push(Arc::new(UInt64Array::from_iter_values(cells.clone().map(|cell| values.rows(cell)))));
     if !matches!(values, Values::Counts(_)) {
         columns.push(Arc::new(Float64Array::from_iter_values(cells.map(|cell| values.get(cell)))));
     }
     columns
+}
+
+fn places_of(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
+    match &*aggregate.grid {
+        Grid::Rect(rect) => transposed(cells.map(|cell| edges(rect, cell))),
+        Grid::Hex(hex) => transposed(cells.map(|cell| center(hex, cell))),
+    }
 }
 
 fn transposed<const N: usize>(rows: impl Iterator<Item = [f64; N]> + Clone) -> Vec<ArrayRef> {

@@ -188,7 +188,7 @@ impl Follow {
             return Ok(());
         };
         let chunks = self.cut(end);
-        let request = Request { x: wanted[0].clone(), y: wanted[1].clone(), weights: None };
+        let request = Request { x: wanted[0].clone(), y: wanted[1].clone(), weights: None, category: None };
         let rows = Rows { name: &self.name, layout: &self.layout, request: &request };
         let parsed: Vec<Result<Vec<Vec<f64>>>> =
             chunks.par_iter().map(|chunk| rows.columns(chunk, wanted)).collect();

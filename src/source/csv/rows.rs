@@ -1,8 +1,10 @@
 //! Records → points.
 
+use std::collections::HashMap;
+
 use ::csv::{ByteRecord, ReaderBuilder};
 
-use crate::data::{Column, Points};
+use crate::data::{Category, Column, Names, Points};
 use crate::error::{Error, Result};
 use crate::source::csv::chunks::Chunk;
 use crate::source::csv::layout::Layout;
@@ -10,13 +12,70 @@ use crate::source::csv::value;
 use crate::source::files::plural;
 use crate::source::part::{Request, Wanted};
 use crate::source::workers::Turn;
-use crate::source::{BATCH, Sink};
+use crate::source::{BATCH, FieldKind, Sink};
 
 /// What the records of a file are read for.
 pub(super) struct Rows<'a> {
     pub name: &'a str,
     pub layout: &'a Layout,
     pub request: &'a Request,
+}
+
+/// The categories of a batch.
+enum Group {
+    Text(Texts),
+    Numbers(Vec<f64>),
+    Booleans(Vec<f64>),
+}
+
+/// Codes of texts, which stay the same from batch to batch of a piece.
+#[derive(Default)]
+struct Texts {
+    known: HashMap<Vec<u8>, u32>,
+    names: Vec<String>,
+    codes: Vec<u32>,
+}
+
+impl Texts {
+    fn push(&mut self, field: &[u8]) {
+        let field = field.trim_ascii();
+        let code = match self.known.get(field) {
+            Some(&code) => code,
+            None if value::is_missing(field) => Names::MISSING,
+            None => {
+                let code = self.names.len() as u32;
+                self.names.push(String::from_utf8_lossy(field).into_owned());
+                self.known.insert(field.to_vec(), code);
+                code
+            }
+        };
+        self.codes.push(code);
+    }
+}
+
+impl Group {
+    fn new(kind: &FieldKind) -> Self {
+        match kind {
+            FieldKind::Text => Self::Text(Texts::default()),
+            FieldKind::Boolean => Self::Booleans(Vec::new()),
+            _ => Self::Numbers(Vec::new()),
+        }
+    }
+
+    fn category(&self) -> Category<'_> {
+        match self {
+            Self::Text(texts) => Names::new(texts.codes.as_slice(), texts.names.as_slice()).into(),
+            Self::Numbers(values) => values.into(),
+            Self::Booleans(values) => Category::booleans(&values.into()),
+        }
+    }
+
+    fn clear(&mut self) {
+        match self {
+            Self::Text(texts) => texts.codes.clear(),
+            Self::Numbers(values) | Self::Booleans(values) => values.clear(),
+        }
+    }
 }
 
 impl Rows<'_> {
@@ -30,18 +89,21 @@ impl Rows<'_> {
         let mut record = ByteRecord::new();
         let (mut xs, mut ys) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
         let mut weights = self.request.weights.as_ref().map(|_| Vec::with_capacity(BATCH));
+        let mut category = self.request.category.as_ref().map(|wanted| Group::new(&wanted.kind));
         let mut first = 0;
         while !turn.is_over() {
             let more =
                 reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))?;
             if !more || xs.len() == BATCH {
                 let weighted = weights.as_ref().map(Column::from);
-                let points = Points::of_columns(Column::from(&xs), Column::from(&ys), weighted)?;
+                let grouped = category.as_ref().map(Group::category);
+                let points = Points::of_rows(Column::from(&xs), Column::from(&ys), weighted, grouped)?;
                 sink.take(points.at(turn.order(first)))?;
                 first += xs.len();
                 xs.clear();
                 ys.clear();
                 weights.iter_mut().for_each(Vec::clear);
+                category.iter_mut().for_each(Group::clear);
             }
             if !more {
                 break;
@@ -54,6 +116,13 @@ impl Rows<'_> {
             ys.push(self.value(chunk, &record, &self.request.y)?);
             if let (Some(weights), Some(wanted)) = (&mut weights, &self.request.weights) {
                 weights.push(self.value(chunk, &record, wanted)?);
+            }
+            match (&mut category, &self.request.category) {
+                (Some(Group::Text(texts)), Some(wanted)) => texts.push(&record[wanted.column]),
+                (Some(Group::Numbers(values) | Group::Booleans(values)), Some(wanted)) => {
+                    values.push(self.value(chunk, &record, wanted)?);
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -34,6 +34,11 @@ pub(super) fn parse(field: &[u8], kind: &FieldKind) -> Option<f64> {
     value.or_else(|| MISSING.contains(&field).then_some(f64::NAN))
 }
 
+/// Whether a field, without the blanks around it, stands for no value.
+pub(super) fn is_missing(field: &[u8]) -> bool {
+    MISSING.contains(&field)
+}
+
 fn number(field: &[u8]) -> Option<f64> {
     std::str::from_utf8(field).ok()?.parse().ok()
 }

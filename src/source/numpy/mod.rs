@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::data::{Column, Points};
+use crate::data::{Category, Column, Points};
 use crate::error::{Error, Result};
 use crate::source::input::{self, Positioned};
 use crate::source::part::{Part, Request, Wanted, damaged};
@@ -316,7 +316,11 @@ impl Part for Numpy {
                 Column::from(decode::floats(bytes, steps, &header.dtype, header.big_endian))
             };
             let weights = request.weights.as_ref().map(|_| column(2));
-            sink.take(Points::of_columns(column(0), column(1), weights)?.at(turn.order(0)))?;
+            let category = request.category.as_ref().map(|wanted| {
+                let values = column(decoding.len() - 1);
+                if wanted.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
+            });
+            sink.take(Points::of_rows(column(0), column(1), weights, category)?.at(turn.order(0)))?;
             sink.progress(block.start as f64 / rows as f64);
             Ok(())
         })

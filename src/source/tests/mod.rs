@@ -10,6 +10,7 @@ use crate::data::{Bounds, Ordered, Points};
 use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection, Sink, Source, field, open};
 
+mod category;
 mod csv;
 mod damage;
 mod fixtures;

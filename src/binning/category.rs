@@ -1,0 +1,347 @@
+//! Points with categories → a grid of counts for each category, in one pass.
+//!
+//! Batches have names of their own and come in any order, so categories get their places as they appear, and are sorted at the end:
+//! the result depends on neither. Each category is counted by a [`CpuBinner`], by the definition of all others.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::{Binner, CpuBinner, lock};
+use crate::data::{
+    Aggregate, Axis, Category, Grid, Layers, MAX_CELLS, Names, Ordered, Points, Tally, Values,
+};
+use crate::error::{Error, Result};
+
+/// The most categories that are told apart.
+pub const MAX_CATEGORIES: usize = 256;
+
+/// The place of a row that is in no bin.
+const NONE: u32 = u32::MAX;
+
+/// Counts the rows of each category on the CPU.
+///
+/// ```
+/// use std::sync::Arc;
+/// use heatbin::{Axis, CategoryBinner, Grid, Points, Rect};
+///
+/// let axis = || Axis::linear(0.0, 2.0, 2);
+/// let grid = Arc::new(Grid::Rect(Rect { x: axis()?, y: axis()? }));
+/// let binner = CategoryBinner::new(grid, None)?;
+/// binner.add(&Points::categorized(&[0.5, 0.5, 1.5], &[0.5, 0.5, 0.5], &["dog", "cat", "dog"])?)?;
+/// let (total, layers) = binner.finish()?;
+/// assert_eq!(layers.names, ["cat", "dog"]);
+/// assert_eq!(layers.counts, [[1, 0, 0, 0], [1, 0, 1, 0]]);
+/// assert_eq!(total.values.rows(0), 2);
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct CategoryBinner {
+    grid: Arc<Grid>,
+    bins: Option<Axis>,
+    slots: RwLock<Slots>,
+    /// Rows that are in no category.
+    others: Mutex<Tally>,
+}
+
+/// The categories so far.
+#[derive(Debug, Default)]
+struct Slots {
+    places: HashMap<Name, u32>,
+    binners: Vec<Arc<CpuBinner>>,
+}
+
+/// What a category is called, in the order of categories.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Name {
+    Number(Ordered),
+    Text(String),
+}
+
+impl CategoryBinner {
+    /// A binner with no rows yet: of names and whole numbers, or of numbers that are cut into `bins`, the last of which holds its right
+    /// edge too. Rows in no bin are outside.
+    ///
+    /// # Errors
+    /// If there are more than [`MAX_CATEGORIES`] bins, or all grids together have more than [`MAX_CELLS`] cells.
+    pub fn new(grid: Arc<Grid>, bins: Option<Axis>) -> Result<Self> {
+        let mut slots = Slots::default();
+        for bin in 0..bins.as_ref().map_or(0, Axis::bins) {
+            slots.place(Name::Number(Ordered(bin as u64)), &grid)?;
+        }
+        Grid::check_cells(grid.cells())?;
+        Ok(Self { grid, bins, slots: RwLock::new(slots), others: Mutex::default() })
+    }
+
+    /// Adds a batch. May be called from many threads at once.
+    ///
+    /// # Errors
+    /// If the points have no categories, or more than [`MAX_CATEGORIES`], or ones that are no whole numbers and not cut into bins, or
+    /// names where there are bins; or if all grids together have more than [`MAX_CELLS`] cells.
+    pub fn add(&self, points: &Points<'_>) -> Result<()> {
+        let places = match points.category() {
+            None => return Err(Error::usage("the points have no categories")),
+            Some(Category::Names(names)) => self.of_names(names)?,
+            Some(Category::Numbers(column)) => {
+                let values = (0..column.len()).map(|row| column.values.get(row));
+                match &self.bins {
+                    Some(axis) => values.map(|v| axis.bin(v).map_or(NONE, |bin| bin as u32)).collect(),
+                    None => self.of_numbers(values)?,
+                }
+            }
+        };
+        self.count(points, &places)
+    }
+
+    /// The places of names.
+    fn of_names(&self, names: &Names<'_>) -> Result<Vec<u32>> {
+        if self.bins.is_some() {
+            return Err(Error::usage("bins cut numbers, but these categories are names: leave the bins out"));
+        }
+        let mut places = vec![NONE; names.names().len()];
+        names
+            .codes()
+            .iter()
+            .map(|&code| {
+                let place = &mut places[code as usize];
+                if *place == NONE {
+                    *place = self.place(Name::Text(names.names()[code as usize].clone()))?;
+                }
+                Ok(*place)
+            })
+            .collect()
+    }
+
+    /// The places of whole numbers.
+    fn of_numbers(&self, values: impl Iterator<Item = f64>) -> Result<Vec<u32>> {
+        let mut known: HashMap<Ordered, u32> = HashMap::new();
+        let mut last = (Ordered::NONE, NONE);
+        values
+            .map(|value| {
+                let key = Ordered::of(value);
+                if last.0 != key {
+                    let place = match known.get(&key) {
+                        Some(&place) => place,
+                        None if value.fract() != 0.0 => {
+                            return Err(Error::data(format!(
+                                "{value} is no whole number, and only whole numbers are categories as they are: cut the others into \
+                                 bins (--category-bins 5)"
+                            )));
+                        }
+                        None => self.place(Name::Number(key))?,
+                    };
+                    known.insert(key, place);
+                    last = (key, place);
+                }
+                Ok(last.1)
+            })
+            .collect()
+    }
+
+    /// The place of a category, which may be new.
+    fn place(&self, name: Name) -> Result<u32> {
+        let known = self.slots.read().unwrap_or_else(PoisonError::into_inner).places.get(&name).copied();
+        let new = || self.slots.write().unwrap_or_else(PoisonError::into_inner).place(name, &self.grid);
+        known.map_or_else(new, Ok)
+    }
+
+    /// Counts rows whose places are known.
+    fn count(&self, points: &Points<'_>, places: &[u32]) -> Result<()> {
+        let binners = self.slots.read().unwrap_or_else(PoisonError::into_inner).binners.clone();
+        let mut others = Tally { rows: points.missing(), missing: points.missing(), ..Tally::default() };
+        if let Some(&first) = places.first().filter(|&&first| first != NONE)
+            && places.iter().all(|&place| place == first)
+        {
+            binners[first as usize].add(&points.part(0..points.len(), points.bounds(), 0))?;
+        } else {
+            let mut rows: Vec<Vec<usize>> = vec![Vec::new(); binners.len() + 1];
+            for (row, &place) in places.iter().enumerate() {
+                rows[(place as usize).min(binners.len())].push(row);
+            }
+            for (binner, rows) in binners.iter().zip(&rows).filter(|(_, rows)| !rows.is_empty()) {
+                binner.add(&points.select(rows))?;
+            }
+            let outside = rows[binners.len()].len() as u64;
+            others += Tally { rows: outside, outside, ..Tally::default() };
+        }
+        *lock(&self.others) += others;
+        Ok(())
+    }
+
+    /// The counts of all rows that have a category, and those of each category.
+    ///
+    /// # Errors
+    /// If a batch is still being added.
+    pub fn finish(self) -> Result<(Aggregate, Layers)> {
+        let slots = self.slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut total = Aggregate::empty(self.grid);
+        total.tally = self.others.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut binners: Vec<_> = slots.binners.into_iter().map(Some).collect();
+        let mut names: Vec<(Name, u32)> = slots.places.into_iter().collect();
+        names.sort_unstable();
+        let bins = self.bins.as_ref().map(bin_names);
+        let mut layers = Layers::default();
+        for (name, place) in names {
+            let binner = binners[place as usize].take().and_then(Arc::into_inner);
+            let binner = binner.ok_or_else(|| Error::usage("a batch is still being counted"))?;
+            let counted = Box::new(binner).finish()?;
+            total.merge(&counted);
+            let Values::Counts(counts) = counted.values else { unreachable!("rows were counted") };
+            layers.counts.push(counts);
+            layers.names.push(match (name, &bins) {
+                (Name::Number(bin), Some(names)) => names[bin.0 as usize].clone(),
+                (Name::Number(value), None) => value.value().to_string(),
+                (Name::Text(text), _) => text,
+            });
+        }
+        Ok((total, layers))
+    }
+}
+
+impl Slots {
+    /// The place of a category, which may be new.
+    fn place(&mut self, name: Name, grid: &Arc<Grid>) -> Result<u32> {
+        if let Some(&place) = self.places.get(&name) {
+            return Ok(place);
+        }
+        let count = self.binners.len() + 1;
+        if count > MAX_CATEGORIES {
+            return Err(Error::usage(format!(
+                "there are more than {MAX_CATEGORIES} categories, which no picture tells apart: name a column of fewer, or cut numbers \
+                 into bins (--category-bins 5)"
+            )));
+        }
+        if count.saturating_mul(grid.cells()) > MAX_CELLS {
+            return Err(Error::usage(format!(
+                "{count} categories or more on a grid of {} cells are more than the {MAX_CELLS} counts there may be: ask for fewer \
+                 bins or categories",
+                grid.cells()
+            )));
+        }
+        self.binners.push(Arc::new(CpuBinner::new(grid.clone())?));
+        self.places.insert(name, (count - 1) as u32);
+        Ok((count - 1) as u32)
+    }
+}
+
+/// The names of bins: their edges as they are, or, where one is long, shorter ones that are as good.
+fn bin_names(axis: &Axis) -> Vec<String> {
+    /// Longer numbers are not read.
+    const LONG: usize = 8;
+    /// A written edge may be so far off, as a share of the narrowest bin.
+    const OFF: f64 = 0.01;
+    /// Digits behind the point, beyond which a number is written as it is.
+    const MOST_DIGITS: usize = 20;
+    let edges = axis.edges();
+    let narrowest = edges.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+    let written = |edge: f64, digits: usize| format!("{edge:.digits$}").parse::<f64>().unwrap_or(edge);
+    let is_near =
+        |&digits: &usize| edges.iter().all(|&edge| (written(edge, digits) - edge).abs() <= OFF * narrowest);
+    let is_short = edges.iter().all(|edge| edge.to_string().len() <= LONG);
+    let digits = if is_short { None } else { (0..MOST_DIGITS).find(is_near) };
+    // Adding zero turns -0 into 0.
+    let text = |edge: f64| (digits.map_or(edge, |digits| written(edge, digits)) + 0.0).to_string();
+    edges.windows(2).map(|pair| format!("{} to {}", text(pair[0]), text(pair[1]))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Floats, Rect, Scale};
+
+    fn grid() -> Arc<Grid> {
+        let axis = |bins| Axis::linear(0.0, 8.0, bins).unwrap();
+        Arc::new(Grid::Rect(Rect { x: axis(8), y: axis(2) }))
+    }
+
+    /// Batches of 100 rows: x counts to 9, y is 1, and the category changes with the row.
+    fn batches() -> Vec<(Vec<f64>, Vec<f64>, Vec<String>)> {
+        let batch = |nth: usize| {
+            let rows = nth * 100..(nth + 1) * 100;
+            let names = rows.clone().map(|row| ["pear", "apple", "fig"][row * row % 3 + nth % 2].to_owned());
+            (rows.clone().map(|row| (row % 10) as f64).collect(), vec![1.0; 100], names.collect())
+        };
+        (0..20).map(batch).collect()
+    }
+
+    #[test]
+    fn neither_order_nor_threads_matter() {
+        use rayon::prelude::*;
+        let count = |backwards: bool| {
+            let binner = CategoryBinner::new(grid(), None).unwrap();
+            let mut batches = batches();
+            if backwards {
+                batches.reverse();
+            }
+            batches.par_iter().for_each(|(x, y, names)| {
+                binner.add(&Points::categorized(x, y, names).unwrap()).unwrap();
+            });
+            binner.finish().unwrap()
+        };
+        let (total, layers) = count(false);
+        assert_eq!((total.clone(), layers.clone()), count(true));
+        assert_eq!(layers.names, ["apple", "fig", "pear"]);
+        assert_eq!((total.tally.rows, total.tally.outside), (2000, 200));
+        assert!(total.tally.adds_up());
+        let grid = grid();
+        for (name, counts) in layers.names.iter().zip(&layers.counts) {
+            let mut wanted = vec![0; grid.cells()];
+            for (x, y, names) in batches() {
+                for (row, _) in names.iter().enumerate().filter(|(_, other)| *other == name) {
+                    grid.cell(x[row], y[row]).into_iter().for_each(|cell| wanted[cell] += 1);
+                }
+            }
+            assert_eq!(*counts, wanted, "{name}");
+        }
+        let sum = |cell: usize| layers.counts.iter().map(|counts| counts[cell]).sum::<u64>();
+        assert!((0..grid.cells()).all(|cell| sum(cell) == total.values.rows(cell)));
+    }
+
+    #[test]
+    fn numbers_are_sorted_by_value_and_bins_are_those_of_an_axis() {
+        let (x, y) = (vec![1.0; 6], vec![1.0; 6]);
+        let values = [10.0, 9.0, -1.0, f64::NAN, 0.0, -0.0];
+        let count = |bins| {
+            let binner = CategoryBinner::new(grid(), bins).unwrap();
+            binner.add(&Points::categorized(&x, &y, &values).unwrap()).unwrap();
+            binner.finish().unwrap()
+        };
+        let (total, layers) = count(None);
+        assert_eq!(layers.names, ["-1", "0", "9", "10"]);
+        assert_eq!([0, 1, 2, 3].map(|nth| layers.rows(nth)), [1, 2, 1, 1]);
+        assert_eq!((total.tally.missing, total.tally.binned), (1, 5));
+        let (total, layers) = count(Some(Axis::from_edges(vec![0.0, 5.0, 7.5, 9.0], Scale::Linear).unwrap()));
+        assert_eq!(layers.names, ["0 to 5", "5 to 7.5", "7.5 to 9"]);
+        assert_eq!([0, 1, 2].map(|nth| layers.rows(nth)), [2, 0, 1]);
+        assert_eq!((total.tally.missing, total.tally.outside, total.tally.binned), (1, 2, 3));
+    }
+
+    #[test]
+    fn edges_are_written_as_short_as_they_can_be() {
+        let names = |start, stop, bins| bin_names(&Axis::linear(start, stop, bins).unwrap());
+        assert_eq!(names(0.0, 1.0, 3), ["0 to 0.333", "0.333 to 0.667", "0.667 to 1"]);
+        assert_eq!(names(0.00339, 182.8, 2), ["0 to 91", "91 to 183"]);
+        assert_eq!(names(-0.1234567891, 1.0, 1), ["-0.12 to 1"]);
+        assert_eq!(names(-37.0, 1203.0, 2), ["-37 to 583", "583 to 1203"]);
+        assert_eq!(names(1e9, 1e9 + 2.0, 2), ["1000000000 to 1000000001", "1000000001 to 1000000002"]);
+    }
+
+    #[test]
+    fn what_makes_no_categories_is_refused() {
+        let binner = |bins| CategoryBinner::new(grid(), bins).unwrap();
+        let add = |binner: CategoryBinner, category: Category<'_>| {
+            let x = vec![1.0; category.len()];
+            binner.add(&Points::categorized(&x, &x, category).unwrap()).unwrap_err().to_string()
+        };
+        assert!(add(binner(None), (&[1.0, 2.5]).into()).starts_with("2.5 is no whole number"));
+        let many: Vec<i64> = (0..257).collect();
+        assert!(add(binner(None), (&many).into()).starts_with("there are more than 256 categories"));
+        let axis = Axis::linear(0.0, 1.0, 2).unwrap();
+        assert!(add(binner(Some(axis.clone())), (&["a"]).into()).starts_with("bins cut numbers"));
+        let wide = |bins| Axis::linear(0.0, 1.0, bins).unwrap();
+        let large = Arc::new(Grid::Rect(Rect { x: wide(1 << 14), y: wide(1 << 14) }));
+        let error = CategoryBinner::new(large, Some(axis)).unwrap_err().to_string();
+        assert!(error.starts_with("2 categories or more on a grid of 268435456 cells"), "{error}");
+        let points = Points::new(&[0.0], Floats::F32([1.0].as_slice().into())).unwrap();
+        assert!(binner(None).add(&points).is_err());
+    }
+}

@@ -1,0 +1,234 @@
+//! A column of categories: names or whole numbers, or numbers that are to be cut into bins.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::data::column::{Column, Floats};
+
+/// A column that says of each row which category it belongs to.
+///
+/// Made from slices of text, booleans and numbers. A row without a category is missing.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Category<'a> {
+    /// Numbers: whole ones are categories as they are, others are cut into bins. NaN, infinities and nulls are missing.
+    Numbers(Column<'a>),
+    /// Names. Each batch of rows may have its own, in any order.
+    Names(Names<'a>),
+}
+
+/// For each row the place of its name in a list.
+#[derive(Clone, Debug)]
+pub struct Names<'a> {
+    codes: Cow<'a, [u32]>,
+    names: Arc<[String]>,
+}
+
+impl<'a> Names<'a> {
+    /// The code of a row without a name.
+    pub const MISSING: u32 = u32::MAX;
+
+    /// The rows' codes, which are places in `names` or [`Names::MISSING`]: pandas' categorical, Arrow's dictionary.
+    ///
+    /// # Panics
+    /// If a code is no place in `names`.
+    pub fn new(codes: impl Into<Cow<'a, [u32]>>, names: impl Into<Arc<[String]>>) -> Self {
+        let (codes, names) = (codes.into(), names.into());
+        let is_code = |&code: &u32| code == Self::MISSING || (code as usize) < names.len();
+        assert!(codes.iter().all(is_code), "a code is a place in the list of {} names", names.len());
+        Self { codes, names }
+    }
+
+    /// The names of some rows; `None` where a row has none.
+    pub fn of_texts<'t>(texts: impl Iterator<Item = Option<&'t str>>) -> Names<'static> {
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut last = None;
+        let mut names: Vec<String> = Vec::new();
+        let code = |text: Option<&'t str>| {
+            let Some(text) = text else { return Names::MISSING };
+            // Neighbours are often alike.
+            if let Some((before, code)) = last
+                && before == text
+            {
+                return code;
+            }
+            let code = *known.entry(text).or_insert_with(|| {
+                names.push(text.to_owned());
+                (names.len() - 1) as u32
+            });
+            last = Some((text, code));
+            code
+        };
+        let codes: Vec<u32> = texts.map(code).collect();
+        Names { codes: codes.into(), names: names.into() }
+    }
+
+    /// The codes.
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// The names that codes are places of; not all need be used.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl Category<'_> {
+    /// The categories `false` and `true`: numbers other than 0 are true.
+    pub fn booleans(column: &Column<'_>) -> Category<'static> {
+        let code = |row| match column.values.get(row) {
+            value if !column.is_present(row) || value.is_nan() => Names::MISSING,
+            value => u32::from(value != 0.0),
+        };
+        let codes: Vec<u32> = (0..column.len()).map(code).collect();
+        let names: Arc<[String]> = ["false", "true"].map(str::to_owned).into();
+        Category::Names(Names { codes: codes.into(), names })
+    }
+
+    /// Rows, those without a category included.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Numbers(column) => column.len(),
+            Self::Names(names) => names.codes.len(),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether a row has a category.
+    pub(in crate::data) fn is_present(&self, row: usize) -> bool {
+        match self {
+            Self::Numbers(column) => column.is_present(row),
+            Self::Names(names) => names.codes[row] != Names::MISSING,
+        }
+    }
+
+    /// The given rows, borrowed from this column.
+    pub fn slice(&self, rows: Range<usize>) -> Category<'_> {
+        match self {
+            Self::Numbers(column) => Category::Numbers(column.slice(rows)),
+            Self::Names(names) => Category::Names(Names {
+                codes: Cow::Borrowed(&names.codes[rows]),
+                names: names.names.clone(),
+            }),
+        }
+    }
+
+    /// The values at the given rows, copied. None of them may be missing.
+    pub(in crate::data) fn select(&self, rows: &[usize]) -> Category<'static> {
+        match self {
+            Self::Numbers(column) => Category::Numbers(column.values.select(rows).into()),
+            Self::Names(names) => Category::Names(Names {
+                codes: rows.iter().map(|&row| names.codes[row]).collect(),
+                names: names.names.clone(),
+            }),
+        }
+    }
+
+    /// The same categories, owned.
+    pub fn into_owned(self) -> Category<'static> {
+        match self {
+            Self::Numbers(Column { values, valid }) => Category::Numbers(Column {
+                values: values.into_owned(),
+                valid: valid.map(|valid| Cow::Owned(valid.into_owned())),
+            }),
+            Self::Names(Names { codes, names }) => {
+                Category::Names(Names { codes: Cow::Owned(codes.into_owned()), names })
+            }
+        }
+    }
+
+    /// Bytes of the rows' values; names are not counted.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Numbers(column) => column.values.bytes(),
+            Self::Names(names) => size_of_val(&*names.codes),
+        }
+    }
+}
+
+impl<'a> From<Column<'a>> for Category<'a> {
+    fn from(column: Column<'a>) -> Self {
+        Self::Numbers(column)
+    }
+}
+
+impl<'a> From<Names<'a>> for Category<'a> {
+    fn from(names: Names<'a>) -> Self {
+        Self::Names(names)
+    }
+}
+
+macro_rules! category_from {
+    ($value:ty, $convert:expr) => {
+        impl<'a> From<&'a [$value]> for Category<'a> {
+            fn from(values: &'a [$value]) -> Self {
+                let convert: fn(&'a [$value]) -> Category<'a> = $convert;
+                convert(values)
+            }
+        }
+
+        impl<'a, const N: usize> From<&'a [$value; N]> for Category<'a> {
+            fn from(values: &'a [$value; N]) -> Self {
+                values.as_slice().into()
+            }
+        }
+
+        impl<'a> From<&'a Vec<$value>> for Category<'a> {
+            fn from(values: &'a Vec<$value>) -> Self {
+                values.as_slice().into()
+            }
+        }
+    };
+}
+
+category_from!(f32, |values| Category::Numbers(values.into()));
+category_from!(f64, |values| Category::Numbers(values.into()));
+category_from!(i32, |values| whole(values.iter().map(|&v| f64::from(v))));
+category_from!(i64, |values| whole(values.iter().map(|&v| v as f64)));
+category_from!(u32, |values| whole(values.iter().map(|&v| f64::from(v))));
+category_from!(bool, |values| Category::booleans(
+    &values.iter().map(|&v| f64::from(u8::from(v))).collect::<Vec<f64>>().into()
+));
+category_from!(&'a str, |values| Names::of_texts(values.iter().map(|text| Some(*text))).into());
+category_from!(String, |values| Names::of_texts(values.iter().map(|text| Some(text.as_str()))).into());
+
+fn whole<'a>(values: impl Iterator<Item = f64>) -> Category<'a> {
+    Category::Numbers(Floats::F64(values.collect()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_become_codes_in_the_order_they_come_in() {
+        let texts = [Some("b"), Some("b"), None, Some("a"), Some("b")];
+        let names = Names::of_texts(texts.into_iter());
+        assert_eq!(names.codes(), [0, 0, Names::MISSING, 1, 0]);
+        assert_eq!(names.names(), ["b", "a"]);
+    }
+
+    #[test]
+    fn booleans_have_names() {
+        let Category::Names(names) = Category::from(&[true, false, true]) else {
+            panic!("booleans are names")
+        };
+        assert_eq!((names.codes(), names.names()[1].as_str()), (&[1, 0, 1][..], "true"));
+        let column = Column::from(&[f64::NAN, 1.0]);
+        let Category::Names(names) = Category::booleans(&column) else { panic!("booleans are names") };
+        assert_eq!(names.codes(), [Names::MISSING, 1]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a place in the list of 2 names")]
+    fn a_code_beyond_the_names_is_refused() {
+        Names::new(vec![0, 2], ["a", "b"].map(str::to_owned));
+    }
+}

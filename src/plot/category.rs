@@ -1,0 +1,118 @@
+//! Categories: one grid each, mixed into one picture.
+
+use std::sync::Arc;
+
+use super::backend::Engine;
+use super::rows::{Grouping, Rows};
+use super::{Plot, Report, Run, Shape};
+use crate::data::{
+    Aggregate, Axis, Category, Coloring, Colormap, Grid, Layers, Mixing, Raster, Reduction, Rgba, Scale,
+};
+use crate::error::{Error, Result};
+use crate::shading;
+
+/// What was made of the categories.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Mixture {
+    /// Their names and counts.
+    pub layers: Layers,
+    /// Their colours.
+    pub key: Vec<Rgba>,
+    /// The colour of each cell.
+    pub cells: Vec<Rgba>,
+}
+
+impl Mixture {
+    pub(super) fn shade(&self, grid: &Grid, width: u32, height: u32) -> Raster {
+        shading::shade_colors(grid, self.cells.clone(), width, height)
+    }
+}
+
+impl<'a, S: Shape> Plot<'a, S> {
+    /// A category for each row: text, whole numbers or booleans, or numbers that are cut into bins
+    /// ([`category_bins`](Self::category_bins)). Each is counted in a grid of its own, and the picture mixes their colours as
+    /// datashader does; the colour scale says how opaque cells are. A row without a category is missing.
+    ///
+    /// Of a source, the categories are a column of the selection instead.
+    ///
+    /// ```
+    /// let (x, y, kind) = ([0.5, 1.5, 1.5], [0.5, 0.5, 0.5], ["oak", "elm", "oak"]);
+    /// let plot = heatbin::hist2d(&x, &y).category(&kind).bins((2, 1)).range((0.0, 2.0), (0.0, 1.0));
+    /// let mixture = plot.run()?.mixture.expect("rows have categories");
+    /// assert_eq!(mixture.layers.names, ["elm", "oak"]);
+    /// assert_eq!(mixture.layers.counts, [[0, 1], [1, 1]]);
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn category(mut self, category: impl Into<Category<'a>>) -> Self {
+        match &mut self.rows {
+            Rows::Columns(columns) => columns.category = Some(category.into()),
+            #[cfg(feature = "files")]
+            Rows::Source(..) => {
+                self.grouping =
+                    Err("the categories of a source are a column of it: Selection::category".into());
+            }
+        }
+        self
+    }
+
+    /// Cuts the categories, which must be numbers, into so many bins of equal width.
+    pub fn category_bins(mut self, bins: usize) -> Self {
+        self.grouping = self.grouping.map(|_| Grouping::Bins(bins));
+        self
+    }
+
+    /// Cuts the categories, which must be numbers, at these ascending edges. Rows in no bin are outside.
+    pub fn category_edges(mut self, edges: Vec<f64>) -> Self {
+        let axis = Axis::from_edges(edges, Scale::Linear);
+        let axis = axis.map_err(|error| error.at("category").to_string());
+        self.grouping = self.grouping.and_then(|_| axis.map(Grouping::Edges));
+        self
+    }
+
+    /// The colours of the categories: those of a qualitative map in their order, or of any other map at equal distances.
+    pub fn color_key(mut self, key: Colormap) -> Self {
+        self.mixing.key = Some(key);
+        self
+    }
+
+    /// How the colours of categories are mixed, all at once.
+    pub fn mixing(mut self, mixing: Mixing) -> Self {
+        self.mixing = mixing;
+        self
+    }
+
+    /// How rows get their categories, if they have any.
+    pub(super) fn grouping(&self) -> Result<Option<&Grouping>> {
+        let grouping = self.grouping.as_ref().map_err(|reason| Error::usage(reason.clone()))?;
+        if !self.rows.are_categorized() {
+            return match grouping {
+                Grouping::Values => Ok(None),
+                _ => Err(Error::usage("bins need categories to cut: name their column (--category)")),
+            };
+        }
+        let reduction = self.reduction.as_ref().ok().copied().flatten();
+        if self.rows.are_weighted() || reduction.is_some_and(|reduction| reduction != Reduction::Count) {
+            return Err(Error::usage(
+                "rows of categories are counted: leave the weights and their reduction out",
+            ));
+        }
+        Ok(Some(grouping))
+    }
+
+    /// Fits the opacity to what was counted, and mixes the colours.
+    pub(super) fn mixed(
+        &self,
+        aggregate: Aggregate,
+        layers: Layers,
+        report: Report,
+        engine: Engine,
+    ) -> Result<Run> {
+        let mincnt = self.coloring.mincnt.max(Some(1));
+        let scale = Coloring { mincnt, ..self.coloring.clone() }.fit_opacity(&aggregate.values)?;
+        let cells = self.mixing.mix(&layers, &aggregate.values, &scale)?;
+        let key = self.mixing.colors(layers.len())?;
+        let mixture = Some(Arc::new(Mixture { layers, key, cells }));
+        Ok(Run { aggregate, scale, mixture, report, engine, shading: Arc::default() })
+    }
+}
