@@ -5,6 +5,7 @@
 
 mod bitmap;
 mod colorbar;
+mod contours;
 mod draft;
 mod font;
 mod frame;
@@ -33,7 +34,7 @@ pub(crate) use ticks::{Direction, Ticks, value_text};
 
 use std::fmt::Write;
 
-use crate::data::{ColorScale, Quantity, Raster, Rgba, Scale};
+use crate::data::{ColorScale, Contour, Quantity, Raster, Rgba, Scale};
 use crate::error::{Error, Result};
 use crate::figure::layout::Layout;
 use crate::figure::svg::{escape, number};
@@ -60,6 +61,8 @@ pub struct Colorbar {
     pub label: String,
     /// Whether the values are whole numbers, as counts are: then no tick stands between two.
     pub whole: bool,
+    /// Values that are marked across the bar, with what is written beside them, which may be empty.
+    pub marks: Vec<(f64, String)>,
 }
 
 /// What is drawn inside the plot box.
@@ -70,6 +73,8 @@ pub enum Cells<'a> {
     Raster(&'a Raster),
     /// Hexagons as paths; see [`MAX_VECTOR_HEXAGONS`].
     Hexagons(Hexagons<'a>),
+    /// Nothing: contours stand alone, each in the colour of its level.
+    Nothing,
 }
 
 /// A page, laid out: plot box, axes, colorbar and title.
@@ -96,6 +101,9 @@ pub struct Figure {
     x_range: (f64, f64),
     y_range: (f64, f64),
     colors: Option<ColorScale>,
+    contours: Vec<Contour>,
+    /// Whether there are cells under the contours.
+    has_cells: bool,
 }
 
 impl Figure {
@@ -112,7 +120,20 @@ impl Figure {
         let layout =
             if page.bare { Layout::bare(&page) } else { draft::layout(&page, &x, &y, colorbar.as_ref())? };
         let colors = colorbar.map(|bar| bar.scale);
-        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors })
+        let (x_range, y_range) = (x.range, y.range);
+        Ok(Self { page, layout, x_range, y_range, colors, contours: Vec::new(), has_cells: true })
+    }
+
+    /// Draws contours over the cells, or instead of them in the colours of the colorbar.
+    #[must_use]
+    pub fn with_contours(mut self, contours: Vec<Contour>, over_cells: bool) -> Self {
+        (self.contours, self.has_cells) = (contours, over_cells);
+        self
+    }
+
+    /// The contours that are drawn.
+    pub fn contours(&self) -> &[Contour] {
+        &self.contours
     }
 
     /// Width and height of the page in device pixels.
@@ -135,7 +156,7 @@ impl Figure {
         self.page.dpi
     }
 
-    /// Whether the cells alone fill the page.
+    /// Whether the cells alone, and contours if there are any, fill the page.
     pub fn is_bare(&self) -> bool {
         self.page.bare
     }
@@ -175,16 +196,19 @@ impl Figure {
         match cells {
             Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
             Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot, self.x_range, self.y_range),
+            Cells::Nothing => {}
         }
+        self.lines(&mut out);
         self.frame(&mut out);
         out.push_str("</svg>\n");
         out
     }
 
-    /// What stands around the cells, as an SVG document of the same size without background: drawn over the raster of a
-    /// PNG. Without elements for a bare page.
+    /// What stands around and over the cells, as an SVG document of the same size without background: drawn over the raster of a
+    /// PNG. For a bare page only the contours.
     pub fn overlay(&self) -> String {
         let mut out = self.head();
+        self.lines(&mut out);
         self.frame(&mut out);
         out.push_str("</svg>\n");
         out
@@ -197,6 +221,15 @@ impl Figure {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
              width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">\n"
         )
+    }
+
+    fn lines(&self, out: &mut String) {
+        let plot = self.layout.points(self.layout.plot);
+        if self.has_cells {
+            contours::over(out, plot, &self.contours);
+        } else {
+            contours::alone(out, plot, &self.contours, self.colors.as_ref(), self.page.theme.ink());
+        }
     }
 
     fn frame(&self, out: &mut String) {

@@ -26,6 +26,7 @@ use watch::Unwatched;
 use crate::data::{
     Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Norm, Raster, Reduction, Scale,
 };
+use crate::density::Filter;
 use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
 use crate::figure::Page;
@@ -82,12 +83,16 @@ pub struct Plot<'a, S> {
     adapter: Option<String>,
     watch: &'a dyn Watch,
     coloring: Coloring,
+    /// What is made of the cells once they are counted.
+    filters: Vec<Filter>,
     /// What was wrong with the words for a norm or a colormap.
     wrong: Option<String>,
     #[cfg(feature = "figure")]
     page: Page,
     #[cfg(feature = "figure")]
     labels: drawing::Labels,
+    #[cfg(feature = "figure")]
+    lines: drawing::Lines,
 }
 
 /// What a run gave, and how.
@@ -116,7 +121,7 @@ pub struct Report {
     pub reason: String,
     /// Time spent reading and decoding, beside the counting.
     pub read: Duration,
-    /// Time spent counting.
+    /// Time spent counting, and on what is made of the counts: smoothing, spreading.
     pub bin: Duration,
 }
 
@@ -141,11 +146,14 @@ impl<'a, S: Shape> Plot<'a, S> {
             adapter: None,
             watch: &Unwatched,
             coloring: Coloring::default(),
+            filters: Vec::new(),
             wrong: None,
             #[cfg(feature = "figure")]
             page: Page::default(),
             #[cfg(feature = "figure")]
             labels: drawing::Labels::default(),
+            #[cfg(feature = "figure")]
+            lines: drawing::Lines::default(),
         }
     }
 
@@ -265,7 +273,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     }
 
     /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
-    /// are never drawn.
+    /// are never drawn. Of smoothed values it hides the cells that had fewer points before, and no other: see [`cmin`](Self::cmin).
     pub fn mincnt(mut self, count: u64) -> Self {
         self.coloring.mincnt = Some(count);
         self
@@ -330,7 +338,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
-        let hidden = aggregate.values.reduction().hides_empty().then_some(1);
+        let hidden = aggregate.values.hide_empty().then_some(1);
         let mincnt = self.coloring.mincnt.max(hidden);
         let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, report, engine, shading: Arc::default() })
@@ -357,6 +365,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     fn count(&self) -> Result<(Aggregate, Report, Engine)> {
         self.shape.check()?;
+        self.filters.iter().try_for_each(Filter::check)?;
         let reduction = self.reduction()?;
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
@@ -369,10 +378,15 @@ impl<'a, S: Shape> Plot<'a, S> {
             weighing,
             watch: self.watch,
         };
-        let (mut aggregate, bin) = self.rows.count(&job)?;
+        let (mut aggregate, mut bin) = self.rows.count(&job)?;
+        let counted = Instant::now();
         if weighing.is_none() {
             aggregate = aggregate.reduce_counts(reduction);
         }
+        for filter in &self.filters {
+            aggregate = filter.apply(&aggregate)?;
+        }
+        bin += counted.elapsed();
         debug_assert!(aggregate.tally.adds_up());
         let report = Report {
             backend: engine.name(),

@@ -8,6 +8,7 @@ mod colors;
 mod compare;
 mod data;
 mod definition;
+mod density;
 mod examples;
 mod ladder;
 mod manners;
