@@ -1,6 +1,6 @@
 //! Each stage alone, on a million normal points: `cargo bench --bench stages`
 //!
-//! Reading, looking over, binning, shading, and the page with its PNG.
+//! Reading, looking over, binning, smoothing, shading, and the page with its PNG.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use heatbin::source::{ReadOptions, Selection, Sink, Source};
-use heatbin::{Aggregate, Axis, Binner, Coloring, CpuBinner, Grid, Hex, Norm, Points, Rect, Scale};
+use heatbin::{
+    Aggregate, Axis, Binner, Coloring, CpuBinner, Filter, Grid, Hex, Level, Norm, Points, Rect, Scale,
+    SpreadShape,
+};
 
 const POINTS: usize = 1_000_000;
 
@@ -119,5 +122,26 @@ fn page(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, binning, shading, page);
+fn smoothing(c: &mut Criterion) {
+    let (x, y) = (normal(1), normal(2));
+    let points = Points::new(&x, &y).expect("two columns");
+    let aggregate = count(&grids()[1].1, &points);
+    let mut group = c.benchmark_group("1000 × 1000 cells");
+    for sigma in [1.0, 3.0, 10.0] {
+        let smooth = Filter::Smooth { sigma: (sigma, sigma) };
+        group.bench_function(BenchmarkId::new("smooth", sigma), |b| {
+            b.iter(|| smooth.apply(&aggregate).expect("rectangles"))
+        });
+    }
+    let spread = Filter::Spread { px: 3, shape: SpreadShape::Circle };
+    group.bench_function("spread 3", |b| b.iter(|| spread.apply(&aggregate).expect("rectangles")));
+    let smooth = Filter::Smooth { sigma: (3.0, 3.0) }.apply(&aggregate).expect("rectangles");
+    let levels = [Level::Share(0.5), Level::Share(0.9)];
+    group.bench_function("contours of two shares", |b| {
+        b.iter(|| heatbin::contours(&smooth, &levels).expect("rectangles"))
+    });
+    group.finish();
+}
+
+criterion_group!(benches, reading, binning, smoothing, shading, page);
 criterion_main!(benches);

@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::bench::args::BenchArgs;
 use super::parse;
 use super::view::args::ViewArgs;
-use crate::data::{Colormap, Norm, Reduction, Rgba, Scale};
+use crate::data::{Colormap, Level, Norm, Reduction, Rgba, Scale};
+use crate::density::Filter;
 use crate::figure::{Aspect, NumberStyle, Theme};
 use crate::plot::Backend;
 
@@ -31,6 +32,7 @@ pub enum Command {
 Examples:
   heatbin hist2d trips.csv.gz -x lon -y lat --bins 500 --norm log -o trips.png -o trips.npz
   heatbin hist2d trips.parquet -x hour -y distance --weights fare --reduce median -o fares.png
+  heatbin hist2d trips.parquet -x lon -y lat --bins 800 --smooth 2 --contour 50%,90% -o density.png
   heatbin hist2d 'data/*.parquet' -x time -y price --range 2024-01-01,2024-07-01,0,100 -o prices.svg
   zcat log.gz | heatbin hist2d - -x 0 -y 3 --xedges 0,1,10,100 -o log.pdf")]
     Hist2d(Hist2dArgs),
@@ -116,6 +118,8 @@ pub struct Hist2dArgs {
     #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
     pub annot: Option<Option<NumberStyle>>,
     #[command(flatten)]
+    pub density: DensityArgs,
+    #[command(flatten)]
     pub draw: DrawArgs,
 }
 
@@ -131,7 +135,62 @@ pub struct HexbinArgs {
     #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub gridsize: parse::Each,
     #[command(flatten)]
+    pub rectangles: RectanglesArgs,
+    #[command(flatten)]
     pub draw: DrawArgs,
+}
+
+/// What to make of the cells and their neighbours: of rectangles only.
+#[derive(Debug, clap::Args)]
+pub struct DensityArgs {
+    /// Blur the cells by a Gaussian with this standard deviation, in cells; SX,SY along x and y. Beyond the borders
+    /// lies the mirror image, as in scipy.ndimage.gaussian_filter.
+    #[arg(long, value_name = "SIGMA|SX,SY", value_parser = parse::sigma, allow_hyphen_values = true, help_heading = "Cells")]
+    pub smooth: Option<(f64, f64)>,
+    /// Give each cell the sum of all within so many cells, in a circle or a square: datashader's spread.
+    #[arg(long, value_name = "PX[,square]", value_parser = parse::spread, allow_hyphen_values = true, conflicts_with = "dynspread", help_heading = "Cells")]
+    pub spread: Option<Filter>,
+    /// Spread as far as leaves single cells apart, by 3 cells at most: datashader's dynspread. A value follows an equals sign.
+    #[arg(
+        long, value_name = "THRESHOLD[,MAX_PX[,square]]", value_parser = parse::dynspread, num_args = 0..=1, require_equals = true,
+        default_missing_value = "0.5", help_heading = "Cells"
+    )]
+    pub dynspread: Option<Filter>,
+    /// Draw lines at these levels: values, or shares of the mass that lie within, as in 50%,90%.
+    #[arg(long, value_name = "LEVELS", value_delimiter = ',', value_parser = parse::level, allow_hyphen_values = true, help_heading = "Figure")]
+    pub contour: Vec<Level>,
+    /// Draw the contours without the cells, each in the colour of its level.
+    #[arg(long, requires = "contour", help_heading = "Figure")]
+    pub contour_only: bool,
+}
+
+/// What cannot be done with hexagons, to say so.
+#[derive(Debug, clap::Args)]
+pub struct RectanglesArgs {
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    smooth: Option<String>,
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    spread: Option<String>,
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    dynspread: Option<String>,
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    contour: Option<String>,
+    #[arg(long, hide = true)]
+    contour_only: bool,
+}
+
+impl RectanglesArgs {
+    /// The first that was asked for.
+    pub fn first(&self) -> Option<&'static str> {
+        let given = [
+            (self.smooth.is_some(), "--smooth"),
+            (self.spread.is_some(), "--spread"),
+            (self.dynspread.is_some(), "--dynspread"),
+            (self.contour.is_some(), "--contour"),
+            (self.contour_only, "--contour-only"),
+        ];
+        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+    }
 }
 
 /// What to read.
@@ -221,7 +280,7 @@ pub struct DrawArgs {
     /// Scale of y.
     #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
     pub yscale: ScaleArg,
-    /// Draw only cells with at least so many points.
+    /// Draw only cells with at least so many points, counted before any smoothing.
     #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
     pub mincnt: Option<u64>,
 

@@ -34,11 +34,21 @@ pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
     if let Some(format) = args.annot {
         plot = plot.annot(format);
     }
+    for filter in [args.density.spread, args.density.dynspread].into_iter().flatten() {
+        plot = plot.filter(filter);
+    }
+    if let Some(sigma) = args.density.smooth {
+        plot = plot.smooth(sigma);
+    }
+    plot = plot.contour(args.density.contour.clone()).contour_only(args.density.contour_only);
     draw(categorized(plot, &args.category), &args.reduce, &args.draw)
 }
 
 /// Hexagons.
 pub fn hexbin(args: &HexbinArgs) -> Result<()> {
+    if let Some(option) = args.rectangles.first() {
+        return Err(Error::usage(format!("{option} needs rectangles, not hexagons: use heatbin hist2d")));
+    }
     check(&args.read, &args.draw, &[])?;
     check_weights(&args.reduce)?;
     let source = open(&args.read)?;
@@ -226,6 +236,9 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         notes += &format!("heatbin: backend {}{adapter}: {}\n", report.backend, report.reason);
+        for contour in drawing.figure().contours().iter().filter(|contour| contour.share.is_some()) {
+            notes += &format!("heatbin: contour of {} at {}\n", contour.label(), contour.level);
+        }
         for path in &args.output {
             notes += &format!("heatbin: wrote {}\n", path.display());
         }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::data::{Colormap, Norm, Reduction, Rgba};
+use crate::data::{Colormap, Level, Norm, Reduction, Rgba};
+use crate::density::{Filter, SpreadShape};
 use crate::error::{Error, Result};
 use crate::figure::NumberStyle;
 
@@ -61,6 +62,53 @@ pub fn number(text: &str) -> Result<f64, String> {
 /// A format of numbers.
 pub fn number_style(text: &str) -> Result<NumberStyle, String> {
     text.parse().map_err(|error: Error| error.to_string())
+}
+
+/// A value, or a share with a percent sign.
+pub fn level(text: &str) -> Result<Level, String> {
+    text.parse().map_err(|error: Error| error.to_string())
+}
+
+/// A standard deviation, or one along x and one along y.
+pub fn sigma(text: &str) -> Result<(f64, f64), String> {
+    let sigmas: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+    let sigma = match *sigmas {
+        [both] => (both, both),
+        [x, y] => (x, y),
+        _ => return Err("one number of cells, or two with a comma between".into()),
+    };
+    checked(Filter::Smooth { sigma }).map(|_| sigma)
+}
+
+/// `PX`, `PX,circle` or `PX,square`.
+pub fn spread(text: &str) -> Result<Filter, String> {
+    let (px, shape) = text.split_once(',').unwrap_or((text, "circle"));
+    checked(Filter::Spread { px: cells(px)?, shape: spread_shape(shape)? })
+}
+
+/// `THRESHOLD`, `THRESHOLD,MAX_PX` or both with a shape.
+pub fn dynspread(text: &str) -> Result<Filter, String> {
+    let mut parts = text.splitn(3, ',');
+    let threshold = number(parts.next().unwrap_or_default())?;
+    let max_px = cells(parts.next().unwrap_or("3"))?;
+    let shape = spread_shape(parts.next().unwrap_or("circle"))?;
+    checked(Filter::Dynspread { threshold, max_px, shape })
+}
+
+fn spread_shape(text: &str) -> Result<SpreadShape, String> {
+    match text.trim() {
+        "circle" => Ok(SpreadShape::Circle),
+        "square" => Ok(SpreadShape::Square),
+        _ => Err(format!("'{text}' is neither circle nor square")),
+    }
+}
+
+fn cells(text: &str) -> Result<usize, String> {
+    count(text).map(|cells| cells as usize)
+}
+
+fn checked(filter: Filter) -> Result<Filter, String> {
+    filter.check().map(|()| filter).map_err(|error| error.to_string())
 }
 
 /// A norm; see [`Norm::FORMS`].
@@ -229,6 +277,22 @@ mod tests {
         assert_eq!(range("1970-01-02,1970-01-03,0,1"), Ok(((1.0, 2.0), (0.0, 1.0))));
         for wrong in ["1,2,3", "2,1,0,1", "0,1,1,0", "nan,1,0,1", "0,inf,0,1", "a,b,c,d", ""] {
             assert!(range(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn filters_have_a_reach_and_a_shape() {
+        assert_eq!((sigma("2"), sigma("1.5, 0")), (Ok((2.0, 2.0)), Ok((1.5, 0.0))));
+        let (px, shape) = (2, SpreadShape::Square);
+        assert_eq!(spread("2,square"), Ok(Filter::Spread { px, shape }));
+        assert_eq!(dynspread("0.8,2,square"), Ok(Filter::Dynspread { threshold: 0.8, max_px: 2, shape }));
+        let shape = SpreadShape::Circle;
+        assert_eq!(dynspread("0.5"), Ok(Filter::Dynspread { threshold: 0.5, max_px: 3, shape }));
+        for wrong in ["-1", "1,2,3", "nan", "inf", "x", ""] {
+            assert!(sigma(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["-1", "1.5", "99", "1,round", "2,square,3", ""] {
+            assert!(spread(wrong).is_err() && dynspread(&format!("2,{wrong}")).is_err(), "{wrong}");
         }
     }
 

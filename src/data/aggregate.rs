@@ -54,6 +54,14 @@ impl Values {
         }
     }
 
+    /// Rows in each cell.
+    pub fn all_rows(&self) -> &[u64] {
+        match self {
+            Self::Counts(counts) => counts,
+            Self::Reduced(reduced) => &reduced.rows,
+        }
+    }
+
     /// What the values are.
     pub fn reduction(&self) -> Reduction {
         match self {

@@ -26,23 +26,26 @@ pub(super) fn smooth(values: &Values, rect: &Rect, sigma: (f64, f64)) -> Result<
         }
     }
     let kernel = (gaussian(sigma.0), gaussian(sigma.1));
-    let blurred = |value: &(dyn Fn(usize) -> f64 + Sync)| {
-        let plane: Vec<f64> = (0..nx * ny).into_par_iter().map(value).collect();
-        blur(&plane, ny, &kernel)
+    let (rows, reduction) = (values.all_rows(), values.reduction());
+    let smoothed = match values {
+        Values::Counts(counts) => blur(&plane(nx * ny, |cell| counts[cell] as f64), ny, &kernel),
+        Values::Reduced(reduced) if !reduction.of_nothing().is_nan() => blur(&reduced.values, ny, &kernel),
+        Values::Reduced(reduced) => {
+            // Averages: a cell says as much as it has rows, and nothing where it has no value.
+            let says = |cell: usize| if reduced.values[cell].is_nan() { 0.0 } else { rows[cell] as f64 };
+            let told = |cell| if says(cell) > 0.0 { reduced.values[cell] * says(cell) } else { 0.0 };
+            let sums = blur(&plane(nx * ny, told), ny, &kernel);
+            let weights = blur(&plane(nx * ny, says), ny, &kernel);
+            plane(nx * ny, |cell| if says(cell) > 0.0 { sums[cell] / weights[cell] } else { f64::NAN })
+        }
     };
-    let rows: Vec<u64> = (0..nx * ny).map(|cell| values.rows(cell)).collect();
-    let reduction = values.reduction();
-    let smoothed = if reduction.of_nothing().is_nan() {
-        // Averages: a cell says as much as it has rows, and nothing where it has no value.
-        let says = |cell: usize| if values.get(cell).is_nan() { 0.0 } else { rows[cell] as f64 };
-        let sums = blurred(&|cell| if says(cell) > 0.0 { values.get(cell) * says(cell) } else { 0.0 });
-        let weights = blurred(&says);
-        let mean = |cell: usize| if says(cell) > 0.0 { sums[cell] / weights[cell] } else { f64::NAN };
-        (0..nx * ny).map(mean).collect()
-    } else {
-        blurred(&|cell| values.get(cell))
-    };
+    let rows = rows.to_vec();
     Ok(Values::Reduced(Reduced { reduction, values: smoothed, rows, smoothed: true }))
+}
+
+/// A value for each cell.
+fn plane(cells: usize, value: impl Fn(usize) -> f64 + Sync + Send) -> Vec<f64> {
+    (0..cells).into_par_iter().map(value).collect()
 }
 
 /// The weights of a cell and of those to either side of it, as far as the kernel reaches.

@@ -4,9 +4,12 @@
 use std::fmt::Write;
 
 use crate::data::{ColorScale, Rgba};
+use crate::figure::contours;
+use crate::figure::font::CAP_HEIGHT;
 use crate::figure::frame::{self, Side};
-use crate::figure::layout::{Area, Bar, Layout};
-use crate::figure::svg::{self, fill, hex, number, rect};
+use crate::figure::layout::{Area, Bar, Layout, TICK_GAP, TICK_TEXT};
+use crate::figure::svg::{self, Anchor, fill, hex, number, rect};
+use crate::figure::ticks::Tick;
 
 pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorScale) {
     let inner = layout.points(bar.pixels);
@@ -31,11 +34,33 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorS
     if up > 0.0 {
         arrow(out, layout, inner, (inner.top, -up), palette[palette.len() - 2]);
     }
+    for mark in &bar.marks {
+        across(out, layout, bar, mark);
+    }
     let mut lines = frame::outline(layout, bar.pixels);
     lines.push_str(&frame::marks_beside(layout, bar.pixels, &bar.ticks, Side::Right));
     frame::path(out, &lines);
     frame::labels_beside(out, layout, bar.pixels, &bar.ticks, Side::Right);
     svg::upright(out, &bar.label.block, bar.label.top, bar.label.center);
+}
+
+/// A mark across the bar, as contours are drawn, and its label to the left.
+fn across(out: &mut String, layout: &Layout, bar: &Bar, mark: &Tick) {
+    let (inner, line) = (layout.points(bar.pixels), layout.line_width());
+    let at = (1.0 - mark.at) * f64::from(bar.pixels.height);
+    let start = frame::line_start(at, layout.line) * layout.pixel;
+    // The light line, and a dark one on either side.
+    for (color, beyond) in [(contours::DARK_INK, line), (contours::LIGHT_INK, 0.0)] {
+        let top = (start - beyond).max(0.0);
+        let bottom = (start + line + beyond).min(inner.height);
+        let data = rect(inner.left, inner.top + top, inner.width, bottom - top);
+        writeln!(out, "<path {} d=\"{data}\"/>", fill(color)).expect("a String takes all");
+    }
+    if !mark.label.is_empty() {
+        let place =
+            (inner.left - line - TICK_GAP, inner.top + at * layout.pixel + CAP_HEIGHT * TICK_TEXT / 2.0);
+        svg::text(out, place, TICK_TEXT, Anchor::End, &mark.label);
+    }
 }
 
 /// A triangle on the end of the bar at `base`, as high as `height` (negative upwards), in the colour of the values beyond.

@@ -244,12 +244,19 @@ impl<'a> Draft<'a> {
         legend::arrange(legend, height, LEGEND_ROOM * self.width)
     }
 
+    /// Between the plot box and the colorbar, where the labels of its marks stand.
+    fn bar_gap(&self) -> f64 {
+        let labels = self.bar.into_iter().flat_map(|bar| &bar.marks);
+        let widest = labels.map(|(_, label)| font::width(label, TICK_TEXT)).fold(0.0, f64::max);
+        BAR_GAP + if widest > 0.0 { widest + TICK_GAP } else { 0.0 }
+    }
+
     /// The width of the colorbar with all that belongs to it.
     fn right_of_plot(&self, marks: &Marks, height: f64) -> f64 {
         let labels = self.to_labels() + widest(&marks.bar) + after(LABEL_GAP, &self.bar_label);
         // The note begins at the left side of the bar, and pixels round up.
         let bar = Self::bar_width(height) + 2.0 * self.pixel;
-        BAR_GAP + 2.0 * self.line_width() + (bar + labels).max(font::width(&marks.bar.note, TICK_TEXT))
+        self.bar_gap() + 2.0 * self.line_width() + (bar + labels).max(font::width(&marks.bar.note, TICK_TEXT))
     }
 
     /// Distances from the plot box down to the top of the x label, the depth of everything, and the note's baseline.
@@ -290,14 +297,15 @@ impl<'a> Draft<'a> {
         };
         let bar = self.bar.map(|bar| {
             let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
-            let gap = (BAR_GAP / pixel).round() as u32 + self.line;
+            let gap = (self.bar_gap() / pixel).round() as u32 + self.line;
             let (down, up) = arrows(bar, points(plot.height));
             let (down, up) = ((down / pixel).round() as u32, (up / pixel).round() as u32);
             let left = left + plot.width + gap;
             let pixels = Pixels { left, top: top + up, width, height: plot.height - down - up };
             let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
             let label = placed(&self.bar_label, middle_y, self.height, beside);
-            Bar { pixels, arrows: (down, up), ticks: marks.bar, label }
+            let marks_across = bar_marks(bar, f64::from(pixels.height) * pixel);
+            Bar { pixels, arrows: (down, up), ticks: marks.bar, marks: marks_across, label }
         });
         let legend = self.legend.map(|legend| {
             let corner = (points(left + plot.width) + self.line_width() + BAR_GAP, points(top));
@@ -344,6 +352,26 @@ pub(crate) fn axis_ticks(axis: &FigureAxis, direction: Direction, length: f64, s
 fn arrows(bar: &Colorbar, height: f64) -> (f64, f64) {
     let arrow = |is_there| if is_there { 0.8 * Draft::bar_width(height) } else { 0.0 };
     (arrow(bar.scale.extend.0), arrow(bar.scale.extend.1))
+}
+
+/// The marks across a colorbar of this length, from below; of labels that would touch, the lower stays.
+fn bar_marks(bar: &Colorbar, length: f64) -> Vec<Tick> {
+    let (norm, limits) = (&bar.scale.norm, bar.scale.limits);
+    let tick =
+        |(value, label): &(f64, String)| Tick { at: norm.forward(*value, limits), label: label.clone() };
+    let mut marks: Vec<Tick> = bar.marks.iter().map(tick).collect();
+    // Where all values are one, nothing says where among them it lies.
+    marks.retain(|mark| limits.vmin < limits.vmax && (0.0..=1.0).contains(&mark.at));
+    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    let mut free = f64::NEG_INFINITY;
+    for mark in marks.iter_mut().filter(|mark| !mark.label.is_empty()) {
+        if mark.at * length < free {
+            mark.label.clear();
+        } else {
+            free = mark.at * length + 1.2 * TICK_TEXT;
+        }
+    }
+    marks
 }
 
 /// The marks of a colorbar of this length, with labels of this size.

@@ -68,7 +68,7 @@ pub(crate) fn path(out: &mut String, data: &str) {
 }
 
 /// The first device pixel of a line across `at`, a position in device pixels from the start of a side.
-fn line_start(at: f64, line: u32) -> f64 {
+pub(crate) fn line_start(at: f64, line: u32) -> f64 {
     (at - f64::from(line) / 2.0).round()
 }
 

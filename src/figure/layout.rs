@@ -4,7 +4,7 @@ use crate::data::Rgba;
 use crate::figure::font::Block;
 use crate::figure::legend::Arranged;
 use crate::figure::page::Page;
-use crate::figure::ticks::Ticks;
+use crate::figure::ticks::{Tick, Ticks};
 
 /// Size of tick labels and notes, in points.
 pub(crate) const TICK_TEXT: f64 = 8.5;
@@ -58,6 +58,8 @@ pub(crate) struct Bar {
     /// Heights of the arrows that point down and up, in device pixels; 0 without one.
     pub arrows: (u32, u32),
     pub ticks: Ticks,
+    /// Marks across the bar, with what is written to the left of it.
+    pub marks: Vec<Tick>,
     pub label: Placed,
 }
 

@@ -6,6 +6,7 @@
 mod annotations;
 mod bitmap;
 mod colorbar;
+mod contours;
 mod draft;
 mod font;
 mod frame;
@@ -37,7 +38,7 @@ pub(crate) use ticks::{Direction, Ticks, value_text};
 
 use std::fmt::Write;
 
-use crate::data::{ColorScale, Quantity, Raster, Rect, Rgba, Scale, Values};
+use crate::data::{ColorScale, Contour, Quantity, Raster, Rect, Rgba, Scale, Values};
 use crate::error::{Error, Result};
 use crate::figure::annotations::Annotations;
 use crate::figure::layout::Layout;
@@ -65,6 +66,8 @@ pub struct Colorbar {
     pub label: String,
     /// Whether the values are whole numbers, as counts are: then no tick stands between two.
     pub whole: bool,
+    /// Values that are marked across the bar, with what is written beside them, which may be empty.
+    pub marks: Vec<(f64, String)>,
 }
 
 /// The categories with their colours, at the right of the plot box.
@@ -105,6 +108,8 @@ pub enum Cells<'a> {
     Raster(&'a Raster),
     /// Hexagons as paths; see [`MAX_VECTOR_HEXAGONS`].
     Hexagons(Hexagons<'a>),
+    /// Nothing: contours stand alone, each in the colour of its level.
+    Nothing,
 }
 
 /// A page, laid out: plot box, axes, colorbar or legend, and title.
@@ -132,7 +137,13 @@ pub struct Figure {
     y_range: (f64, f64),
     colors: Option<ColorScale>,
     annotations: Option<Annotations>,
+    contours: Vec<Contour>,
+    /// Whether there are cells under the contours.
+    has_cells: bool,
 }
+
+/// Both ends of x and of y.
+type Ranges = ((f64, f64), (f64, f64));
 
 impl Figure {
     /// Lays out a page.
@@ -143,7 +154,7 @@ impl Figure {
     pub fn new(page: Page, x: FigureAxis, y: FigureAxis, colorbar: Option<Colorbar>) -> Result<Self> {
         let layout = lay_out(&page, &x, &y, colorbar.as_ref().map_or(Beside::Nothing, Beside::Colorbar))?;
         let colors = colorbar.map(|bar| bar.scale);
-        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors, annotations: None })
+        Ok(Self::of(page, layout, (x.range, y.range), colors))
     }
 
     /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour.
@@ -169,7 +180,24 @@ impl Figure {
     /// As [`Figure::new`].
     pub fn with_legend(page: Page, x: FigureAxis, y: FigureAxis, legend: &Legend) -> Result<Self> {
         let layout = lay_out(&page, &x, &y, Beside::Legend(legend))?;
-        Ok(Self { page, layout, x_range: x.range, y_range: y.range, colors: None, annotations: None })
+        Ok(Self::of(page, layout, (x.range, y.range), None))
+    }
+
+    fn of(page: Page, layout: Layout, (x_range, y_range): Ranges, colors: Option<ColorScale>) -> Self {
+        let (annotations, contours, has_cells) = (None, Vec::new(), true);
+        Self { page, layout, x_range, y_range, colors, annotations, contours, has_cells }
+    }
+
+    /// Draws contours over the cells, or instead of them in the colours of the colorbar.
+    #[must_use]
+    pub fn with_contours(mut self, contours: Vec<Contour>, over_cells: bool) -> Self {
+        (self.contours, self.has_cells) = (contours, over_cells);
+        self
+    }
+
+    /// The contours that are drawn.
+    pub fn contours(&self) -> &[Contour] {
+        &self.contours
     }
 
     /// Width and height of the page in device pixels.
@@ -192,7 +220,7 @@ impl Figure {
         self.page.dpi
     }
 
-    /// Whether the cells alone fill the page.
+    /// Whether the cells alone, and contours if there are any, fill the page.
     pub fn is_bare(&self) -> bool {
         self.page.bare
     }
@@ -232,16 +260,19 @@ impl Figure {
         match cells {
             Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
             Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot, self.x_range, self.y_range),
+            Cells::Nothing => {}
         }
+        self.lines(&mut out);
         self.frame(&mut out);
         out.push_str("</svg>\n");
         out
     }
 
-    /// What stands around the cells, as an SVG document of the same size without background: drawn over the raster of a
-    /// PNG. Without elements for a bare page.
+    /// What stands around and over the cells, as an SVG document of the same size without background: drawn over the raster of a
+    /// PNG. For a bare page only the contours.
     pub fn overlay(&self) -> String {
         let mut out = self.head();
+        self.lines(&mut out);
         self.frame(&mut out);
         out.push_str("</svg>\n");
         out
@@ -254,6 +285,15 @@ impl Figure {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
              width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">\n"
         )
+    }
+
+    fn lines(&self, out: &mut String) {
+        let plot = self.layout.points(self.layout.plot);
+        if self.has_cells {
+            contours::over(out, plot, &self.contours);
+        } else {
+            contours::alone(out, plot, &self.contours, self.colors.as_ref(), self.page.theme.ink());
+        }
     }
 
     fn frame(&self, out: &mut String) {

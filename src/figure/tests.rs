@@ -63,7 +63,12 @@ fn hexagons() -> (Hex, Values) {
 
 #[test]
 fn a_page_of_rectangles() {
-    let bar = Colorbar { scale: colors(Norm::Linear, 0.0, 9.0), label: "points".into(), whole: true };
+    let bar = Colorbar {
+        scale: colors(Norm::Linear, 0.0, 9.0),
+        label: "points".into(),
+        whole: true,
+        marks: Vec::new(),
+    };
     let x = axis((-1.0, 1.0), Scale::Linear, "x <&>");
     let figure =
         Figure::new(page((3.2, 2.4), "Two cells"), x, axis((0.0, 2e7), Scale::Linear, "y"), Some(bar));
@@ -74,7 +79,7 @@ fn a_page_of_rectangles() {
 fn a_page_of_hexagons() {
     let (grid, values) = hexagons();
     let colors = colors(Norm::Log, 1.0, 70.0);
-    let bar = Colorbar { scale: colors.clone(), label: "count".into(), whole: true };
+    let bar = Colorbar { scale: colors.clone(), label: "count".into(), whole: true, marks: Vec::new() };
     let (x, y) = (axis((1.0, 1000.0), Scale::Log, "λ (μm)"), axis((0.0, 2.0), Scale::Linear, "y"));
     let figure = Figure::new(page((3.2, 2.4), "Гексагоны"), x, y, Some(bar)).unwrap();
     let hexagons = Hexagons { grid: &grid, values: &values, colors: &colors };
@@ -85,7 +90,7 @@ fn a_page_of_hexagons() {
 #[test]
 fn colorbars_of_other_norms() {
     let of = |name: &str, scale: ColorScale| {
-        let bar = Colorbar { scale, label: name.into(), whole: true };
+        let bar = Colorbar { scale, label: name.into(), whole: true, marks: Vec::new() };
         let (x, y) = (axis((0.0, 1.0), Scale::Linear, ""), axis((0.0, 1.0), Scale::Linear, ""));
         let figure = Figure::new(page((2.4, 2.4), ""), x, y, Some(bar)).unwrap();
         check(name, &figure.svg(&Cells::Raster(&raster())));
@@ -99,7 +104,12 @@ fn colorbars_of_other_norms() {
 
 #[test]
 fn a_page_of_days_and_one_value() {
-    let bar = Colorbar { scale: colors(Norm::Linear, 7.0, 7.0), label: String::new(), whole: true };
+    let bar = Colorbar {
+        scale: colors(Norm::Linear, 7.0, 7.0),
+        label: String::new(),
+        whole: true,
+        marks: Vec::new(),
+    };
     let x = FigureAxis { quantity: Quantity::Time, ..axis((18_661.0, 18_701.0), Scale::Linear, "") };
     let y = axis((1e9, 1e9 + 1.0), Scale::Linear, "");
     let figure = Figure::new(page((4.0, 2.4), "A title\nof two lines"), x, y, Some(bar)).unwrap();
@@ -108,7 +118,12 @@ fn a_page_of_days_and_one_value() {
 
 #[test]
 fn a_dark_page_of_equal_units_with_a_grid() {
-    let bar = Colorbar { scale: colors(Norm::Linear, 0.0, 9.0), label: "points".into(), whole: true };
+    let bar = Colorbar {
+        scale: colors(Norm::Linear, 0.0, 9.0),
+        label: "points".into(),
+        whole: true,
+        marks: Vec::new(),
+    };
     let (x, y) = (axis((0.0, 4.0), Scale::Linear, "x"), axis((0.0, 1.0), Scale::Linear, "y"));
     let page =
         Page { theme: Theme::Dark, aspect: Aspect::Equal, grid: true, ..page((3.2, 2.4), "A wide plot") };
@@ -119,6 +134,41 @@ fn a_dark_page_of_equal_units_with_a_grid() {
     // The other way around it is narrow.
     let (width, height) = Figure::new(page, y, x, None).unwrap().plot_pixels();
     assert!(height.abs_diff(4 * width) <= 2, "{width} × {height}");
+}
+
+/// A ring and an open line.
+fn contours() -> Vec<Contour> {
+    let ring = vec![(0.25, 0.5), (0.5, 0.25), (0.75, 0.5), (0.5, 0.75), (0.25, 0.5)];
+    let line = vec![(0.1, 0.9), (0.5, 0.8), (0.9, 0.9)];
+    vec![
+        Contour::new(7.0, Some(0.5), vec![ring]),
+        Contour::new(2.0, None, vec![line]),
+        // Too near to the first for its label; beyond the bar; nowhere.
+        Contour::new(7.3, Some(0.4), Vec::new()),
+        Contour::new(99.0, Some(0.1), Vec::new()),
+        Contour::new(f64::NAN, Some(0.2), Vec::new()),
+    ]
+}
+
+#[test]
+fn contours_over_cells_and_alone() {
+    let marks: Vec<_> = contours().iter().map(|contour| (contour.level, contour.label())).collect();
+    let (x, y) = (axis((0.0, 1.0), Scale::Linear, ""), axis((0.0, 1.0), Scale::Linear, ""));
+    let figure = |page| {
+        let bar = Colorbar { marks: marks.clone(), ..linear_bar() };
+        Figure::new(page, x.clone(), y.clone(), Some(bar)).unwrap()
+    };
+    let over = figure(page((2.4, 2.4), "")).with_contours(contours(), true);
+    check("contours", &over.svg(&Cells::Raster(&raster())));
+    let alone = figure(page((2.4, 2.4), "")).with_contours(contours(), false);
+    check("contours_only", &alone.svg(&Cells::Nothing));
+    let bare = figure(Page { bare: true, ..page((2.4, 2.4), "") }).with_contours(contours(), true);
+    assert!(bare.overlay().contains("id=\"contours\"") && !bare.overlay().contains("<text"));
+}
+
+fn linear_bar() -> Colorbar {
+    let scale = colors(Norm::Linear, 0.0, 9.0);
+    Colorbar { scale, label: "points".into(), whole: true, marks: Vec::new() }
 }
 
 #[test]
@@ -185,7 +235,12 @@ fn the_smallest_page_that_is_named_is_large_enough() {
     let new = |width, height| {
         let x = axis((-1e5, 1e5), Scale::Linear, "a label");
         let y = axis((1e9, 1e9 + 1.0), Scale::Linear, "another");
-        let bar = Colorbar { scale: colors(Norm::Log, 1.0, 1e5), label: "count".into(), whole: true };
+        let bar = Colorbar {
+            scale: colors(Norm::Log, 1.0, 1e5),
+            label: "count".into(),
+            whole: true,
+            marks: Vec::new(),
+        };
         Figure::new(page((width, height), "A title"), x, y, Some(bar))
     };
     let message = new(0.7, 0.7).unwrap_err().to_string();

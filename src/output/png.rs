@@ -22,7 +22,7 @@ use crate::output::text;
 pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     assert_eq!(figure.plot_pixels(), (raster.width(), raster.height()), "a raster fills the plot box");
     let mut bytes = Vec::new();
-    if figure.is_bare() {
+    if figure.is_bare() && figure.contours().is_empty() {
         write(&mut bytes, raster.pixels(), figure.page_pixels(), ExtendedColorType::Rgba8);
     } else if let Some(paper) = figure.paper() {
         let rgb = page(figure, raster, paper)?;
@@ -162,7 +162,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{ColorScale, Colormap, Limits, Norm, Quantity, Scale};
+    use crate::data::{ColorScale, Colormap, Contour, Limits, Norm, Quantity, Scale};
     use crate::figure::{Colorbar, FigureAxis, Page};
 
     fn axis(label: &str) -> FigureAxis {
@@ -176,7 +176,7 @@ mod tests {
             Limits { vmin: 0.0, vmax: 9.0 },
             Colormap::named("viridis").unwrap(),
         );
-        let bar = Colorbar { scale, label: "points".into(), whole: true };
+        let bar = Colorbar { scale, label: "points".into(), whole: true, marks: Vec::new() };
         let page = Page { figsize: (3.0, 2.0), dpi, title: Some("Title".into()), bare, ..Page::default() };
         Figure::new(page, axis("x"), axis("y"), Some(bar)).unwrap()
     }
@@ -200,6 +200,21 @@ mod tests {
         let changed =
             (0..raster.width()).filter(|&x| png.get_pixel(left + x, top + 7).0 != raster.pixel(x, 7));
         assert!((1..raster.width() as usize / 4).contains(&changed.count()));
+    }
+
+    #[test]
+    fn contours_are_laid_over_the_cells_of_a_bare_page() {
+        let figure = figure(100.0, true);
+        let raster = noise(&figure);
+        let line = vec![(0.1, 0.5), (0.9, 0.5)];
+        let figure = figure.with_contours(vec![Contour::new(1.0, None, vec![line])], true);
+        let png = image::load_from_memory(&encode(&figure, &raster).unwrap()).unwrap().into_rgba8();
+        let raster = &raster;
+        let png = &png;
+        let changed =
+            |y: u32| (0..raster.width()).filter(move |&x| png.get_pixel(x, y).0 != raster.pixel(x, y));
+        assert!(changed(raster.height() / 2).count() > raster.width() as usize * 7 / 10);
+        assert_eq!(changed(3).count(), 0);
     }
 
     /// Pixels that no renderer would leave alone: all different, some transparent.

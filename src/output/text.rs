@@ -29,7 +29,7 @@ mod tests {
     fn bar(norm: Norm, vmin: f64, vmax: f64, label: &str) -> Colorbar {
         let colormap = Colormap::named("magma").unwrap();
         let scale = ColorScale::new(norm, Limits { vmin, vmax }, colormap);
-        Colorbar { scale, label: label.to_string(), whole: false }
+        Colorbar { scale, label: label.to_string(), whole: false, marks: Vec::new() }
     }
 
     /// What `tree` draws lies on its page; else, where it ends.

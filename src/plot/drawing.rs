@@ -5,8 +5,9 @@ use std::path::Path;
 use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
-use crate::data::{ColorScale, Grid, Quantity, Reduction, Scale};
-use crate::error::Result;
+use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale, Values};
+use crate::density::contours;
+use crate::error::{Error, Result};
 use crate::figure::{
     Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
     NumberStyle, Theme,
@@ -71,6 +72,39 @@ impl Labels {
     }
 }
 
+/// The contours that are asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lines {
+    levels: Vec<Level>,
+    /// Whether they are drawn without the cells.
+    alone: bool,
+}
+
+impl Plot<'_, RectBins> {
+    /// Draws lines at these levels over the cells, through points between the centres of cells as `matplotlib.contour`.
+    ///
+    /// A level is a value, or the share of all the mass that lies within the line. The colorbar marks each.
+    ///
+    /// ```no_run
+    /// # let (x, y) = (vec![0.0], vec![0.0]);
+    /// use heatbin::Level;
+    ///
+    /// let plot = heatbin::hist2d(&x, &y).bins(200).smooth((2.0, 2.0));
+    /// plot.contour([Level::Share(0.5), Level::Share(0.9)]).figure()?.save("density.png")?;
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn contour(mut self, levels: impl IntoIterator<Item = Level>) -> Self {
+        self.lines.levels = levels.into_iter().collect();
+        self
+    }
+
+    /// Draws the contours without the cells, each in the colour of its level.
+    pub fn contour_only(mut self, alone: bool) -> Self {
+        self.lines.alone = alone;
+        self
+    }
+}
+
 /// A finished figure: counts, colours and the page around them.
 ///
 /// Dereferences to the [`Run`] it was made of.
@@ -78,6 +112,7 @@ impl Labels {
 pub struct Drawing {
     run: Run,
     figure: Figure,
+    has_cells: bool,
 }
 
 impl<S: Shape> Plot<'_, S> {
@@ -167,22 +202,28 @@ impl<S: Shape> Plot<'_, S> {
     /// As [`run`](Self::run), or if the page is too small for its labels.
     pub fn figure(&self) -> Result<Drawing> {
         self.page.check()?;
-        let run = self.run()?;
-        if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(&run.aggregate.grid, mixture)?;
-            return Ok(Drawing { run, figure });
+        self.lines.levels.iter().try_for_each(|level| level.check())?;
+        if self.lines.alone && self.lines.levels.is_empty() {
+            return Err(Error::usage("contours alone, but no level for one: name some (--contour)"));
         }
+        let run = self.run()?;
         let Aggregate { grid, values, .. } = &run.aggregate;
-        let mut figure = self.laid_out(grid, &run.scale, values.reduction())?;
+        let contours = contours(&run.aggregate, &self.lines.levels)?;
+        let has_cells = !self.lines.alone;
+        if let Some(mixture) = &run.mixture {
+            let figure = self.laid_out_mixed(grid, mixture)?.with_contours(contours, has_cells);
+            return Ok(Drawing { run, figure, has_cells });
+        }
+        let mut figure = self.laid_out(grid, &run.scale, values, contours)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
-            let format = match annot {
-                Annot::Given(format) => format,
-                Annot::Fitting if is_whole(values.reduction()) => NumberStyle::WHOLE,
+            let style = match annot {
+                Annot::Given(style) => style,
+                Annot::Fitting if values.are_whole() => NumberStyle::WHOLE,
                 Annot::Fitting => NumberStyle::SHORT,
             };
-            figure = figure.annotated(rect, values, &run.scale, format)?;
+            figure = figure.annotated(rect, values, &run.scale, style)?;
         }
-        Ok(Drawing { run, figure })
+        Ok(Drawing { run, figure, has_cells })
     }
 
     /// The figure of cells that were counted already.
@@ -192,21 +233,30 @@ impl<S: Shape> Plot<'_, S> {
     #[cfg(feature = "window")]
     pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
         let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, run.aggregate.values.reduction())?;
-        Ok(Drawing { run, figure })
+        let contours = Vec::new();
+        let figure = self.laid_out(&run.aggregate.grid, &run.scale, &run.aggregate.values, contours)?;
+        Ok(Drawing { run, figure, has_cells: true })
     }
 
-    /// The page around these cells, of which each has what `reduction` made of its rows.
-    pub(crate) fn laid_out(&self, grid: &Grid, scale: &ColorScale, reduction: Reduction) -> Result<Figure> {
+    /// The page around these cells, with these lines over them.
+    pub(crate) fn laid_out(
+        &self,
+        grid: &Grid,
+        scale: &ColorScale,
+        values: &Values,
+        contours: Vec<Contour>,
+    ) -> Result<Figure> {
         let (x, y) = self.axes(grid);
         let label = match &self.labels.colorbar {
-            BarLabel::Reduction => Some(reduction.label(self.labels.weights.as_deref())),
+            BarLabel::Reduction => Some(values.label(self.labels.weights.as_deref())),
             BarLabel::Given(label) => Some(label.clone()),
             BarLabel::Without => None,
         };
-        let whole = is_whole(reduction);
-        let bar = |label| Colorbar { scale: scale.clone(), label, whole };
-        Figure::new(self.page.clone(), x, y, label.map(bar))
+        let whole = values.are_whole();
+        let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
+        let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
+        let figure = Figure::new(self.page.clone(), x, y, label.map(bar))?;
+        Ok(figure.with_contours(contours, !self.lines.alone))
     }
 
     /// The page around cells of categories.
@@ -239,11 +289,6 @@ impl<S: Shape> Plot<'_, S> {
     }
 }
 
-/// Whether the values are whole numbers.
-fn is_whole(reduction: Reduction) -> bool {
-    matches!(reduction, Reduction::Count | Reduction::Distinct)
-}
-
 /// What the plot box shows: both ends and the scale of x and of y.
 type Extent = (((f64, f64), Scale), ((f64, f64), Scale));
 
@@ -270,7 +315,9 @@ impl Drawing {
     /// If the device fails, or there is no memory for the page.
     pub fn png(&self) -> Result<Vec<u8>> {
         let (width, height) = self.figure.plot_pixels();
-        output::encode_png(&self.figure, &self.raster(width, height)?)
+        let hidden = || Raster::new(width, height, vec![0; 4 * width as usize * height as usize]);
+        let raster = if self.has_cells { self.raster(width, height)? } else { hidden() };
+        output::encode_png(&self.figure, &raster)
     }
 
     /// The figure as SVG text.
@@ -293,6 +340,9 @@ impl Drawing {
     }
 
     fn with_cells<T>(&self, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
+        if !self.has_cells {
+            return draw(&Cells::Nothing);
+        }
         if let (Grid::Hex(grid), None) = (&*self.aggregate.grid, &self.mixture) {
             let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
             if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {

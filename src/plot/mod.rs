@@ -28,6 +28,7 @@ use watch::Unwatched;
 use crate::data::{
     Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Mixing, Norm, Raster, Reduction, Scale,
 };
+use crate::density::Filter;
 use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
 use crate::figure::Page;
@@ -92,12 +93,16 @@ pub struct Plot<'a, S> {
     coloring: Coloring,
     grouping: Result<Grouping, String>,
     mixing: Mixing,
+    /// What is made of the cells once they are counted.
+    filters: Vec<Filter>,
     /// What was wrong with the words for a norm or a colormap.
     wrong: Option<String>,
     #[cfg(feature = "figure")]
     page: Page,
     #[cfg(feature = "figure")]
     labels: drawing::Labels,
+    #[cfg(feature = "figure")]
+    lines: drawing::Lines,
 }
 
 /// What a run gave, and how.
@@ -128,7 +133,7 @@ pub struct Report {
     pub reason: String,
     /// Time spent reading and decoding, beside the counting.
     pub read: Duration,
-    /// Time spent counting.
+    /// Time spent counting, and on what is made of the counts: smoothing, spreading.
     pub bin: Duration,
 }
 
@@ -155,11 +160,14 @@ impl<'a, S: Shape> Plot<'a, S> {
             coloring: Coloring::default(),
             grouping: Ok(Grouping::Values),
             mixing: Mixing::default(),
+            filters: Vec::new(),
             wrong: None,
             #[cfg(feature = "figure")]
             page: Page::default(),
             #[cfg(feature = "figure")]
             labels: drawing::Labels::default(),
+            #[cfg(feature = "figure")]
+            lines: drawing::Lines::default(),
         }
     }
 
@@ -280,7 +288,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     }
 
     /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
-    /// are never drawn.
+    /// are never drawn. Of smoothed values it hides the cells that had fewer points before, and no other: see [`cmin`](Self::cmin).
     pub fn mincnt(mut self, count: u64) -> Self {
         self.coloring.mincnt = Some(count);
         self
@@ -348,7 +356,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
-        let hidden = aggregate.values.reduction().hides_empty().then_some(1);
+        let hidden = aggregate.values.hide_empty().then_some(1);
         let mincnt = self.coloring.mincnt.max(hidden);
         let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, mixture: None, report, engine, shading: Arc::default() })
@@ -376,6 +384,10 @@ impl<'a, S: Shape> Plot<'a, S> {
     fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
         let grouping = self.grouping()?;
+        if grouping.is_some() && !self.filters.is_empty() {
+            return Err(Error::usage("categories cannot be smoothed or spread: leave one of them out"));
+        }
+        self.filters.iter().try_for_each(Filter::check)?;
         let reduction = self.reduction()?;
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
@@ -390,10 +402,15 @@ impl<'a, S: Shape> Plot<'a, S> {
             grouping,
             watch: self.watch,
         };
-        let ((mut aggregate, layers), bin) = self.rows.count(&job)?;
+        let ((mut aggregate, layers), mut bin) = self.rows.count(&job)?;
+        let counted = Instant::now();
         if weighing.is_none() {
             aggregate = aggregate.reduce_counts(reduction);
         }
+        for filter in &self.filters {
+            aggregate = filter.apply(&aggregate)?;
+        }
+        bin += counted.elapsed();
         debug_assert!(aggregate.tally.adds_up());
         let report = Report {
             backend: engine.name(),

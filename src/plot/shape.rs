@@ -2,6 +2,7 @@
 
 use super::Plot;
 use crate::data::{Axis, Bounds, Grid, Hex, Rect, Reduction, Scale};
+use crate::density::{Filter, SpreadShape};
 use crate::error::{Error, Result};
 
 /// A range for x and one for y.
@@ -109,6 +110,29 @@ impl Plot<'_, RectBins> {
     /// The edges along y, ascending, instead of bins and range.
     pub fn yedges(mut self, edges: Vec<f64>) -> Self {
         self.shape.edges.1 = Some(edges);
+        self
+    }
+
+    /// Blurs the cells by a Gaussian with this standard deviation along x and y, in cells: see [`Filter::Smooth`].
+    ///
+    /// Filters apply in the order in which they are named, after the counting and before the colours; the aggregate is the filtered one.
+    pub fn smooth(self, sigma: (f64, f64)) -> Self {
+        self.filter(Filter::Smooth { sigma })
+    }
+
+    /// Gives each cell the sum of all within `px` cells, so that single ones can be seen: see [`Filter::Spread`].
+    pub fn spread(self, px: usize) -> Self {
+        self.filter(Filter::Spread { px, shape: SpreadShape::Circle })
+    }
+
+    /// Spreads by up to 3 cells, less where cells are crowded: [`Filter::Dynspread`] with datashader's threshold.
+    pub fn dynspread(self) -> Self {
+        self.filter(Filter::Dynspread { threshold: 0.5, max_px: 3, shape: SpreadShape::Circle })
+    }
+
+    /// Makes each cell anew from its neighbours, once they are counted.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filters.push(filter);
         self
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Grip {
 
 /// The marks of the colorbar.
 pub(super) fn ticks(scale: &ColorScale, height: f32) -> Ticks {
-    let bar = Colorbar { scale: scale.clone(), label: String::new(), whole: true };
+    let bar = Colorbar { scale: scale.clone(), label: String::new(), whole: true, marks: Vec::new() };
     bar_ticks(&bar, f64::from(height), f64::from(theme::SMALL))
 }
 

@@ -10,7 +10,6 @@ use super::command::{self, Wanted};
 use super::request::{Frame as Picture, Request, Shape};
 use super::session::{Name, Session};
 use super::{panel, theme};
-use crate::data::Reduction;
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Page};
 use crate::output::{Format, check_folder};
@@ -100,12 +99,14 @@ fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figu
         Shape::Rectangles => described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
             grid,
             &picture.scale,
-            Reduction::Count,
+            &picture.aggregate.values,
+            Vec::new(),
         ),
         Shape::Hexagons => described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
             grid,
             &picture.scale,
-            Reduction::Count,
+            &picture.aggregate.values,
+            Vec::new(),
         ),
     }
 }

@@ -375,6 +375,29 @@ fn files_that_are_shut() {
 }
 
 #[test]
+fn densities_that_cannot_be_meant() {
+    let folder = points();
+    for option in ["--smooth 2", "--spread 1", "--dynspread", "--contour 5", "--contour-only"] {
+        let word = option.split(' ').next().unwrap();
+        let words = [word, "needs rectangles, not hexagons: use heatbin hist2d"];
+        folder.refuses(&format!("hexbin a.csv -x a -y b -o out.png {option}"), 2, &words);
+    }
+    wrong(&[
+        ("--smooth -1", &["--smooth", "0 or more, not -1"]),
+        ("--smooth 11", &["a sigma of 11 along x is more than the 10 cells", "not in data units"]),
+        ("--smooth 1,2,3", &["one number of cells, or two"]),
+        ("--spread 65", &["64 at most"]),
+        ("--spread 1 --dynspread", &["cannot be used with"]),
+        ("--dynspread=2", &["a share from 0 to 1, not 2"]),
+        ("--contour high", &["'high' is no level", "90%"]),
+        ("--contour 0%", &["above 0%"]),
+        ("--contour-only", &["--contour"]),
+        ("--contour 50% --weights a --reduce mean", &["something to share out", "not mean"]),
+        ("--contour 1 --bins 1,5", &["at least 2 × 2 cells, not 1 × 5"]),
+    ]);
+}
+
+#[test]
 fn a_gpu_that_is_not_there() {
     let folder = points();
     let without = |line: &str| {

@@ -9,6 +9,7 @@ mod colors;
 mod compare;
 mod data;
 mod definition;
+mod density;
 mod examples;
 mod gallery;
 mod ladder;

@@ -93,6 +93,16 @@ fn more_cells_than_pixels_are_the_same_on_both_backends() {
 }
 
 #[test]
+fn density_is_the_same_on_both_backends() {
+    same_on_both(&[
+        &places("hist2d --bins 120,80 --smooth 2.5 --norm log --contour 50%,90%"),
+        &places("hist2d --bins 200 --spread 2,square --mincnt 1"),
+        &places("hist2d --bins 300 --dynspread --smooth 0,1.5 --bare --contour 3"),
+        &flights("hist2d --bins 90 --norm log --smooth 1 --contour 10,100,1000 --contour-only"),
+    ]);
+}
+
+#[test]
 fn counts_are_the_same_on_both_backends() {
     let folder = Folder::new();
     for request in [flights("hist2d --bins 300,200"), places("hexbin --gridsize 90")] {
