@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::args::{DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Extremes, Grid, Quantity, Scale, Tally, Values};
+use crate::data::{Coloring, Grid, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
@@ -137,10 +137,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
         .backend(args.backend.into())
-        .norm(args.norm.clone())
-        .robust(args.robust)
-        .extremes(Extremes { under: args.under, over: args.over, bad: args.bad })
-        .colormap(args.cmap.clone())
+        .coloring(args.color.coloring(Coloring::default()))
         .figsize(args.figsize.0, args.figsize.1)
         .dpi(args.dpi)
         .theme(args.theme.into())
@@ -155,7 +152,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, center, cmin, cmax, title, xlabel, ylabel, adapter);
+    given!(title, xlabel, ylabel, adapter);
     if let Some(reduction) = reduce.reduce {
         plot = plot.reduce(reduction);
     }
@@ -198,7 +195,7 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
     if args.verbose || missing > 0 || outside > 0 {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
-    notes += &emptiness(drawing, args.mincnt);
+    notes += &emptiness(drawing, args.color.mincnt);
     notes += &looks(drawing, args);
     if args.verbose {
         let report = &drawing.report;

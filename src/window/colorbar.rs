@@ -7,7 +7,7 @@ use super::axes::{text, to_pixel, widest};
 use super::places::{MARK, Places, TO_LABELS};
 use super::session::Session;
 use super::theme;
-use crate::data::{ColorScale, Colormap, Limits, Norm, first_where};
+use crate::data::{ColorScale, Limits, Norm, Rgba, first_where};
 use crate::figure::{Colorbar, Ticks, bar_ticks};
 
 /// An end of the colorbar in the hand: which, and the value that was taken hold of.
@@ -33,7 +33,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
     let Some(scale) = session.frame.as_ref().map(|frame| frame.scale.clone()) else { return };
     let bar = places.bar;
     let painter = ui.painter().clone();
-    gradient(&painter, bar, &session.look.colormap, true);
+    gradient(&painter, bar, &scale.bar(), true);
     let line = 1.0 / painter.pixels_per_point();
     for tick in ticks(&scale, bar.height()).major {
         let y = bar.bottom() - tick.at as f32 * bar.height();
@@ -42,7 +42,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
         painter.rect_filled(mark, 0.0, theme::AXIS);
         text(&painter, pos2(bar.right() + TO_LABELS, y), Align2::LEFT_CENTER, &tick.label, theme::TEXT);
     }
-    let (lower, upper) = session.look.limits;
+    let (lower, upper) = session.look.limits();
     for (limit, corner) in [(lower, bar.left_bottom()), (upper, bar.left_top())] {
         if limit.is_some() {
             pin(&painter, corner, bar.width());
@@ -62,7 +62,7 @@ fn grip(ui: &mut Ui, session: &mut Session, places: &Places, scale: &ColorScale)
     let bar = places.bar;
     let response =
         ui.interact(bar.expand2(vec2(8.0, 4.0)), ui.scope_id().with("colorbar"), Sense::click_and_drag());
-    if !session.look.norm.takes_limits() {
+    if !session.look.coloring.norm.takes_limits() {
         return;
     }
     let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
@@ -77,13 +77,13 @@ fn grip(ui: &mut Ui, session: &mut Session, places: &Places, scale: &ColorScale)
         && response.dragged()
     {
         let limits = stretched(&scale.norm, scale.limits, grip, share(at));
-        session.look.limits = (Some(limits.vmin), Some(limits.vmax));
+        session.look.set_limits((Some(limits.vmin), Some(limits.vmax)));
     }
     if response.drag_stopped() {
         session.grip = None;
     }
     if response.double_clicked() {
-        session.look.limits = (None, None);
+        session.look.set_limits((None, None));
     }
 }
 
@@ -105,9 +105,8 @@ fn stretched(norm: &Norm, limits: Limits, grip: Grip, share: f64) -> Limits {
     if is_sound { moved } else { limits }
 }
 
-/// The colours of a map, from the bottom up or from the left.
-pub(super) fn gradient(painter: &Painter, area: Rect, colormap: &Colormap, is_upright: bool) {
-    let colors = colormap.colors();
+/// Colours side by side, from the bottom up or from the left.
+pub(super) fn gradient(painter: &Painter, area: Rect, colors: &[Rgba], is_upright: bool) {
     // No finer than can be seen.
     let pixels = painter.pixels_per_point() * if is_upright { area.height() } else { area.width() };
     let steps = colors.len().min(pixels as usize).max(1);

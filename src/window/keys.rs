@@ -216,12 +216,17 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Cell(way) => session.look.cell_pixels = next_size(session.look.cell_pixels, way),
         Action::Norm => {
             let norms = super::panel::norms();
-            let now = norms.iter().position(|norm| *norm == session.look.norm).unwrap_or(norms.len() - 1);
+            let now =
+                norms.iter().position(|norm| *norm == session.look.coloring.norm).unwrap_or(norms.len() - 1);
             session.set_norm(norms[(now + 1) % norms.len()].clone());
         }
-        Action::Colormap(way) => session.look.colormap = next_map(&session.look.colormap, way),
+        Action::Colormap(way) => {
+            session.look.coloring.colormap = next_map(&session.look.coloring.colormap, way)
+        }
         Action::Limits => session.turn_limits(),
-        Action::Mincnt => session.look.mincnt = if session.look.mincnt.is_some() { None } else { Some(1) },
+        Action::Mincnt => {
+            session.look.coloring.mincnt = if session.look.coloring.mincnt.is_some() { None } else { Some(1) }
+        }
         Action::Scale(is_x) => session.turn_scale(is_x),
         Action::Panel => session.panel = !session.panel,
         Action::FullScreen => session.full_screen = !session.full_screen,

@@ -105,11 +105,11 @@ fn size(ui: &mut Ui, session: &mut Session) {
 
 fn mincnt(ui: &mut Ui, session: &mut Session) {
     row(ui, "At least", |ui| {
-        let mut count = session.look.mincnt.unwrap_or(0);
+        let mut count = session.look.coloring.mincnt.unwrap_or(0);
         let unit = if count == 1 { " point" } else { " points" };
         let value = DragValue::new(&mut count).speed(0.1).suffix(unit);
         if ui.add(value).changed() {
-            session.look.mincnt = (count > 0).then_some(count);
+            session.look.coloring.mincnt = (count > 0).then_some(count);
         }
     });
 }
@@ -117,7 +117,7 @@ fn mincnt(ui: &mut Ui, session: &mut Session) {
 fn norm(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let norms = norms();
-    let now = norms.iter().position(|norm| *norm == session.look.norm).unwrap_or(usize::MAX);
+    let now = norms.iter().position(|norm| *norm == session.look.coloring.norm).unwrap_or(usize::MAX);
     let choices: Vec<(&str, usize)> = norms.iter().map(Norm::name).zip(0..).collect();
     for row in choices.chunks(3) {
         if let Some(chosen) = choice(ui, row, now, width) {
@@ -135,7 +135,7 @@ pub(super) fn norms() -> [Norm; 6] {
 fn colormap(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let (area, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
-    swatch(ui, area, &session.look.colormap, response.hovered());
+    swatch(ui, area, &session.look.coloring.colormap, response.hovered());
     egui::Popup::menu(&response)
         .width(width - 16.0)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
@@ -154,10 +154,10 @@ fn colormap(ui: &mut Ui, session: &mut Session) {
                             ui,
                             area,
                             &colormap,
-                            response.hovered() || name == session.look.colormap.name(),
+                            response.hovered() || name == session.look.coloring.colormap.name(),
                         );
                         if response.clicked() {
-                            session.look.colormap = colormap;
+                            session.look.coloring.colormap = colormap;
                         }
                     }
                 }
@@ -168,7 +168,7 @@ fn colormap(ui: &mut Ui, session: &mut Session) {
 /// The colours of a map with its name on them.
 fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
     let painter = ui.painter();
-    colorbar::gradient(painter, area, colormap, false);
+    colorbar::gradient(painter, area, colormap.colors(), false);
     let [r, g, b, _] = colormap.colors()[colormap.colors().len() / 5];
     let is_bright = u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b) > 1300;
     let color = if is_bright { Color32::from_gray(20) } else { Color32::from_gray(245) };
@@ -181,12 +181,12 @@ fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
 
 fn limits(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
-    let is_pinned = session.look.limits != (None, None);
+    let is_pinned = session.look.limits() != (None, None);
     if choice(ui, &[("Follow view", false), ("Pinned", true)], is_pinned, width).is_some() {
         session.turn_limits();
     }
     let Some(now) = session.frame.as_ref().map(|frame| frame.scale.limits) else { return };
-    let (mut vmin, mut vmax) = session.look.limits;
+    let (mut vmin, mut vmax) = session.look.limits();
     for (name, limit, follows) in [("Highest", &mut vmax, now.vmax), ("Lowest", &mut vmin, now.vmin)] {
         row(ui, name, |ui| {
             let mut value = limit.unwrap_or(follows);

@@ -112,15 +112,7 @@ mod tests {
     use super::*;
 
     fn look(shape: Shape, cell_pixels: u32) -> Look {
-        Look {
-            shape,
-            cell_pixels,
-            scales: Default::default(),
-            norm: Default::default(),
-            limits: (None, None),
-            mincnt: None,
-            colormap: Default::default(),
-        }
+        Look { shape, cell_pixels, scales: Default::default(), coloring: Default::default() }
     }
 
     #[test]

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::data::{
-    Aggregate, Axis, Bounds, ColorScale, Colormap, Grid, Hex, Norm, Raster, Rect, Scale, Tally,
-};
+use crate::data::{Aggregate, Axis, Bounds, ColorScale, Coloring, Grid, Hex, Raster, Rect, Scale, Tally};
 use crate::error::Result;
 
 /// A rectangle of the data, in data units also on log axes: the lower and the upper end of x and of y.
@@ -36,14 +34,20 @@ pub struct Look {
     pub cell_pixels: u32,
     /// Linear or log, for x and for y.
     pub scales: (Scale, Scale),
-    /// How counts are spread over the colours.
-    pub norm: Norm,
+    /// Which value has which colour; limits that are not given follow what is in view.
+    pub coloring: Coloring,
+}
+
+impl Look {
     /// The limits of the colours; `None` follows what is in view.
-    pub limits: (Option<f64>, Option<f64>),
-    /// Cells with fewer points are not drawn.
-    pub mincnt: Option<u64>,
-    /// The colours.
-    pub colormap: Colormap,
+    pub fn limits(&self) -> (Option<f64>, Option<f64>) {
+        (self.coloring.vmin, self.coloring.vmax)
+    }
+
+    /// Pins the limits of the colours, or lets them follow.
+    pub fn set_limits(&mut self, limits: (Option<f64>, Option<f64>)) {
+        (self.coloring.vmin, self.coloring.vmax) = limits;
+    }
 }
 
 /// A picture that is wanted.
@@ -154,15 +158,7 @@ mod tests {
         Request {
             region: Region { x: (0.5, 7.25), y: (1.0, 300.0) },
             pixels: (301, 200),
-            look: Look {
-                shape,
-                cell_pixels: 7,
-                scales,
-                norm: Norm::Linear,
-                limits: (None, None),
-                mincnt: None,
-                colormap: Colormap::named("viridis").unwrap(),
-            },
+            look: Look { shape, cell_pixels: 7, scales, coloring: Coloring::default() },
         }
     }
 

@@ -225,29 +225,29 @@ impl Session {
 
     /// Spreads the colours otherwise; limits that the norm does not take follow the view again.
     pub fn set_norm(&mut self, norm: Norm) {
-        self.look.norm = norm;
-        if !self.look.norm.takes_limits() {
-            self.look.limits = (None, None);
+        self.look.coloring.norm = norm;
+        if !self.look.coloring.norm.takes_limits() {
+            self.look.set_limits((None, None));
         }
-        self.pin(self.look.limits);
+        self.pin(self.look.limits());
     }
 
     /// Pins the limits of the colours where they are, or lets them follow the view.
     pub fn turn_limits(&mut self) {
         let now = self.frame.as_ref().map(|frame| frame.scale.limits);
-        self.look.limits = match (self.look.limits, now) {
+        self.look.set_limits(match (self.look.limits(), now) {
             ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),
             _ => (None, None),
-        };
+        });
     }
 
     /// Pins those limits that make sense.
     pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
-        let sound = |limit: &f64| limit.is_finite() && self.look.norm.takes(*limit);
+        let sound = |limit: &f64| limit.is_finite() && self.look.coloring.norm.takes(*limit);
         let limits = (vmin.filter(sound), vmax.filter(sound));
         let is_reversed = matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax);
         if !is_reversed {
-            self.look.limits = limits;
+            self.look.set_limits(limits);
         }
     }
 
@@ -300,8 +300,8 @@ fn told(frame: &Frame) -> String {
         y.1,
         pixels.0,
         pixels.1,
-        look.norm.name(),
-        look.colormap.name(),
+        look.coloring.norm.name(),
+        look.coloring.colormap.name(),
         frame.scale.limits.vmin,
         frame.scale.limits.vmax,
         frame.rows,

@@ -11,7 +11,7 @@ use super::scene::Last;
 use super::screen::Pace;
 use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
-use crate::data::{Colormap, Norm, Points, Scale};
+use crate::data::{Coloring, Colormap, Norm, Points, Scale};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::plot::Backend;
@@ -63,10 +63,11 @@ impl View {
             shape: Shape::Rectangles,
             cell_pixels: 2,
             scales: (Scale::Linear, Scale::Linear),
-            norm: Norm::Log,
-            limits: (None, None),
-            mincnt: None,
-            colormap: Colormap::named("magma")?,
+            coloring: Coloring {
+                norm: Norm::Log,
+                colormap: Colormap::named("magma")?,
+                ..Coloring::default()
+            },
         };
         let opening = Opening {
             title: "heatbin".into(),
@@ -136,27 +137,33 @@ impl View {
         self
     }
 
+    /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
+    pub fn coloring(mut self, coloring: Coloring) -> Self {
+        self.session.look.coloring = coloring;
+        self
+    }
+
     /// How counts are spread over the colours. Log unless given.
     pub fn norm(mut self, norm: Norm) -> Self {
-        self.session.look.norm = norm;
+        self.session.look.coloring.norm = norm;
         self
     }
 
     /// The value of the first colour; the smallest in view unless given.
     pub fn vmin(mut self, vmin: f64) -> Self {
-        self.session.look.limits.0 = Some(vmin);
+        self.session.look.coloring.vmin = Some(vmin);
         self
     }
 
     /// The value of the last colour; the largest in view unless given.
     pub fn vmax(mut self, vmax: f64) -> Self {
-        self.session.look.limits.1 = Some(vmax);
+        self.session.look.coloring.vmax = Some(vmax);
         self
     }
 
     /// Cells with fewer points are not drawn.
     pub fn mincnt(mut self, count: u64) -> Self {
-        self.session.look.mincnt = Some(count);
+        self.session.look.coloring.mincnt = Some(count);
         self
     }
 
@@ -164,7 +171,7 @@ impl View {
     /// [`run`](Self::run).
     pub fn cmap(mut self, name: &str) -> Self {
         match Colormap::named(name) {
-            Ok(colormap) => self.session.look.colormap = colormap,
+            Ok(colormap) => self.session.look.coloring.colormap = colormap,
             Err(error) => _ = self.wrong.get_or_insert(error),
         }
         self
@@ -172,7 +179,7 @@ impl View {
 
     /// The colormap itself.
     pub fn colormap(mut self, colormap: Colormap) -> Self {
-        self.session.look.colormap = colormap;
+        self.session.look.coloring.colormap = colormap;
         self
     }
 
@@ -230,6 +237,7 @@ impl View {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
+        self.session.look.coloring.check()?;
         app::run(&self.bell, self.opening, self.session, self.bench)
     }
 }

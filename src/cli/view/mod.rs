@@ -4,6 +4,7 @@ pub mod args;
 
 use super::draw::{check_scale, utf8};
 use super::print;
+use crate::data::{Coloring, Colormap, Norm};
 use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection};
 use crate::window::{Files, FrameTimes, Last, Opened, View};
@@ -11,14 +12,15 @@ use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
-    args.norm.limits(None, (args.vmin, args.vmax))?;
+    let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
+    let coloring = args.color.coloring(usual);
+    coloring.check()?;
     let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
         .size(args.size.0, args.size.1)
         .cell(args.cell)
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
-        .norm(args.norm.clone())
-        .colormap(args.cmap.clone())
+        .coloring(coloring)
         .verbose(args.verbose);
     if args.shape == ShapeArg::Hexbin {
         view = view.hexagons();
@@ -38,7 +40,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, title, xlabel, ylabel);
+    given!(title, xlabel, ylabel);
     if !args.files.is_empty() {
         view = view.open(opened(args)?);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Limits, Raster};
+use crate::data::{Aggregate, ColorScale, Coloring, Limits, Norm, Raster};
 use crate::error::Result;
 use crate::shading::shade;
 use crate::window::Request;
@@ -15,28 +15,32 @@ use crate::window::Request;
 /// # Errors
 /// If the limits that are asked for cannot be.
 pub fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(ColorScale, Arc<Raster>)> {
-    let look = &request.look;
+    let asked = &request.look.coloring;
     let share = if share > 0.0 { share } else { 1.0 };
-    let given = (look.limits.0.map(|v| v * share), look.limits.1.map(|v| v * share));
-    let mincnt =
-        look.mincnt.map(|count| if share < 1.0 { (count as f64 * share).ceil() as u64 } else { count });
-    let coloring = Coloring {
-        norm: look.norm.clone(),
-        vmin: given.0,
-        vmax: given.1,
-        mincnt,
-        colormap: look.colormap.clone(),
-        ..Coloring::default()
-    };
-    let drawn = coloring.fit(&aggregate.values)?;
-    let limits = drawn.limits;
+    let drawn = if share < 1.0 { scaled(asked, share) } else { asked.clone() }.fit(&aggregate.values)?;
     let (width, height) = request.pixels;
     let raster = shade(aggregate, &drawn, width, height);
     // As they were given: the way through the share would change the last bit.
-    let scaled = |limit: f64| if look.norm.takes_limits() { limit / share } else { limit };
-    let whole = Limits {
-        vmin: look.limits.0.unwrap_or(scaled(limits.vmin)),
-        vmax: look.limits.1.unwrap_or(scaled(limits.vmax)),
+    let whole = |limit: f64| if asked.norm.takes_limits() { limit / share } else { limit };
+    let limits = Limits {
+        vmin: asked.vmin.unwrap_or(whole(drawn.limits.vmin)),
+        vmax: asked.vmax.unwrap_or(whole(drawn.limits.vmax)),
     };
-    Ok((ColorScale { limits: whole, mincnt: look.mincnt, ..drawn }, Arc::new(raster)))
+    let norm = if let Norm::Equalized(_) = asked.norm { drawn.norm.clone() } else { asked.norm.clone() };
+    let shown = (asked.cmin, asked.cmax);
+    Ok((ColorScale { norm, limits, shown, mincnt: asked.mincnt, ..drawn }, Arc::new(raster)))
+}
+
+/// The colours of all counts for this share of them.
+fn scaled(asked: &Coloring, share: f64) -> Coloring {
+    let of = |value: Option<f64>| value.map(|value| value * share);
+    Coloring {
+        vmin: of(asked.vmin),
+        vmax: of(asked.vmax),
+        center: of(asked.center),
+        cmin: of(asked.cmin),
+        cmax: of(asked.cmax),
+        mincnt: asked.mincnt.map(|count| (count as f64 * share).ceil() as u64),
+        ..asked.clone()
+    }
 }

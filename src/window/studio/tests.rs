@@ -1,7 +1,7 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::data::{Aggregate, Colormap, Norm, Scale};
+use crate::data::{Aggregate, Coloring, Colormap, Norm, Scale};
 use crate::plot::{hexbin, hist2d};
 use crate::window::{Look, Shape};
 
@@ -52,10 +52,11 @@ fn request(shape: Shape, x: (f64, f64), y: (f64, f64)) -> Request {
         shape,
         cell_pixels: 3,
         scales: (Scale::Linear, Scale::Linear),
-        norm: Norm::Linear,
-        limits: (None, None),
-        mincnt: Some(1),
-        colormap: Colormap::named("magma").unwrap(),
+        coloring: Coloring {
+            mincnt: Some(1),
+            colormap: Colormap::named("magma").unwrap(),
+            ..Coloring::default()
+        },
     };
     Request { region: Region { x, y }, pixels: (200, 101), look }
 }
@@ -199,8 +200,8 @@ fn colours_change_without_counting_and_follow_the_request() {
     let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
     room.studio.ask(request.clone());
     let first = room.whole(&request, x.len());
-    request.look.norm = Norm::Log;
-    request.look.limits = (Some(2.0), Some(50.0));
+    request.look.coloring.norm = Norm::Log;
+    request.look.set_limits((Some(2.0), Some(50.0)));
     room.studio.ask(request.clone());
     let second = room.whole(&request, x.len());
     assert_eq!(second.aggregate, first.aggregate);
