@@ -123,6 +123,8 @@ fn request(camera: &Camera, shape: Shape) -> Request {
         shape,
         cell_pixels: CELL_PIXELS,
         scales: (Scale::Linear, Scale::Linear),
+        reduction: Default::default(),
+        weights: None,
         coloring: Coloring { norm: Norm::Log, ..Coloring::default() },
     };
     Request { region: camera.region(), pixels: PIXELS, look }

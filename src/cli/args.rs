@@ -248,7 +248,7 @@ pub struct ColorArgs {
 
     /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
     /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist. linear
-    /// unless given; log in a window.
+    /// unless given; log for counts in a window.
     #[arg(long, value_name = "NORM", value_parser = parse::norm, help_heading = "Colour")]
     pub norm: Option<Norm>,
     /// Value of the first colour; the smallest unless given.

@@ -65,7 +65,7 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
 }
 
 /// Refuses a reduction of weights that nobody named.
-fn check_weights(args: &ReduceArgs) -> Result<()> {
+pub fn check_weights(args: &ReduceArgs) -> Result<()> {
     match args.reduce {
         Some(reduction) if reduction.needs_weights() && args.weights.is_none() => Err(Error::usage(format!(
             "--reduce {reduction} needs weights: name their column, as in --weights delay --reduce {reduction}"

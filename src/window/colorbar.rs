@@ -5,6 +5,7 @@ use egui::{Align2, Color32, CursorIcon, Mesh, Painter, Rect, Sense, Ui, pos2, ve
 
 use super::axes::{text, to_pixel, widest};
 use super::places::{MARK, Places, TO_LABELS};
+use super::request::Frame;
 use super::session::Session;
 use super::theme;
 use crate::data::{ColorScale, Limits, Norm, Rgba, first_where};
@@ -18,24 +19,26 @@ pub(super) struct Grip {
 }
 
 /// The marks of the colorbar.
-pub(super) fn ticks(scale: &ColorScale, height: f32) -> Ticks {
-    let bar = Colorbar { scale: scale.clone(), label: String::new(), whole: true };
+pub(super) fn ticks(frame: &Frame, height: f32) -> Ticks {
+    let whole = frame.is_of_whole_numbers();
+    let bar = Colorbar { scale: frame.scale.clone(), label: String::new(), whole };
     bar_ticks(&bar, f64::from(height), f64::from(theme::SMALL))
 }
 
 /// The width of its labels.
-pub(super) fn width(scale: &ColorScale, height: f32) -> f32 {
-    widest(&ticks(scale, height))
+pub(super) fn width(frame: &Frame, height: f32) -> f32 {
+    widest(&ticks(frame, height))
 }
 
 /// Draws it, and takes the hand's drags.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
-    let Some(scale) = session.frame.as_ref().map(|frame| frame.scale.clone()) else { return };
+    let Some(frame) = session.frame.clone() else { return };
+    let scale = &frame.scale;
     let bar = places.bar;
     let painter = ui.painter().clone();
     gradient(&painter, bar, &scale.bar(), true);
     let line = 1.0 / painter.pixels_per_point();
-    for tick in ticks(&scale, bar.height()).major {
+    for tick in ticks(&frame, bar.height()).major {
         let y = bar.bottom() - tick.at as f32 * bar.height();
         let mark =
             Rect::from_min_size(pos2(bar.right(), to_pixel(&painter, y - line / 2.0)), vec2(MARK, line));
@@ -48,8 +51,11 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
             pin(&painter, corner, bar.width());
         }
     }
-    text(&painter, bar.left_top() - vec2(0.0, 6.0), Align2::LEFT_BOTTOM, "count", theme::WEAK);
-    grip(ui, session, places, &scale);
+    // Above the bar, to the left where it is long: the panel begins right of it.
+    let name = frame.request.look.value_name();
+    let at = pos2(places.all.right() - 8.0, bar.top() - 6.0);
+    text(&painter, at, Align2::RIGHT_BOTTOM, &name, theme::WEAK);
+    grip(ui, session, places, scale);
 }
 
 /// A line across the end of the bar: this limit stays where it is.

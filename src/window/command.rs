@@ -2,7 +2,7 @@
 
 use super::request::{Request, Shape};
 use super::session::{Name, Origin};
-use crate::data::{Coloring, Norm, Scale};
+use crate::data::{Coloring, Norm, Reduction, Scale};
 use crate::figure::Page;
 
 /// What is saved: a picture's request, and the page around it.
@@ -27,6 +27,12 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
     add("-x", origin.x.clone());
     add("-y", origin.y.clone());
+    if let Some(weights) = &origin.weights {
+        add("--weights", weights.clone());
+    }
+    if origin.weights.is_some() || look.reduction != Reduction::Count {
+        add("--reduce", look.reduction.to_string());
+    }
     for pair in origin.options.chunks_exact(2) {
         add(&pair[0], pair[1].clone());
     }

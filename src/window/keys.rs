@@ -38,6 +38,7 @@ pub(super) enum Action {
     Mode(Mode),
     Shape,
     Cell(i8),
+    Reduction,
     Norm,
     Colormap(i8),
     Limits,
@@ -112,6 +113,12 @@ pub(super) const TABLE: &[Line] = &[
         actions: &[Action::Cell(-1), Action::Cell(1)],
         shown: "[ ]",
         says: "smaller, larger cells",
+    },
+    Line {
+        keys: &[(NONE, Key::R)],
+        actions: &[Action::Reduction],
+        shown: "R",
+        says: "next reduction: count, sum, mean, …",
     },
     Line { keys: &[(NONE, Key::N)], actions: &[Action::Norm], shown: "N", says: "next norm" },
     Line {
@@ -214,6 +221,11 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Mode(mode) => session.mode = if session.mode == mode { Mode::Pan } else { mode },
         Action::Shape => session.look.turn_shape(),
         Action::Cell(way) => session.look.cell_pixels = next_size(session.look.cell_pixels, way),
+        Action::Reduction => {
+            let choices = session.reductions();
+            let now = choices.iter().position(|choice| *choice == session.look.reduction);
+            session.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
+        }
         Action::Norm => {
             let norms = super::panel::norms();
             let now =

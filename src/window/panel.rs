@@ -8,7 +8,7 @@ use super::keys::{Action, COLORMAPS, act};
 use super::request::Shape;
 use super::session::Session;
 use super::{colorbar, theme};
-use crate::data::{Colormap, Norm, Quantity, Scale};
+use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
 
 /// Its width in points.
 pub(super) const WIDTH: f32 = 248.0;
@@ -20,6 +20,8 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         shape(ui, session);
         size(ui, session);
         mincnt(ui, session);
+        section(ui, "Value");
+        reduction(ui, session);
         section(ui, "Colour");
         norm(ui, session);
         colormap(ui, session);
@@ -114,6 +116,25 @@ fn mincnt(ui: &mut Ui, session: &mut Session) {
     });
 }
 
+fn reduction(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    let reductions = session.reductions();
+    let now = reductions.iter().position(|choice| *choice == session.look.reduction).unwrap_or(usize::MAX);
+    let names: Vec<String> = reductions
+        .iter()
+        .map(|reduction| match reduction {
+            Reduction::Quantile(share) => format!("q{}", share * 100.0),
+            other => other.to_string(),
+        })
+        .collect();
+    let choices: Vec<(&str, usize)> = names.iter().map(String::as_str).zip(0..).collect();
+    for row in choices.chunks(3) {
+        if let Some(chosen) = choice(ui, row, now, width) {
+            session.set_reduction(reductions[chosen]);
+        }
+    }
+}
+
 fn norm(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let norms = norms();
@@ -190,8 +211,11 @@ fn limits(ui: &mut Ui, session: &mut Session) {
     for (name, limit, follows) in [("Highest", &mut vmax, now.vmax), ("Lowest", &mut vmin, now.vmin)] {
         row(ui, name, |ui| {
             let mut value = limit.unwrap_or(follows);
-            let speed = (now.vmax - now.vmin).abs().max(1.0) / 200.0;
-            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(3)).changed() {
+            let speed = match now.vmax - now.vmin {
+                span if span > 0.0 => span / 200.0,
+                _ => 0.005,
+            };
+            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(6)).changed() {
                 *limit = Some(value);
             }
         });

@@ -112,7 +112,14 @@ mod tests {
     use super::*;
 
     fn look(shape: Shape, cell_pixels: u32) -> Look {
-        Look { shape, cell_pixels, scales: Default::default(), coloring: Default::default() }
+        Look {
+            shape,
+            cell_pixels,
+            scales: Default::default(),
+            reduction: Default::default(),
+            weights: None,
+            coloring: Default::default(),
+        }
     }
 
     #[test]

@@ -10,7 +10,6 @@ use super::command::{self, Wanted};
 use super::request::{Frame as Picture, Request, Shape};
 use super::session::{Name, Session};
 use super::{panel, theme};
-use crate::data::Reduction;
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Page};
 use crate::output::{Format, check_folder};
@@ -100,12 +99,12 @@ fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figu
         Shape::Rectangles => described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
             grid,
             &picture.scale,
-            Reduction::Count,
+            picture.request.look.reduction,
         ),
         Shape::Hexagons => described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
             grid,
             &picture.scale,
-            Reduction::Count,
+            picture.request.look.reduction,
         ),
     }
 }
@@ -134,7 +133,7 @@ fn described<'a, S: crate::plot::Shape>(
     let name = |name: &Name| (name.text.clone(), name.quantity);
     let mut plot = plot
         .coloring(look.coloring.clone())
-        .named(name(&names.0), name(&names.1))
+        .named(name(&names.0), name(&names.1), look.weights.clone())
         .figsize(page.figsize.0, page.figsize.1)
         .dpi(page.dpi);
     if let Some(title) = &page.title {

@@ -11,7 +11,7 @@ use super::scene::Last;
 use super::screen::Pace;
 use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
-use crate::data::{Coloring, Colormap, Norm, Points, Scale};
+use crate::data::{Coloring, Colormap, Norm, Points, Reduction, Scale};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::plot::Backend;
@@ -47,7 +47,8 @@ pub struct View {
 /// # Errors
 /// If the system gives no thread.
 pub fn view(points: Points<'_>) -> Result<View> {
-    let view = View::new(Backend::Auto, None)?;
+    let mut view = View::new(Backend::Auto, None)?;
+    view.session.look.weights = points.weights().map(|_| String::new());
     view.session.studio.push(points.into_owned())?;
     Ok(view)
 }
@@ -63,6 +64,8 @@ impl View {
             shape: Shape::Rectangles,
             cell_pixels: 2,
             scales: (Scale::Linear, Scale::Linear),
+            reduction: Reduction::Count,
+            weights: None,
             coloring: Coloring {
                 norm: Norm::Log,
                 colormap: Colormap::named("magma")?,
@@ -137,15 +140,31 @@ impl View {
         self
     }
 
+    /// What is made of the rows in a cell: of their number, or of their weights if they have any. Their number unless given.
+    pub fn reduce(mut self, reduction: Reduction) -> Self {
+        self.session.reduction = Some(reduction);
+        self.session.set_reduction(reduction);
+        self
+    }
+
     /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
     pub fn coloring(mut self, coloring: Coloring) -> Self {
         self.session.look.coloring = coloring;
+        self.session.is_norm_usual = false;
+        self
+    }
+
+    /// The norm may be exchanged for the one that suits a reduction.
+    #[cfg(feature = "cli")]
+    pub(crate) fn usual_norm(mut self) -> Self {
+        self.session.is_norm_usual = true;
         self
     }
 
     /// How counts are spread over the colours. Log unless given.
     pub fn norm(mut self, norm: Norm) -> Self {
         self.session.look.coloring.norm = norm;
+        self.session.is_norm_usual = false;
         self
     }
 
@@ -237,7 +256,14 @@ impl View {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
-        self.session.look.coloring.check()?;
+        let look = &self.session.look;
+        look.coloring.check()?;
+        if matches!(look.reduction, Reduction::First | Reduction::Last) {
+            let name = look.reduction;
+            return Err(Error::usage(format!(
+                "the window keeps no order of rows, so it has no {name}: draw it with `heatbin hist2d --reduce {name}`"
+            )));
+        }
         app::run(&self.bell, self.opening, self.session, self.bench)
     }
 }

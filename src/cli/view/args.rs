@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::args::{ColorArgs, ScaleArg};
+use crate::cli::args::{ColorArgs, ReduceArgs, ScaleArg};
 use crate::cli::parse;
 use crate::plot::Backend;
 
@@ -36,6 +36,8 @@ pub struct ViewArgs {
     #[arg(long, value_name = "COLUMN", requires = "last", help_heading = "Reading")]
     pub time: Option<String>,
 
+    #[command(flatten)]
+    pub reduce: ReduceArgs,
     /// Rectangles or hexagons.
     #[arg(long, value_name = "SHAPE", default_value = "hist2d", help_heading = "Cells")]
     pub shape: ShapeArg,

@@ -2,7 +2,7 @@
 
 pub mod args;
 
-use super::draw::{check_scale, utf8};
+use super::draw::{check_scale, check_weights, utf8};
 use super::print;
 use crate::data::{Coloring, Colormap, Norm};
 use crate::error::{Error, Result};
@@ -15,6 +15,10 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
     let coloring = args.color.coloring(usual);
     coloring.check()?;
+    check_weights(&args.reduce)?;
+    if args.follow && args.reduce.weights.is_some() {
+        return Err(Error::usage("rows that are followed are counted: leave --weights out"));
+    }
     let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
         .size(args.size.0, args.size.1)
         .cell(args.cell)
@@ -22,6 +26,12 @@ pub fn run(args: &ViewArgs) -> Result<()> {
         .yscale(args.yscale.into())
         .coloring(coloring)
         .verbose(args.verbose);
+    if args.color.norm.is_none() {
+        view = view.usual_norm();
+    }
+    if let Some(reduction) = args.reduce.reduce {
+        view = view.reduce(reduction);
+    }
     if args.shape == ShapeArg::Hexbin {
         view = view.hexagons();
     }
@@ -58,7 +68,8 @@ fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
     let options = ReadOptions { delimiter: args.delimiter, header: args.header };
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
-    let opened = Opened::new(Files { names, options, x, y, time, follow: args.follow })?;
+    let weights = args.reduce.weights.clone();
+    let opened = Opened::new(Files { names, options, x, y, weights, time, follow: args.follow })?;
     let (x, y) = opened.named();
     for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
         if let Some(column) = column {

@@ -4,7 +4,14 @@ use crate::window::Look;
 use crate::window::studio::picture::picture;
 
 fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
-    let look = Look { shape, cell_pixels: 4, scales, coloring: Default::default() };
+    let look = Look {
+        shape,
+        cell_pixels: 4,
+        scales,
+        reduction: Default::default(),
+        weights: None,
+        coloring: Default::default(),
+    };
     Request { region: Region { x: (1.0, 3.0), y: (0.5, 2.0) }, pixels: (80, 60), look }
 }
 
