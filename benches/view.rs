@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use heatbin::source::{Follow, ReadOptions, Selection};
 use heatbin::window::{Camera, Engine, Look, Region, Request, Shape, Studio, follow};
-use heatbin::{Colormap, Norm, Points, Scale};
+use heatbin::{Coloring, Norm, Points, Scale};
 
 const PIXELS: (u32, u32) = (1280, 800);
 const CELL_PIXELS: u32 = 2;
@@ -123,10 +123,9 @@ fn request(camera: &Camera, shape: Shape) -> Request {
         shape,
         cell_pixels: CELL_PIXELS,
         scales: (Scale::Linear, Scale::Linear),
-        norm: Norm::Log,
-        limits: (None, None),
-        mincnt: None,
-        colormap: Colormap::named("viridis").expect("a colormap"),
+        reduction: Default::default(),
+        weights: None,
+        coloring: Coloring { norm: Norm::Log, ..Coloring::default() },
     };
     Request { region: camera.region(), pixels: PIXELS, look }
 }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use super::bench::args::BenchArgs;
 use super::parse;
 use super::view::args::ViewArgs;
-use crate::data::{Colormap, Level, Norm, Reduction, Rgba, Scale};
+use crate::data::{Coloring, Colormap, Extremes, Level, Norm, Reduction, Rgba, Scale};
 use crate::density::Filter;
 use crate::figure::{Aspect, NumberStyle, Theme};
 use crate::plot::Backend;
@@ -280,45 +280,8 @@ pub struct DrawArgs {
     /// Scale of y.
     #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
     pub yscale: ScaleArg,
-    /// Draw only cells with at least so many points, counted before any smoothing.
-    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
-    pub mincnt: Option<u64>,
-
-    /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
-    /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist.
-    #[arg(long, value_name = "NORM", default_value = "linear", value_parser = parse::norm, help_heading = "Colour")]
-    pub norm: Norm,
-    /// Value of the first colour; the smallest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmin: Option<f64>,
-    /// Value of the last colour; the largest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmax: Option<f64>,
-    /// Limits that are not given are the 2nd and the 98th percentile.
-    #[arg(long, help_heading = "Colour")]
-    pub robust: bool,
-    /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub center: Option<f64>,
-    /// Do not draw cells with a smaller value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub cmin: Option<f64>,
-    /// Do not draw cells with a larger value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub cmax: Option<f64>,
-    /// Colour of values below the limits, by name or as #rrggbb; the first of the colormap unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub under: Option<Rgba>,
-    /// Colour of values above the limits; the last of the colormap unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub over: Option<Rgba>,
-    /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub bad: Option<Rgba>,
-    /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
-    /// as they are; ramp:red from faint to red; @FILE a colour a line.
-    #[arg(long, alias = "colormap", value_name = "CMAP", default_value = "viridis", value_parser = parse::cmap, help_heading = "Colour")]
-    pub cmap: Colormap,
+    #[command(flatten)]
+    pub color: ColorArgs,
 
     /// Title of the figure.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
@@ -372,6 +335,70 @@ pub struct DrawArgs {
     /// No progress bars and no notes on missing rows.
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Running")]
     pub quiet: bool,
+}
+
+/// Which value has which colour: the same for figures and windows.
+#[derive(Debug, clap::Args)]
+pub struct ColorArgs {
+    /// Draw only cells with at least so many points, counted before any smoothing.
+    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
+    pub mincnt: Option<u64>,
+
+    /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
+    /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist. linear
+    /// unless given; log for counts in a window.
+    #[arg(long, value_name = "NORM", value_parser = parse::norm, help_heading = "Colour")]
+    pub norm: Option<Norm>,
+    /// Value of the first colour; the smallest unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmin: Option<f64>,
+    /// Value of the last colour; the largest unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmax: Option<f64>,
+    /// Limits that are not given are the 2nd and the 98th percentile.
+    #[arg(long, help_heading = "Colour")]
+    pub robust: bool,
+    /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub center: Option<f64>,
+    /// Do not draw cells with a smaller value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmin: Option<f64>,
+    /// Do not draw cells with a larger value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmax: Option<f64>,
+    /// Colour of values below the limits, by name or as #rrggbb; the first of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub under: Option<Rgba>,
+    /// Colour of values above the limits; the last of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub over: Option<Rgba>,
+    /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub bad: Option<Rgba>,
+    /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
+    /// as they are; ramp:red from faint to red; @FILE a colour a line. viridis
+    /// unless given; magma in a window.
+    #[arg(long, alias = "colormap", value_name = "CMAP", value_parser = parse::cmap, help_heading = "Colour")]
+    pub cmap: Option<Colormap>,
+}
+
+impl ColorArgs {
+    /// What was typed, and for the rest what is usual.
+    pub fn coloring(&self, usual: Coloring) -> Coloring {
+        Coloring {
+            norm: self.norm.clone().unwrap_or(usual.norm),
+            vmin: self.vmin,
+            vmax: self.vmax,
+            robust: self.robust,
+            center: self.center,
+            mincnt: self.mincnt,
+            cmin: self.cmin,
+            cmax: self.cmax,
+            colormap: self.cmap.clone().unwrap_or(usual.colormap),
+            extremes: Extremes { under: self.under, over: self.over, bad: self.bad },
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

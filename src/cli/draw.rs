@@ -8,7 +8,7 @@ use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, Redu
 use super::parse::CategoryBins;
 use super::progress::{Progress, go_on};
 use super::{parse, print};
-use crate::data::{Extremes, Grid, Mixing, Quantity, Scale, Tally, Values};
+use crate::data::{Coloring, Grid, Mixing, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
@@ -77,7 +77,7 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
 }
 
 /// Refuses a reduction of weights that nobody named.
-fn check_weights(args: &ReduceArgs) -> Result<()> {
+pub fn check_weights(args: &ReduceArgs) -> Result<()> {
     match args.reduce {
         Some(reduction) if reduction.needs_weights() && args.weights.is_none() => Err(Error::usage(format!(
             "--reduce {reduction} needs weights: name their column, as in --weights delay --reduce {reduction}"
@@ -169,10 +169,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
         .backend(args.backend.into())
-        .norm(args.norm.clone())
-        .robust(args.robust)
-        .extremes(Extremes { under: args.under, over: args.over, bad: args.bad })
-        .colormap(args.cmap.clone())
+        .coloring(args.color.coloring(Coloring::default()))
         .figsize(args.figsize.0, args.figsize.1)
         .dpi(args.dpi)
         .theme(args.theme.into())
@@ -187,7 +184,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, center, cmin, cmax, title, xlabel, ylabel, adapter);
+    given!(title, xlabel, ylabel, adapter);
     if let Some(reduction) = reduce.reduce {
         plot = plot.reduce(reduction);
     }
@@ -230,7 +227,7 @@ fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
     if args.verbose || missing > 0 || outside > 0 {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
-    notes += &emptiness(drawing, args.mincnt);
+    notes += &emptiness(drawing, args.color.mincnt);
     notes += &looks(drawing, args);
     if args.verbose {
         let report = &drawing.report;

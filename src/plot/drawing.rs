@@ -134,10 +134,15 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
-    /// The labels and quantities of both axes.
+    /// The labels and quantities of both axes, and the name of the weights.
     #[cfg(feature = "window")]
-    pub(crate) fn named(mut self, x: (String, Quantity), y: (String, Quantity)) -> Self {
-        (self.labels.x, self.labels.y) = (x, y);
+    pub(crate) fn named(
+        mut self,
+        x: (String, Quantity),
+        y: (String, Quantity),
+        weights: Option<String>,
+    ) -> Self {
+        (self.labels.x, self.labels.y, self.labels.weights) = (x, y, weights);
         self
     }
 

@@ -257,6 +257,12 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
+    /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
+    pub fn coloring(mut self, coloring: Coloring) -> Self {
+        self.coloring = coloring;
+        self
+    }
+
     /// How values are spread over the colours. Linear unless given.
     pub fn norm(mut self, norm: Norm) -> Self {
         self.coloring.norm = norm;

@@ -46,7 +46,7 @@ fn settle(ui: &Ui, session: &mut Session, all: Rect) -> Places {
     };
     let first = places(session);
     let labels = Axes::new(session, first.plot).width();
-    let bar = session.frame.as_ref().map_or(0.0, |frame| colorbar::width(&frame.scale, first.bar.height()));
+    let bar = session.frame.as_ref().map_or(0.0, |frame| colorbar::width(frame, first.bar.height()));
     if session.margins.grow(labels, bar) { places(session) } else { first }
 }
 

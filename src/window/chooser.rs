@@ -12,6 +12,7 @@ pub(super) struct Chooser {
     opened: Opened,
     x: Option<usize>,
     y: Option<usize>,
+    weights: Option<usize>,
 }
 
 impl Chooser {
@@ -27,11 +28,12 @@ impl Chooser {
                 y = Some(column);
             }
         }
-        Self { opened, x, y }
+        let weights = opened.weights();
+        Self { opened, x, y, weights }
     }
 
     fn selection(&self) -> Option<Selection> {
-        Some(Selection::new(self.x?, self.y?))
+        Some(Selection { weights: self.weights, ..Selection::new(self.x?, self.y?) })
     }
 }
 
@@ -66,7 +68,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
 }
 
 fn list(ui: &mut Ui, chooser: &mut Chooser) {
-    let Chooser { opened, x, y } = chooser;
+    let Chooser { opened, x, y, weights } = chooser;
     for (column, field) in opened.fields().iter().enumerate() {
         let kind = match &field.kind {
             FieldKind::Number => "numbers",
@@ -80,6 +82,11 @@ fn list(ui: &mut Ui, chooser: &mut Chooser) {
                 ui.label(&field.name);
                 ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let is_weight = *weights == Some(column);
+                    let button = Button::selectable(is_weight, "weights").min_size(vec2(64.0, 24.0));
+                    if ui.add(button).clicked() {
+                        *weights = (!is_weight).then_some(column);
+                    }
                     for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
                         let button =
                             Button::selectable(*marked == Some(column), name).min_size(vec2(34.0, 24.0));

@@ -5,9 +5,10 @@ use egui::{Align2, Color32, CursorIcon, Mesh, Painter, Rect, Sense, Ui, pos2, ve
 
 use super::axes::{text, to_pixel, widest};
 use super::places::{MARK, Places, TO_LABELS};
+use super::request::Frame;
 use super::session::Session;
 use super::theme;
-use crate::data::{ColorScale, Colormap, Limits, Norm, first_where};
+use crate::data::{ColorScale, Limits, Norm, Rgba, first_where};
 use crate::figure::{Colorbar, Ticks, bar_ticks};
 
 /// An end of the colorbar in the hand: which, and the value that was taken hold of.
@@ -18,38 +19,43 @@ pub(super) struct Grip {
 }
 
 /// The marks of the colorbar.
-pub(super) fn ticks(scale: &ColorScale, height: f32) -> Ticks {
-    let bar = Colorbar { scale: scale.clone(), label: String::new(), whole: true, marks: Vec::new() };
+pub(super) fn ticks(frame: &Frame, height: f32) -> Ticks {
+    let whole = frame.is_of_whole_numbers();
+    let bar = Colorbar { scale: frame.scale.clone(), label: String::new(), whole, marks: Vec::new() };
     bar_ticks(&bar, f64::from(height), f64::from(theme::SMALL))
 }
 
 /// The width of its labels.
-pub(super) fn width(scale: &ColorScale, height: f32) -> f32 {
-    widest(&ticks(scale, height))
+pub(super) fn width(frame: &Frame, height: f32) -> f32 {
+    widest(&ticks(frame, height))
 }
 
 /// Draws it, and takes the hand's drags.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
-    let Some(scale) = session.frame.as_ref().map(|frame| frame.scale.clone()) else { return };
+    let Some(frame) = session.frame.clone() else { return };
+    let scale = &frame.scale;
     let bar = places.bar;
     let painter = ui.painter().clone();
-    gradient(&painter, bar, &session.look.colormap, true);
+    gradient(&painter, bar, &scale.bar(), true);
     let line = 1.0 / painter.pixels_per_point();
-    for tick in ticks(&scale, bar.height()).major {
+    for tick in ticks(&frame, bar.height()).major {
         let y = bar.bottom() - tick.at as f32 * bar.height();
         let mark =
             Rect::from_min_size(pos2(bar.right(), to_pixel(&painter, y - line / 2.0)), vec2(MARK, line));
         painter.rect_filled(mark, 0.0, theme::AXIS);
         text(&painter, pos2(bar.right() + TO_LABELS, y), Align2::LEFT_CENTER, &tick.label, theme::TEXT);
     }
-    let (lower, upper) = session.look.limits;
+    let (lower, upper) = session.look.limits();
     for (limit, corner) in [(lower, bar.left_bottom()), (upper, bar.left_top())] {
         if limit.is_some() {
             pin(&painter, corner, bar.width());
         }
     }
-    text(&painter, bar.left_top() - vec2(0.0, 6.0), Align2::LEFT_BOTTOM, "count", theme::WEAK);
-    grip(ui, session, places, &scale);
+    // Above the bar, to the left where it is long: the panel begins right of it.
+    let name = frame.request.look.value_name();
+    let at = pos2(places.all.right() - 8.0, bar.top() - 6.0);
+    text(&painter, at, Align2::RIGHT_BOTTOM, &name, theme::WEAK);
+    grip(ui, session, places, scale);
 }
 
 /// A line across the end of the bar: this limit stays where it is.
@@ -62,7 +68,7 @@ fn grip(ui: &mut Ui, session: &mut Session, places: &Places, scale: &ColorScale)
     let bar = places.bar;
     let response =
         ui.interact(bar.expand2(vec2(8.0, 4.0)), ui.scope_id().with("colorbar"), Sense::click_and_drag());
-    if !session.look.norm.takes_limits() {
+    if !session.look.coloring.norm.takes_limits() {
         return;
     }
     let response = response.on_hover_and_drag_cursor(CursorIcon::ResizeVertical);
@@ -77,13 +83,13 @@ fn grip(ui: &mut Ui, session: &mut Session, places: &Places, scale: &ColorScale)
         && response.dragged()
     {
         let limits = stretched(&scale.norm, scale.limits, grip, share(at));
-        session.look.limits = (Some(limits.vmin), Some(limits.vmax));
+        session.look.set_limits((Some(limits.vmin), Some(limits.vmax)));
     }
     if response.drag_stopped() {
         session.grip = None;
     }
     if response.double_clicked() {
-        session.look.limits = (None, None);
+        session.look.set_limits((None, None));
     }
 }
 
@@ -105,9 +111,8 @@ fn stretched(norm: &Norm, limits: Limits, grip: Grip, share: f64) -> Limits {
     if is_sound { moved } else { limits }
 }
 
-/// The colours of a map, from the bottom up or from the left.
-pub(super) fn gradient(painter: &Painter, area: Rect, colormap: &Colormap, is_upright: bool) {
-    let colors = colormap.colors();
+/// Colours side by side, from the bottom up or from the left.
+pub(super) fn gradient(painter: &Painter, area: Rect, colors: &[Rgba], is_upright: bool) {
     // No finer than can be seen.
     let pixels = painter.pixels_per_point() * if is_upright { area.height() } else { area.width() };
     let steps = colors.len().min(pixels as usize).max(1);

@@ -2,7 +2,7 @@
 
 use super::request::{Request, Shape};
 use super::session::{Name, Origin};
-use crate::data::{Norm, Scale};
+use crate::data::{Coloring, Norm, Reduction, Scale};
 use crate::figure::Page;
 
 /// What is saved: a picture's request, and the page around it.
@@ -27,6 +27,12 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
     add("-x", origin.x.clone());
     add("-y", origin.y.clone());
+    if let Some(weights) = &origin.weights {
+        add("--weights", weights.clone());
+    }
+    if origin.weights.is_some() || look.reduction != Reduction::Count {
+        add("--reduce", look.reduction.to_string());
+    }
     for pair in origin.options.chunks_exact(2) {
         add(&pair[0], pair[1].clone());
     }
@@ -39,18 +45,8 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
             add(option, "log".into());
         }
     }
-    if let Some(count) = look.mincnt {
-        add("--mincnt", count.to_string());
-    }
-    if look.norm != Norm::default() {
-        add("--norm", look.norm.to_string());
-    }
-    for (option, limit) in [("--vmin", look.limits.0), ("--vmax", look.limits.1)] {
-        if let Some(limit) = limit {
-            add(option, number(limit));
-        }
-    }
-    add("--cmap", look.colormap.name().into());
+    line.extend(colors(&look.coloring));
+    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
     if let Some(title) = &page.title {
         add("--title", title.clone());
     }
@@ -64,6 +60,36 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     add("--figsize", format!("{},{}", number(page.figsize.0), number(page.figsize.1)));
     add("--dpi", number(page.dpi));
     add("-o", (*output).to_owned());
+    line
+}
+
+/// What colours the cells.
+fn colors(coloring: &Coloring) -> Vec<String> {
+    let Coloring { norm, vmin, vmax, robust, center, mincnt, cmin, cmax, colormap, extremes } = coloring;
+    let mut line = Vec::new();
+    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
+    if let Some(count) = mincnt {
+        add("--mincnt", count.to_string());
+    }
+    if *norm != Norm::default() {
+        add("--norm", norm.to_string());
+    }
+    let values =
+        [("--vmin", vmin), ("--vmax", vmax), ("--center", center), ("--cmin", cmin), ("--cmax", cmax)];
+    for (option, value) in values {
+        if let Some(value) = value {
+            add(option, number(*value));
+        }
+    }
+    for (option, color) in [("--under", extremes.under), ("--over", extremes.over), ("--bad", extremes.bad)] {
+        if let Some([r, g, b, alpha]) = color {
+            add(option, format!("#{r:02x}{g:02x}{b:02x}{alpha:02x}"));
+        }
+    }
+    add("--cmap", colormap.name().into());
+    if *robust {
+        line.push("--robust".into());
+    }
     line
 }
 
@@ -90,6 +116,7 @@ fn quoted(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Colormap, Extremes};
 
     #[test]
     fn numbers_read_back_as_they_were() {
@@ -98,6 +125,32 @@ mod tests {
             assert_eq!(read.to_bits(), value.to_bits(), "{}", number(value));
         }
         assert_eq!(number(200.0), "200");
+    }
+
+    #[test]
+    fn every_colour_option_is_told() {
+        let coloring = Coloring {
+            norm: "symlog:0.5".parse().unwrap(),
+            vmin: Some(-3.0),
+            vmax: Some(0.1 + 0.2),
+            robust: true,
+            center: Some(1.0),
+            mincnt: Some(7),
+            cmin: Some(-2.5),
+            cmax: Some(1e300),
+            colormap: Colormap::named("vlag").unwrap(),
+            extremes: Extremes {
+                under: Some([1, 2, 3, 4]),
+                over: Some([255; 4]),
+                bad: Some([0, 16, 32, 255]),
+            },
+        };
+        assert_eq!(
+            colors(&coloring).join(" "),
+            "--mincnt 7 --norm symlog:0.5 --vmin -3 --vmax 0.30000000000000004 --center 1 --cmin -2.5 --cmax 1e300 \
+             --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust"
+        );
+        assert_eq!(colors(&Coloring::default()).join(" "), "--cmap viridis");
     }
 
     #[test]

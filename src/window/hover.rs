@@ -6,7 +6,7 @@ use super::cards;
 use super::places::Places;
 use super::request::Frame;
 use super::session::Session;
-use crate::data::{Grid, Hex};
+use crate::data::{Grid, Hex, Reduction};
 use crate::figure::value_text;
 
 /// A cell in words and lines.
@@ -34,7 +34,11 @@ pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Po
 
 fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     let (x_quantity, y_quantity) = (session.names.0.quantity, session.names.1.quantity);
-    let count = value_text(frame.aggregate.values.get(cell), 10.0, Default::default());
+    let value = frame.aggregate.values.get(cell);
+    // Whole numbers of rows; six digits of anything else.
+    let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-5 };
+    let value =
+        if value.is_nan() { "no value".to_owned() } else { value_text(value, step, Default::default()) };
     let mut lines = Vec::new();
     let corners = match &*frame.aggregate.grid {
         Grid::Hex(hex) => {
@@ -59,6 +63,10 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
             vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)]
         }
     };
-    lines.push(("count".into(), count));
+    lines.push((frame.request.look.value_name(), value));
+    if frame.request.look.reduction != Reduction::Count {
+        let rows = frame.aggregate.values.rows(cell) as f64;
+        lines.push(("count".into(), value_text(rows, 10.0, Default::default())));
+    }
     Cell { corners, lines }
 }

@@ -38,6 +38,7 @@ pub(super) enum Action {
     Mode(Mode),
     Shape,
     Cell(i8),
+    Reduction,
     Norm,
     Colormap(i8),
     Limits,
@@ -112,6 +113,12 @@ pub(super) const TABLE: &[Line] = &[
         actions: &[Action::Cell(-1), Action::Cell(1)],
         shown: "[ ]",
         says: "smaller, larger cells",
+    },
+    Line {
+        keys: &[(NONE, Key::R)],
+        actions: &[Action::Reduction],
+        shown: "R",
+        says: "next reduction: count, sum, mean, …",
     },
     Line { keys: &[(NONE, Key::N)], actions: &[Action::Norm], shown: "N", says: "next norm" },
     Line {
@@ -214,14 +221,24 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Mode(mode) => session.mode = if session.mode == mode { Mode::Pan } else { mode },
         Action::Shape => session.look.turn_shape(),
         Action::Cell(way) => session.look.cell_pixels = next_size(session.look.cell_pixels, way),
+        Action::Reduction => {
+            let choices = session.reductions();
+            let now = choices.iter().position(|choice| *choice == session.look.reduction);
+            session.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
+        }
         Action::Norm => {
             let norms = super::panel::norms();
-            let now = norms.iter().position(|norm| *norm == session.look.norm).unwrap_or(norms.len() - 1);
+            let now =
+                norms.iter().position(|norm| *norm == session.look.coloring.norm).unwrap_or(norms.len() - 1);
             session.set_norm(norms[(now + 1) % norms.len()].clone());
         }
-        Action::Colormap(way) => session.look.colormap = next_map(&session.look.colormap, way),
+        Action::Colormap(way) => {
+            session.look.coloring.colormap = next_map(&session.look.coloring.colormap, way)
+        }
         Action::Limits => session.turn_limits(),
-        Action::Mincnt => session.look.mincnt = if session.look.mincnt.is_some() { None } else { Some(1) },
+        Action::Mincnt => {
+            session.look.coloring.mincnt = if session.look.coloring.mincnt.is_some() { None } else { Some(1) }
+        }
         Action::Scale(is_x) => session.turn_scale(is_x),
         Action::Panel => session.panel = !session.panel,
         Action::FullScreen => session.full_screen = !session.full_screen,

@@ -36,8 +36,11 @@ pub fn load(source: Box<dyn Source>, selection: Selection, time: Option<usize>, 
 /// Follows a file or a stream into a window by a thread of its own. Any column may hold the times.
 ///
 /// # Errors
-/// If the system gives no thread.
+/// If weights are asked for, or the system gives no thread.
 pub fn follow(mut follow: Follow, selection: Selection, time: Option<usize>, feed: Feed) -> Result<()> {
+    if selection.weights.is_some() {
+        return Err(Error::usage("rows that are followed are counted, without weights: leave them out"));
+    }
     spawn("heatbin follow", move || {
         let done = follow.run(&selection, time, &Follower { feed: &feed });
         end(&feed, done);

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chooser::Chooser;
+use super::request::Shape;
 use super::session::{Name, Origin, Session};
 use super::studio::Wake;
 use super::{follow, load};
-use crate::data::Quantity;
+use crate::data::{Quantity, Reduction};
 use crate::error::{Error, Result};
 use crate::source::{self, Field, Follow, ReadOptions, Selection, Source};
 
@@ -19,6 +20,7 @@ pub(crate) struct Files {
     /// Columns as they were named, if they were.
     pub x: Option<String>,
     pub y: Option<String>,
+    pub weights: Option<String>,
     /// The column of times, by which rows are let go.
     pub time: Option<String>,
     /// Whether rows are wanted that are written from now on.
@@ -54,7 +56,10 @@ impl Opened {
             }
         };
         let opened = Self { files, input };
-        for name in [&opened.files.x, &opened.files.y, &opened.files.time].into_iter().flatten() {
+        for name in [&opened.files.x, &opened.files.y, &opened.files.weights, &opened.files.time]
+            .into_iter()
+            .flatten()
+        {
             source::column(opened.fields(), name, &opened.name())?;
         }
         Ok(opened)
@@ -79,6 +84,11 @@ impl Opened {
     /// The columns that were named.
     pub fn named(&self) -> (Option<usize>, Option<usize>) {
         (self.column(&self.files.x), self.column(&self.files.y))
+    }
+
+    /// The column of weights that was named.
+    pub fn weights(&self) -> Option<usize> {
+        self.column(&self.files.weights)
     }
 
     /// The column that says how old a row is: the one that was named, or that of x and y that holds times.
@@ -119,7 +129,8 @@ impl Opened {
         }
         let column = |column: usize, typed| (self.called(column, typed), self.axis(column).text);
         let (x, y) = (column(selection.x, &self.files.x), column(selection.y, &self.files.y));
-        Origin { files: self.files.names.clone(), x: x.0, y: y.0, labels: (x.1, y.1), options }
+        let weights = selection.weights.map(|weights| column(weights, &self.files.weights).0);
+        Origin { files: self.files.names.clone(), weights, x: x.0, y: y.0, labels: (x.1, y.1), options }
     }
 
     fn axis(&self, column: usize) -> Name {
@@ -132,7 +143,10 @@ impl Session {
     /// Shows files, or asks which columns.
     pub fn open(&mut self, opened: Opened) {
         match opened.named() {
-            (Some(x), Some(y)) => self.show(opened, Selection::new(x, y)),
+            (Some(x), Some(y)) => {
+                let selection = Selection { weights: opened.weights(), ..Selection::new(x, y) };
+                self.show(opened, selection);
+            }
             _ => self.chooser = Some(Chooser::new(opened)),
         }
     }
@@ -152,6 +166,15 @@ impl Session {
         self.names = (label(&mut self.labels.0, x), label(&mut self.labels.1, y));
         self.origin = Some(opened.origin(selection));
         self.margins = Default::default();
+        self.look.weights = selection.weights.map(|column| opened.axis(column).text);
+        let usual = match (&self.look.weights, self.look.shape) {
+            (None, _) => Reduction::Count,
+            (Some(_), Shape::Rectangles) => Reduction::Sum,
+            (Some(_), Shape::Hexagons) => Reduction::Mean,
+        };
+        let is_weighted = self.look.weights.is_some();
+        let given = self.reduction.take().filter(|reduction| is_weighted || !reduction.needs_weights());
+        self.set_reduction(given.unwrap_or(usual));
         let time = if self.is_last_by_time { opened.time(selection) } else { None };
         if self.is_last_by_time && time.is_none() {
             return self.notices.alert("--last of a time needs a column of times: name one with --time");

@@ -8,7 +8,7 @@ use super::keys::{Action, COLORMAPS, act};
 use super::request::Shape;
 use super::session::Session;
 use super::{colorbar, theme};
-use crate::data::{Colormap, Norm, Quantity, Scale};
+use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
 
 /// Its width in points.
 pub(super) const WIDTH: f32 = 248.0;
@@ -20,6 +20,8 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         shape(ui, session);
         size(ui, session);
         mincnt(ui, session);
+        section(ui, "Value");
+        reduction(ui, session);
         section(ui, "Colour");
         norm(ui, session);
         colormap(ui, session);
@@ -105,19 +107,38 @@ fn size(ui: &mut Ui, session: &mut Session) {
 
 fn mincnt(ui: &mut Ui, session: &mut Session) {
     row(ui, "At least", |ui| {
-        let mut count = session.look.mincnt.unwrap_or(0);
+        let mut count = session.look.coloring.mincnt.unwrap_or(0);
         let unit = if count == 1 { " point" } else { " points" };
         let value = DragValue::new(&mut count).speed(0.1).suffix(unit);
         if ui.add(value).changed() {
-            session.look.mincnt = (count > 0).then_some(count);
+            session.look.coloring.mincnt = (count > 0).then_some(count);
         }
     });
+}
+
+fn reduction(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width();
+    let reductions = session.reductions();
+    let now = reductions.iter().position(|choice| *choice == session.look.reduction).unwrap_or(usize::MAX);
+    let names: Vec<String> = reductions
+        .iter()
+        .map(|reduction| match reduction {
+            Reduction::Quantile(share) => format!("q{}", share * 100.0),
+            other => other.to_string(),
+        })
+        .collect();
+    let choices: Vec<(&str, usize)> = names.iter().map(String::as_str).zip(0..).collect();
+    for row in choices.chunks(3) {
+        if let Some(chosen) = choice(ui, row, now, width) {
+            session.set_reduction(reductions[chosen]);
+        }
+    }
 }
 
 fn norm(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let norms = norms();
-    let now = norms.iter().position(|norm| *norm == session.look.norm).unwrap_or(usize::MAX);
+    let now = norms.iter().position(|norm| *norm == session.look.coloring.norm).unwrap_or(usize::MAX);
     let choices: Vec<(&str, usize)> = norms.iter().map(Norm::name).zip(0..).collect();
     for row in choices.chunks(3) {
         if let Some(chosen) = choice(ui, row, now, width) {
@@ -135,7 +156,7 @@ pub(super) fn norms() -> [Norm; 6] {
 fn colormap(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let (area, response) = ui.allocate_exact_size(vec2(width, 28.0), Sense::click());
-    swatch(ui, area, &session.look.colormap, response.hovered());
+    swatch(ui, area, &session.look.coloring.colormap, response.hovered());
     egui::Popup::menu(&response)
         .width(width - 16.0)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
@@ -154,10 +175,10 @@ fn colormap(ui: &mut Ui, session: &mut Session) {
                             ui,
                             area,
                             &colormap,
-                            response.hovered() || name == session.look.colormap.name(),
+                            response.hovered() || name == session.look.coloring.colormap.name(),
                         );
                         if response.clicked() {
-                            session.look.colormap = colormap;
+                            session.look.coloring.colormap = colormap;
                         }
                     }
                 }
@@ -168,7 +189,7 @@ fn colormap(ui: &mut Ui, session: &mut Session) {
 /// The colours of a map with its name on them.
 fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
     let painter = ui.painter();
-    colorbar::gradient(painter, area, colormap, false);
+    colorbar::gradient(painter, area, colormap.colors(), false);
     let [r, g, b, _] = colormap.colors()[colormap.colors().len() / 5];
     let is_bright = u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b) > 1300;
     let color = if is_bright { Color32::from_gray(20) } else { Color32::from_gray(245) };
@@ -181,17 +202,20 @@ fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
 
 fn limits(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
-    let is_pinned = session.look.limits != (None, None);
+    let is_pinned = session.look.limits() != (None, None);
     if choice(ui, &[("Follow view", false), ("Pinned", true)], is_pinned, width).is_some() {
         session.turn_limits();
     }
     let Some(now) = session.frame.as_ref().map(|frame| frame.scale.limits) else { return };
-    let (mut vmin, mut vmax) = session.look.limits;
+    let (mut vmin, mut vmax) = session.look.limits();
     for (name, limit, follows) in [("Highest", &mut vmax, now.vmax), ("Lowest", &mut vmin, now.vmin)] {
         row(ui, name, |ui| {
             let mut value = limit.unwrap_or(follows);
-            let speed = (now.vmax - now.vmin).abs().max(1.0) / 200.0;
-            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(3)).changed() {
+            let speed = match now.vmax - now.vmin {
+                span if span > 0.0 => span / 200.0,
+                _ => 0.005,
+            };
+            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(6)).changed() {
                 *limit = Some(value);
             }
         });

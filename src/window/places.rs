@@ -116,10 +116,9 @@ mod tests {
             shape,
             cell_pixels,
             scales: Default::default(),
-            norm: Default::default(),
-            limits: (None, None),
-            mincnt: None,
-            colormap: Default::default(),
+            reduction: Default::default(),
+            weights: None,
+            coloring: Default::default(),
         }
     }
 

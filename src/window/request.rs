@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::data::{
-    Aggregate, Axis, Bounds, ColorScale, Colormap, Grid, Hex, Norm, Raster, Rect, Scale, Tally,
+    Aggregate, Axis, Bounds, ColorScale, Coloring, Grid, Hex, Raster, Rect, Reduction, Scale, Tally,
 };
 use crate::error::Result;
 
@@ -36,14 +36,34 @@ pub struct Look {
     pub cell_pixels: u32,
     /// Linear or log, for x and for y.
     pub scales: (Scale, Scale),
-    /// How counts are spread over the colours.
-    pub norm: Norm,
+    /// What is made of the rows in a cell. `first` and `last` are an error of the picture: the window keeps no order of rows.
+    pub reduction: Reduction,
+    /// The name of the rows' weights, if they have any.
+    pub weights: Option<String>,
+    /// Which value has which colour; limits that are not given follow what is in view.
+    pub coloring: Coloring,
+}
+
+impl Look {
+    /// What is made of weights; `None` where the number of rows in each cell is all it takes.
+    pub fn weighing(&self) -> Option<Reduction> {
+        Some(self.reduction).filter(|reduction| !reduction.is_of_rows(self.weights.is_some()))
+    }
+
+    /// What a cell's value is, in words: `mean of delay`.
+    pub fn value_name(&self) -> String {
+        self.reduction.label(self.weights.as_deref())
+    }
+
     /// The limits of the colours; `None` follows what is in view.
-    pub limits: (Option<f64>, Option<f64>),
-    /// Cells with fewer points are not drawn.
-    pub mincnt: Option<u64>,
-    /// The colours.
-    pub colormap: Colormap,
+    pub fn limits(&self) -> (Option<f64>, Option<f64>) {
+        (self.coloring.vmin, self.coloring.vmax)
+    }
+
+    /// Pins the limits of the colours, or lets them follow.
+    pub fn set_limits(&mut self, limits: (Option<f64>, Option<f64>)) {
+        (self.coloring.vmin, self.coloring.vmax) = limits;
+    }
 }
 
 /// A picture that is wanted.
@@ -115,6 +135,11 @@ impl Frame {
         self.aggregate.tally
     }
 
+    /// Whether the values of cells are whole numbers.
+    pub fn is_of_whole_numbers(&self) -> bool {
+        matches!(self.request.look.reduction, Reduction::Count | Reduction::Any | Reduction::Distinct)
+    }
+
     /// Whether every point was counted.
     pub fn is_whole(&self) -> bool {
         self.share >= 1.0
@@ -158,10 +183,9 @@ mod tests {
                 shape,
                 cell_pixels: 7,
                 scales,
-                norm: Norm::Linear,
-                limits: (None, None),
-                mincnt: None,
-                colormap: Colormap::named("viridis").unwrap(),
+                reduction: Reduction::Count,
+                weights: None,
+                coloring: Coloring::default(),
             },
         }
     }

@@ -134,20 +134,10 @@ fn described<'a, S: crate::plot::Shape>(
     let look = &request.look;
     let name = |name: &Name| (name.text.clone(), name.quantity);
     let mut plot = plot
-        .norm(look.norm.clone())
-        .colormap(look.colormap.clone())
-        .named(name(&names.0), name(&names.1))
+        .coloring(look.coloring.clone())
+        .named(name(&names.0), name(&names.1), look.weights.clone())
         .figsize(page.figsize.0, page.figsize.1)
         .dpi(page.dpi);
-    if let Some(count) = look.mincnt {
-        plot = plot.mincnt(count);
-    }
-    if let Some(vmin) = look.limits.0 {
-        plot = plot.vmin(vmin);
-    }
-    if let Some(vmax) = look.limits.1 {
-        plot = plot.vmax(vmax);
-    }
     if let Some(title) = &page.title {
         plot = plot.title(title.clone());
     }

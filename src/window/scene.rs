@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::data::{Bounds, Floats, Points};
+use crate::data::{Bounds, Column, Floats, Points};
 use crate::error::{Error, Result};
 pub use order::scattered;
 pub use rows::Rows;
@@ -160,7 +160,9 @@ impl Block {
         let pick = |is_old: bool, missing| {
             let rows = self.rows.clone().zip(times).filter(|(_, t)| (**t < time) == is_old);
             let (rows, times): (Vec<usize>, Vec<f64>) = rows.unzip();
-            let points = Points::new(self.points.x().select(&rows), self.points.y().select(&rows));
+            let of = |values: &Floats<'_>| Column::from(values.select(&rows));
+            let weights = self.points.weights().map(of);
+            let points = Points::of_columns(of(self.points.x()), of(self.points.y()), weights);
             let points = points.expect("columns of points are equally long");
             Self::of(Arc::new(points), 0..rows.len(), missing, Some(times.into()))
         };
@@ -194,7 +196,12 @@ impl Block {
     fn joined(blocks: &[Arc<Self>]) -> Self {
         let x: Vec<_> = blocks.iter().map(|block| block.points.x().slice(block.rows.clone())).collect();
         let y: Vec<_> = blocks.iter().map(|block| block.points.y().slice(block.rows.clone())).collect();
-        let points = Points::new(Floats::concat(&x), Floats::concat(&y));
+        let weights = blocks.iter().map(|block| {
+            let weights = block.points.weights();
+            weights.map(|weights| weights.slice(block.rows.clone()))
+        });
+        let weights = weights.collect::<Option<Vec<_>>>().map(|weights| Floats::concat(&weights).into());
+        let points = Points::of_columns(Floats::concat(&x).into(), Floats::concat(&y).into(), weights);
         let points = points.expect("columns of points are equally long");
         let times = blocks.iter().all(|block| block.times.is_some());
         let times = times.then(|| blocks.iter().flat_map(|block| block.times()).copied().collect());

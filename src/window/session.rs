@@ -12,7 +12,7 @@ use super::request::{Frame, Look, Region, Request, Shape};
 use super::save::{Outbox, SaveForm};
 use super::scene::Totals;
 use super::studio::{State, Studio, Wake};
-use crate::data::{Norm, Quantity, Scale};
+use crate::data::{Norm, Quantity, Reduction, Scale};
 
 /// What a drag on the picture does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub(super) struct Session {
     pub names: (Name, Name),
     /// Labels that were asked for, until files are shown.
     pub labels: (Option<String>, Option<String>),
+    /// A reduction that was asked for, until files are shown.
+    pub reduction: Option<Reduction>,
+    /// Whether the norm is the usual one of the reduction, as nobody asked for another.
+    pub is_norm_usual: bool,
     /// Whether rows are let go by their age.
     pub is_last_by_time: bool,
     pub is_last: bool,
@@ -97,6 +101,7 @@ pub(super) struct Origin {
     pub files: Vec<String>,
     pub x: String,
     pub y: String,
+    pub weights: Option<String>,
     /// What the axes are called unless told otherwise.
     pub labels: (String, String),
     /// Options that say how to read, such as `--delimiter ;`.
@@ -115,6 +120,8 @@ impl Session {
             title: String::new(),
             names: Default::default(),
             labels: (None, None),
+            reduction: None,
+            is_norm_usual: true,
             is_last_by_time: false,
             is_last: false,
             chooser: None,
@@ -223,31 +230,57 @@ impl Session {
         self.set_scales(if is_x { (turn(x), y) } else { (x, turn(y)) });
     }
 
+    /// Makes something else of the rows. Limits are those of other values then, and follow the view again.
+    pub fn set_reduction(&mut self, reduction: Reduction) {
+        if self.look.reduction == reduction {
+            return;
+        }
+        let before = self.look.weighing();
+        self.look.reduction = reduction;
+        if before.is_some() || self.look.weighing().is_some() {
+            self.look.set_limits((None, None));
+        }
+        if self.is_norm_usual {
+            // Weights may well be below 0, where a log scale has no colours.
+            self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
+        }
+    }
+
+    /// What can be made of the rows: the choices of the panel.
+    pub fn reductions(&self) -> Vec<Reduction> {
+        let names: &[&str] = match self.look.weights {
+            None => &["count", "density", "probability"],
+            Some(_) => &["count", "sum", "mean", "min", "max", "std", "median", "q90", "distinct"],
+        };
+        names.iter().filter_map(|name| Reduction::named(name).ok()).collect()
+    }
+
     /// Spreads the colours otherwise; limits that the norm does not take follow the view again.
     pub fn set_norm(&mut self, norm: Norm) {
-        self.look.norm = norm;
-        if !self.look.norm.takes_limits() {
-            self.look.limits = (None, None);
+        self.look.coloring.norm = norm;
+        self.is_norm_usual = false;
+        if !self.look.coloring.norm.takes_limits() {
+            self.look.set_limits((None, None));
         }
-        self.pin(self.look.limits);
+        self.pin(self.look.limits());
     }
 
     /// Pins the limits of the colours where they are, or lets them follow the view.
     pub fn turn_limits(&mut self) {
         let now = self.frame.as_ref().map(|frame| frame.scale.limits);
-        self.look.limits = match (self.look.limits, now) {
+        self.look.set_limits(match (self.look.limits(), now) {
             ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),
             _ => (None, None),
-        };
+        });
     }
 
     /// Pins those limits that make sense.
     pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
-        let sound = |limit: &f64| limit.is_finite() && self.look.norm.takes(*limit);
+        let sound = |limit: &f64| limit.is_finite() && self.look.coloring.norm.takes(*limit);
         let limits = (vmin.filter(sound), vmax.filter(sound));
         let is_reversed = matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax);
         if !is_reversed {
-            self.look.limits = limits;
+            self.look.set_limits(limits);
         }
     }
 
@@ -292,7 +325,7 @@ fn told(frame: &Frame) -> String {
         Shape::Hexagons => "hexagons",
     };
     format!(
-        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} norm={} cmap={} vmin={:?} vmax={:?} \
+        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} reduce={} norm={} cmap={} vmin={:?} vmax={:?} \
          rows={} binned={} ms={:.1} backend={}",
         x.0,
         x.1,
@@ -300,8 +333,9 @@ fn told(frame: &Frame) -> String {
         y.1,
         pixels.0,
         pixels.1,
-        look.norm.name(),
-        look.colormap.name(),
+        look.reduction,
+        look.coloring.norm.name(),
+        look.coloring.colormap.name(),
         frame.scale.limits.vmin,
         frame.scale.limits.vmax,
         frame.rows,

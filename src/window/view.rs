@@ -11,7 +11,7 @@ use super::scene::Last;
 use super::screen::Pace;
 use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
-use crate::data::{Colormap, Norm, Points, Scale};
+use crate::data::{Coloring, Colormap, Norm, Points, Reduction, Scale};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::plot::Backend;
@@ -47,7 +47,8 @@ pub struct View {
 /// # Errors
 /// If the system gives no thread.
 pub fn view(points: Points<'_>) -> Result<View> {
-    let view = View::new(Backend::Auto, None)?;
+    let mut view = View::new(Backend::Auto, None)?;
+    view.session.look.weights = points.weights().map(|_| String::new());
     view.session.studio.push(points.into_owned())?;
     Ok(view)
 }
@@ -63,10 +64,13 @@ impl View {
             shape: Shape::Rectangles,
             cell_pixels: 2,
             scales: (Scale::Linear, Scale::Linear),
-            norm: Norm::Log,
-            limits: (None, None),
-            mincnt: None,
-            colormap: Colormap::named("magma")?,
+            reduction: Reduction::Count,
+            weights: None,
+            coloring: Coloring {
+                norm: Norm::Log,
+                colormap: Colormap::named("magma")?,
+                ..Coloring::default()
+            },
         };
         let opening = Opening {
             title: "heatbin".into(),
@@ -136,27 +140,49 @@ impl View {
         self
     }
 
+    /// What is made of the rows in a cell: of their number, or of their weights if they have any. Their number unless given.
+    pub fn reduce(mut self, reduction: Reduction) -> Self {
+        self.session.reduction = Some(reduction);
+        self.session.set_reduction(reduction);
+        self
+    }
+
+    /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
+    pub fn coloring(mut self, coloring: Coloring) -> Self {
+        self.session.look.coloring = coloring;
+        self.session.is_norm_usual = false;
+        self
+    }
+
+    /// The norm may be exchanged for the one that suits a reduction.
+    #[cfg(feature = "cli")]
+    pub(crate) fn usual_norm(mut self) -> Self {
+        self.session.is_norm_usual = true;
+        self
+    }
+
     /// How counts are spread over the colours. Log unless given.
     pub fn norm(mut self, norm: Norm) -> Self {
-        self.session.look.norm = norm;
+        self.session.look.coloring.norm = norm;
+        self.session.is_norm_usual = false;
         self
     }
 
     /// The value of the first colour; the smallest in view unless given.
     pub fn vmin(mut self, vmin: f64) -> Self {
-        self.session.look.limits.0 = Some(vmin);
+        self.session.look.coloring.vmin = Some(vmin);
         self
     }
 
     /// The value of the last colour; the largest in view unless given.
     pub fn vmax(mut self, vmax: f64) -> Self {
-        self.session.look.limits.1 = Some(vmax);
+        self.session.look.coloring.vmax = Some(vmax);
         self
     }
 
     /// Cells with fewer points are not drawn.
     pub fn mincnt(mut self, count: u64) -> Self {
-        self.session.look.mincnt = Some(count);
+        self.session.look.coloring.mincnt = Some(count);
         self
     }
 
@@ -164,7 +190,7 @@ impl View {
     /// [`run`](Self::run).
     pub fn cmap(mut self, name: &str) -> Self {
         match Colormap::named(name) {
-            Ok(colormap) => self.session.look.colormap = colormap,
+            Ok(colormap) => self.session.look.coloring.colormap = colormap,
             Err(error) => _ = self.wrong.get_or_insert(error),
         }
         self
@@ -172,7 +198,7 @@ impl View {
 
     /// The colormap itself.
     pub fn colormap(mut self, colormap: Colormap) -> Self {
-        self.session.look.colormap = colormap;
+        self.session.look.coloring.colormap = colormap;
         self
     }
 
@@ -229,6 +255,14 @@ impl View {
     pub(crate) fn measured(self) -> Result<Option<FrameTimes>> {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
+        }
+        let look = &self.session.look;
+        look.coloring.check()?;
+        if matches!(look.reduction, Reduction::First | Reduction::Last) {
+            let name = look.reduction;
+            return Err(Error::usage(format!(
+                "the window keeps no order of rows, so it has no {name}: draw it with `heatbin hist2d --reduce {name}`"
+            )));
         }
         app::run(&self.bell, self.opening, self.session, self.bench)
     }

@@ -364,6 +364,37 @@ fn what_is_saved_is_what_the_command_draws() {
     }
 }
 
+/// The same of weights: the reduction, its colours and its name are in the command line too.
+#[test]
+fn what_is_made_of_weights_is_saved_as_the_command_draws_it() {
+    let folder = spiral();
+    let colours = "--center 0 --robust --under #00ff00 --mincnt 1 --cmap vlag";
+    let window = Window::open(&folder, &format!("{SPIRAL} --weights a --reduce mean --cell 8 {colours}"));
+    window.shows("means", |picture| picture.text("reduce") == "mean" && picture.text("binned") == "1000");
+    window.key("r", "the smallest", |picture| {
+        picture.text("reduce") == "min" && picture.text("norm") == "linear"
+    });
+    assert!(window.desk.hand("key s"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(window.desk.hand("key ctrl+a"));
+    assert!(window.desk.hand("type --delay 30 seen.svg"));
+    assert!(window.desk.hand("key Return"));
+    window.until("it is saved", |_| folder.path("seen.svg").exists().then_some(()));
+    let line = window.tells("heatbin: without a window: heatbin ");
+    for option in
+        ["--weights a", "--reduce min", "--center 0", "--robust", "--under '#00ff00ff'", "--mincnt 1"]
+    {
+        assert!(line.contains(option), "{line}");
+    }
+    let again = line.replace("seen.svg", "again.svg");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{} {again}", env!("CARGO_BIN_EXE_heatbin"))).current_dir(folder.path(""));
+    Run::of(command).done();
+    let (seen, drawn) = (folder.read("seen.svg"), folder.read("again.svg"));
+    assert!(seen == drawn, "{} and {} bytes; {line}", seen.len(), drawn.len());
+    assert!(String::from_utf8_lossy(&seen).len() > 1000);
+}
+
 #[test]
 fn columns_are_asked_for() {
     let folder = Folder::with("c.csv", "name,a,b\nx,1,10\ny,2,20\nz,3,30\n");
@@ -457,6 +488,10 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y c", 1, &["'c'", "spiral.csv"]);
     folder.refuses("view spiral.csv -x a -y b --cmap virids", 2, &["viridis"]);
     folder.refuses("view spiral.csv -x a -y b --vmin 0", 2, &["vmin"]);
+    folder.refuses("view spiral.csv -x a -y b --reduce mean", 2, &["mean", "--weights"]);
+    folder.refuses("view spiral.csv -x a -y b --weights c", 1, &["'c'"]);
+    folder.refuses("view spiral.csv -x a -y b --weights a --reduce first", 2, &["first", "heatbin hist2d"]);
+    folder.refuses("view spiral.csv -x a -y b --weights a --follow", 2, &["--weights"]);
     folder.refuses("view -x a", 2, &["FILE"]);
 }
 

@@ -58,8 +58,8 @@ impl Kind for Collected {
         }
     }
 
-    fn finish(&self, tile: Self::Tile, _: usize, values: &mut [f64], rows: &mut [u64]) {
-        for &(place, _) in &tile {
+    fn finish(&self, tile: &Self::Tile, _: usize, values: &mut [f64], rows: &mut [u64]) {
+        for &(place, _) in tile {
             rows[place as usize] += 1;
         }
         let mut ends: Vec<usize> = Vec::with_capacity(rows.len());
@@ -69,7 +69,7 @@ impl Kind for Collected {
             end += rows as usize;
         }
         let mut keys = vec![0; tile.len()];
-        for (place, key) in tile {
+        for &(place, key) in tile {
             let end = &mut ends[place as usize];
             keys[*end] = key;
             *end += 1;

@@ -70,8 +70,8 @@ impl<const WORDS: usize> Kind for Greatest<WORDS> {
         tile.iter_mut().zip(&theirs).for_each(|(mine, theirs)| raise(mine, theirs));
     }
 
-    fn finish(&self, tile: Self::Tile, _: usize, values: &mut [f64], rows: &mut [u64]) {
-        for (kept, (value, rows)) in tile.into_iter().zip(values.iter_mut().zip(rows)) {
+    fn finish(&self, tile: &Self::Tile, _: usize, values: &mut [f64], rows: &mut [u64]) {
+        for (kept, (value, rows)) in tile.iter().zip(values.iter_mut().zip(rows)) {
             *rows = kept[WORDS - 1];
             *value = if *rows == 0 { self.reduction.of_nothing() } else { self.weight(kept[WORDS - 2]) };
         }

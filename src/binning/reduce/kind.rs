@@ -43,7 +43,7 @@ pub trait Kind: Send + Sync {
     }
 
     /// The value and the number of rows of each cell of a tile.
-    fn finish(&self, tile: Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]);
+    fn finish(&self, tile: &Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]);
 }
 
 /// [`Kind::fetch`] of a tile of cells, by a word of each.

@@ -123,6 +123,13 @@ impl ReduceBinner {
         Partial { tally, ..self.partial }
     }
 
+    /// The value of each cell by the rows so far; more may follow.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
+    pub(crate) fn snapshot(&mut self) -> Aggregate {
+        self.partial.tally = *self.tally.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.partial.snapshot()
+    }
+
     /// Puts the rows of a batch into their cells and says how many have one.
     fn put(&self, points: &Points<'_>, weights: &Floats<'_>) -> u64 {
         let mut binned = 0;

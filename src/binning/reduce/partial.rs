@@ -35,8 +35,14 @@ impl Partial {
     }
 
     /// The value of each cell.
-    pub fn finish(self) -> Aggregate {
+    pub fn finish(mut self) -> Aggregate {
+        self.snapshot()
+    }
+
+    /// The value of each cell so far.
+    pub(super) fn snapshot(&mut self) -> Aggregate {
         let Self { grid, reduction, kept, tally } = self;
+        let (grid, reduction, tally) = (grid.clone(), *reduction, *tally);
         let (values, rows) = each_kept!(kept, tiles => tiles.finish(reduction.of_nothing()));
         if reduction == Reduction::Count {
             return Aggregate { grid, values: Values::Counts(rows), tally };

@@ -188,7 +188,7 @@ impl Kind for Squares {
         }
     }
 
-    fn finish(&self, tile: Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]) {
+    fn finish(&self, tile: &Self::Tile, start: usize, values: &mut [f64], rows: &mut [u64]) {
         let is_narrow = self.spilled().is_empty();
         for (nth, kept) in tile.iter().enumerate() {
             rows[nth] = kept.rows;

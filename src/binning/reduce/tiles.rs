@@ -178,14 +178,14 @@ impl<K: Kind> Tiles<K> {
         });
     }
 
-    /// The value and the rows of each cell; a cell of a tile without rows has the value `nothing`.
-    pub fn finish(mut self, nothing: f64) -> (Vec<f64>, Vec<u64>) {
+    /// The value and the rows of each cell; a cell of a tile without rows has the value `nothing`. More rows may follow.
+    pub fn finish(&mut self, nothing: f64) -> (Vec<f64>, Vec<u64>) {
         self.settle();
         let (mut values, mut rows) = (vec![nothing; self.cells], vec![0; self.cells]);
         let size = 1 << self.tile_bits;
         let stretches = values.par_chunks_mut(size).zip(rows.par_chunks_mut(size)).enumerate();
         stretches.for_each(|(nth, (values, rows))| {
-            if let Some(tile) = lock(&self.tiles[nth]).take() {
+            if let Some(tile) = &*lock(&self.tiles[nth]) {
                 self.kind.finish(tile, nth << self.tile_bits, values, rows);
             }
         });

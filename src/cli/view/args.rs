@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::args::ScaleArg;
+use crate::cli::args::{ColorArgs, ReduceArgs, ScaleArg};
 use crate::cli::parse;
-use crate::data::{Colormap, Norm};
 use crate::plot::Backend;
 
 /// The live window.
@@ -37,6 +36,8 @@ pub struct ViewArgs {
     #[arg(long, value_name = "COLUMN", requires = "last", help_heading = "Reading")]
     pub time: Option<String>,
 
+    #[command(flatten)]
+    pub reduce: ReduceArgs,
     /// Rectangles or hexagons.
     #[arg(long, value_name = "SHAPE", default_value = "hist2d", help_heading = "Cells")]
     pub shape: ShapeArg,
@@ -55,22 +56,8 @@ pub struct ViewArgs {
     /// Scale of y.
     #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
     pub yscale: ScaleArg,
-    /// Draw only cells with at least so many points.
-    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
-    pub mincnt: Option<u64>,
-
-    /// How counts are spread over the colours; see `heatbin help hist2d`.
-    #[arg(long, value_name = "NORM", default_value = "log", value_parser = parse::norm, help_heading = "Colour")]
-    pub norm: Norm,
-    /// Count of the first colour; the smallest in view unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmin: Option<f64>,
-    /// Count of the last colour; the largest in view unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmax: Option<f64>,
-    /// Colormap of matplotlib, seaborn or colorcet, or one's own; see `heatbin help hist2d`.
-    #[arg(long, alias = "colormap", value_name = "CMAP", default_value = "magma", value_parser = parse::cmap, help_heading = "Colour")]
-    pub cmap: Colormap,
+    #[command(flatten)]
+    pub color: ColorArgs,
 
     /// Title of the window and of the figures it saves.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]

@@ -2,8 +2,9 @@
 
 pub mod args;
 
-use super::draw::{check_scale, utf8};
+use super::draw::{check_scale, check_weights, utf8};
 use super::print;
+use crate::data::{Coloring, Colormap, Norm};
 use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection};
 use crate::window::{Files, FrameTimes, Last, Opened, View};
@@ -11,15 +12,26 @@ use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
-    args.norm.limits(None, (args.vmin, args.vmax))?;
+    let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
+    let coloring = args.color.coloring(usual);
+    coloring.check()?;
+    check_weights(&args.reduce)?;
+    if args.follow && args.reduce.weights.is_some() {
+        return Err(Error::usage("rows that are followed are counted: leave --weights out"));
+    }
     let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
         .size(args.size.0, args.size.1)
         .cell(args.cell)
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
-        .norm(args.norm.clone())
-        .colormap(args.cmap.clone())
+        .coloring(coloring)
         .verbose(args.verbose);
+    if args.color.norm.is_none() {
+        view = view.usual_norm();
+    }
+    if let Some(reduction) = args.reduce.reduce {
+        view = view.reduce(reduction);
+    }
     if args.shape == ShapeArg::Hexbin {
         view = view.hexagons();
     }
@@ -38,7 +50,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
             }
         )*};
     }
-    given!(mincnt, vmin, vmax, title, xlabel, ylabel);
+    given!(title, xlabel, ylabel);
     if !args.files.is_empty() {
         view = view.open(opened(args)?);
     }
@@ -56,7 +68,8 @@ fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
     let options = ReadOptions { delimiter: args.delimiter, header: args.header };
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
-    let opened = Opened::new(Files { names, options, x, y, time, follow: args.follow })?;
+    let weights = args.reduce.weights.clone();
+    let opened = Opened::new(Files { names, options, x, y, weights, time, follow: args.follow })?;
     let (x, y) = opened.named();
     for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
         if let Some(column) = column {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::binning::{Binner, CpuBinner};
-use crate::data::{Aggregate, Bounds, Grid, Tally, Values};
+use crate::binning::{Binner, CpuBinner, ReduceBinner};
+use crate::data::{Aggregate, Bounds, Grid, Points, Reduction, Tally, Values};
 use crate::error::Result;
 use crate::window::scene::{Block, scattered};
 use crate::window::{Region, Request, Shape};
@@ -17,7 +17,7 @@ use crate::window::{Region, Request, Shape};
 pub struct Pass {
     view: View,
     grid: Arc<Grid>,
-    binner: CpuBinner,
+    counter: Counter,
     /// Rows that a device has counted.
     base: Option<Aggregate>,
     /// Rows of blocks that no cell can hold.
@@ -31,11 +31,40 @@ pub struct Pass {
     counted: u64,
 }
 
+/// What takes the rows: their number alone, or their weights.
+enum Counter {
+    Count(CpuBinner),
+    Reduce(Box<ReduceBinner>),
+}
+
+impl Counter {
+    fn new(grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Self> {
+        Ok(match weighing {
+            None => Self::Count(CpuBinner::new(grid)?),
+            Some(reduction) => Self::Reduce(Box::new(ReduceBinner::new(grid, reduction)?)),
+        })
+    }
+
+    fn add(&self, points: &Points<'_>) -> Result<()> {
+        match self {
+            Self::Count(binner) => binner.add(points),
+            Self::Reduce(binner) => binner.add(points),
+        }
+    }
+
+    fn snapshot(&mut self) -> Aggregate {
+        match self {
+            Self::Count(binner) => binner.snapshot(),
+            Self::Reduce(binner) => binner.snapshot(),
+        }
+    }
+}
+
 /// The rows that were let go since the pass began.
 #[derive(Default)]
 struct Gone {
     blocks: Vec<Arc<Block>>,
-    binner: Option<CpuBinner>,
+    counter: Option<Counter>,
 }
 
 /// What decides where the cells are.
@@ -44,13 +73,20 @@ struct View {
     region: Region,
     shape: Shape,
     cells: (usize, usize),
+    weighing: Option<Reduction>,
     scales: (crate::data::Scale, crate::data::Scale),
 }
 
 impl View {
     fn of(request: &Request) -> Self {
         let (shape, scales) = (request.look.shape, request.look.scales);
-        Self { region: request.region, shape, cells: request.cells(), scales }
+        Self {
+            region: request.region,
+            shape,
+            cells: request.cells(),
+            weighing: request.look.weighing(),
+            scales,
+        }
     }
 }
 
@@ -77,7 +113,7 @@ impl Pass {
         let rows = base.as_ref().map_or(0, |base| base.tally.rows);
         let mut pass = Self {
             view: View::of(request),
-            binner: CpuBinner::new(grid.clone())?,
+            counter: Counter::new(grid.clone(), request.look.weighing())?,
             grid,
             base,
             outside: Tally::default(),
@@ -110,7 +146,15 @@ impl Pass {
         }
     }
 
+    /// Whether rows can be taken off: of counts alone.
+    pub fn can_remove(&self) -> bool {
+        matches!(self.counter, Counter::Count(_))
+    }
+
     /// Takes rows off that were added before.
+    ///
+    /// # Panics
+    /// When they are counted, if no rows can be taken off.
     pub fn remove(&mut self, block: Arc<Block>) {
         self.gone.blocks.push(block);
     }
@@ -136,7 +180,7 @@ impl Pass {
     pub fn go_on(&mut self, budget: Budget, stop: &(dyn Fn() -> bool + Sync)) -> Result<()> {
         let start = Instant::now();
         let blocks = &self.todo[self.next..];
-        let done = count_until(&self.binner, blocks, |done| {
+        let done = count_until(&self.counter, blocks, |done| {
             let spent = start.elapsed();
             let expected = spent.mul_f64(blocks.len() as f64 / done.max(1) as f64);
             stop() || (spent >= budget.slice && (expected > budget.to_finish || spent >= budget.to_finish))
@@ -153,14 +197,15 @@ impl Pass {
     }
 
     /// The rows counted so far.
-    pub fn aggregate(&self) -> Aggregate {
-        let mut aggregate = self.binner.snapshot();
+    pub fn aggregate(&mut self) -> Aggregate {
+        let is_whole = self.is_whole();
+        let mut aggregate = self.counter.snapshot();
         aggregate.tally += self.outside;
         if let Some(base) = &self.base {
             aggregate.merge(base);
         }
         // Before the pass is whole, rows are taken off that are not counted yet.
-        if let (Some(gone), true) = (&self.gone.binner, self.is_whole()) {
+        if let (Some(gone), true) = (&mut self.gone.counter, is_whole) {
             take_off(&mut aggregate, &gone.snapshot());
         }
         aggregate
@@ -172,20 +217,20 @@ impl Gone {
         if self.blocks.is_empty() {
             return Ok(());
         }
-        let binner = match self.binner.take() {
-            Some(binner) => binner,
-            None => CpuBinner::new(grid.clone())?,
+        let counter = match self.counter.take() {
+            Some(counter) => counter,
+            None => Counter::new(grid.clone(), None)?,
         };
-        count_until(&binner, &self.blocks, |_| false)?;
+        count_until(&counter, &self.blocks, |_| false)?;
         self.blocks.clear();
-        self.binner = Some(binner);
+        self.counter = Some(counter);
         Ok(())
     }
 }
 
 /// Counts blocks, in their order, on all cores until `over`, which hears how many were begun; says how many were counted.
 fn count_until(
-    binner: &CpuBinner,
+    counter: &Counter,
     blocks: &[Arc<Block>],
     over: impl Fn(usize) -> bool + Sync,
 ) -> Result<usize> {
@@ -196,7 +241,7 @@ fn count_until(
             // What was taken is counted, so that the counted ones are the first of all.
             let nth = next.fetch_add(1, Relaxed);
             let Some(block) = blocks.get(nth) else { break };
-            binner.add(&block.points())?;
+            counter.add(&block.points())?;
             done.fetch_add(1, Relaxed);
         }
         Ok(())
@@ -207,7 +252,7 @@ fn count_until(
 
 fn take_off(aggregate: &mut Aggregate, gone: &Aggregate) {
     let (Values::Counts(counts), Values::Counts(gone_counts)) = (&mut aggregate.values, &gone.values) else {
-        unreachable!("the window counts")
+        unreachable!("rows are taken off counts alone")
     };
     counts.iter_mut().zip(gone_counts).for_each(|(count, gone)| *count -= gone);
     let (tally, gone) = (&mut aggregate.tally, gone.tally);

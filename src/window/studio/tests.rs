@@ -1,7 +1,7 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::data::{Aggregate, Colormap, Norm, Scale};
+use crate::data::{Aggregate, Coloring, Colormap, Norm, Reduction, Scale};
 use crate::plot::{hexbin, hist2d};
 use crate::window::{Look, Shape};
 
@@ -52,10 +52,13 @@ fn request(shape: Shape, x: (f64, f64), y: (f64, f64)) -> Request {
         shape,
         cell_pixels: 3,
         scales: (Scale::Linear, Scale::Linear),
-        norm: Norm::Linear,
-        limits: (None, None),
-        mincnt: Some(1),
-        colormap: Colormap::named("magma").unwrap(),
+        reduction: Default::default(),
+        weights: None,
+        coloring: Coloring {
+            mincnt: Some(1),
+            colormap: Colormap::named("magma").unwrap(),
+            ..Coloring::default()
+        },
     };
     Request { region: Region { x, y }, pixels: (200, 101), look }
 }
@@ -199,8 +202,8 @@ fn colours_change_without_counting_and_follow_the_request() {
     let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
     room.studio.ask(request.clone());
     let first = room.whole(&request, x.len());
-    request.look.norm = Norm::Log;
-    request.look.limits = (Some(2.0), Some(50.0));
+    request.look.coloring.norm = Norm::Log;
+    request.look.set_limits((Some(2.0), Some(50.0)));
     room.studio.ask(request.clone());
     let second = room.whole(&request, x.len());
     assert_eq!(second.aggregate, first.aggregate);
@@ -272,6 +275,99 @@ fn feeds_tell_of_their_progress() {
     assert_eq!(room.studio.state().notices, ["line 7 is odd"]);
     room.studio.dismiss();
     assert!(room.studio.state().notices.is_empty());
+}
+
+/// What the builders make of weights, by the same norm.
+fn headless_of_weights(request: &Request, [x, y, w]: [&[f64]; 3]) -> (Aggregate, crate::data::Raster) {
+    let Region { x: x_range, y: y_range } = request.region;
+    let (look, (width, height)) = (&request.look, request.pixels);
+    let run = match look.shape {
+        Shape::Rectangles => hist2d(x, y)
+            .weights(w)
+            .reduce(look.reduction)
+            .bins(request.cells())
+            .range(x_range, y_range)
+            .coloring(look.coloring.clone())
+            .run(),
+        Shape::Hexagons => hexbin(x, y)
+            .weights(w)
+            .reduce(look.reduction)
+            .gridsize(request.cells())
+            .range(x_range, y_range)
+            .coloring(look.coloring.clone())
+            .run(),
+    };
+    let run = run.unwrap();
+    let raster = run.raster(width, height).unwrap();
+    (run.aggregate, raster)
+}
+
+/// Whether two are the same to the last bit; NaN, the value of a cell without rows, is not itself.
+fn same(a: &Aggregate, b: &Aggregate) -> bool {
+    let cells = |aggregate: &Aggregate| -> Vec<(u64, u64)> {
+        let values = &aggregate.values;
+        (0..values.len()).map(|cell| (values.get(cell).to_bits(), values.rows(cell))).collect()
+    };
+    a.grid == b.grid && a.tally == b.tally && cells(a) == cells(b)
+}
+
+#[test]
+fn weights_are_reduced_as_the_builders_reduce_them() {
+    let (x, y) = columns(150_000);
+    let w: Vec<f64> = x.iter().zip(&y).map(|(x, y)| (x * 7.0).sin() * 1e3 - y).collect();
+    let room = Room::new();
+    let push = |rows: std::ops::Range<usize>| {
+        let [x, y, w] = [&x, &y, &w].map(|column| column[rows.clone()].to_vec());
+        room.studio.push(Points::weighted(x, y, w).unwrap()).unwrap();
+    };
+    let asked = |name: &str, shape| {
+        let mut request = request(shape, (0.0, 3.0), (0.2, 3.0));
+        request.look.reduction = Reduction::named(name).unwrap();
+        request.look.weights = Some("w".into());
+        room.studio.ask(request.clone());
+        request
+    };
+    let check = |request: &Request, first: usize, last: usize| {
+        let frame = room.whole(request, last - first);
+        let (aggregate, raster) =
+            headless_of_weights(request, [&x, &y, &w].map(|column| &column[first..last]));
+        assert!(same(&frame.aggregate, &aggregate), "{:?}", request.look.reduction);
+        assert!(*frame.picture == raster, "{:?}", request.look.reduction);
+    };
+    push(0..90_000);
+    for name in ["sum", "mean", "min", "max", "std", "var:1", "median", "q90", "mode", "distinct", "density"]
+    {
+        for shape in [Shape::Rectangles, Shape::Hexagons] {
+            check(&asked(name, shape), 0, 90_000);
+        }
+    }
+    // Of other weights it is another picture.
+    let request = asked("mean", Shape::Rectangles);
+    let frame = room.whole(&request, 90_000);
+    let (others, _) = headless_of_weights(&request, [&x[..90_000], &y[..90_000], &w[1..90_001]]);
+    assert!(!same(&frame.aggregate, &others));
+    // Rows that arrive are taken in; where rows go, all is made anew.
+    for batch in [90_000..90_010, 90_010..150_000] {
+        let last = batch.end;
+        push(batch);
+        check(&request, 0, last);
+    }
+    room.studio.keep(Some(Last::Rows(70_000)));
+    check(&request, 80_000, 150_000);
+    check(&asked("count", Shape::Rectangles), 80_000, 150_000);
+    check(&asked("any", Shape::Rectangles), 80_000, 150_000);
+}
+
+#[test]
+fn weights_that_are_not_there_are_refused() {
+    let (x, y) = columns(1000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    request.look.reduction = Reduction::Mean;
+    room.studio.ask(request);
+    let refusal = room.wait(|studio| studio.state().refusal);
+    assert!(refusal.contains("mean needs weights"), "{refusal}");
 }
 
 fn device() -> Device {

@@ -163,8 +163,10 @@ impl Worker {
             if let Some(resident) = &mut self.resident {
                 resident.remove(&block);
             }
-            if let Some(pass) = &mut self.pass {
-                pass.remove(block);
+            match &mut self.pass {
+                Some(pass) if pass.can_remove() => pass.remove(block),
+                // What is made of weights cannot be taken off again: it is made anew.
+                _ => self.pass = None,
             }
         }
         self.tidy();
@@ -204,7 +206,7 @@ impl Worker {
     fn pass_for(&mut self, request: &Request) -> Result<Pass> {
         Raster::check_size(request.pixels.0, request.pixels.1)?;
         let grid = Arc::new(request.grid()?);
-        if let Some(resident) = &self.resident {
+        if let Some(resident) = self.resident.as_ref().filter(|_| request.look.weighing().is_none()) {
             match self.threads.install(|| resident.count(&grid)) {
                 Ok(Some(base)) => {
                     let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
@@ -264,9 +266,14 @@ impl Worker {
     /// Counts for a slice of time and shows what there is then.
     fn count(&mut self) -> Result<()> {
         let Some(pass) = &mut self.pass else { return Ok(()) };
+        // Where a picture takes long to make of what was counted, more is counted for each.
+        let later = Budget {
+            slice: LATER.slice.max(2 * self.shading),
+            to_finish: LATER.to_finish.max(3 * self.shading),
+        };
         let slice = PICTURE.saturating_sub(self.shading).clamp(LEAST, FIRST.slice);
         let (budget, may_stop) =
-            if self.answered { (LATER, true) } else { (Budget { slice, ..FIRST }, false) };
+            if self.answered { (later, true) } else { (Budget { slice, ..FIRST }, false) };
         let asked = &self.shared.asked;
         let stop = || may_stop && asked.load(Relaxed);
         self.threads.install(|| pass.go_on(budget, &stop))?;
@@ -277,11 +284,14 @@ impl Worker {
     }
 
     fn show(&mut self) -> Result<()> {
-        let (Some(pass), Some((request, asked))) = (&self.pass, &self.asked) else { return Ok(()) };
+        let (Some(pass), Some((request, asked))) = (&mut self.pass, &self.asked) else { return Ok(()) };
         let share = pass.share();
         let start = Instant::now();
         let made = self.threads.install(|| {
-            let aggregate = pass.aggregate();
+            let mut aggregate = pass.aggregate();
+            if request.look.weighing().is_none() {
+                aggregate = aggregate.reduce_counts(request.look.reduction);
+            }
             let picture = picture(request, &aggregate, f64::from(share));
             picture.map(|(scale, picture)| (Arc::new(aggregate), scale, picture))
         });
@@ -295,7 +305,11 @@ impl Worker {
             share,
             rows: self.totals.rows,
             took: asked.elapsed(),
-            backend: self.resident.as_ref().map_or("cpu", Resident::adapter).to_owned(),
+            backend: match (&self.resident, request.look.weighing()) {
+                (None, _) => "cpu".to_owned(),
+                (Some(resident), None) => resident.adapter().to_owned(),
+                (Some(_), Some(reduction)) => format!("cpu, for {reduction}"),
+            },
         };
         self.refining = !pass.is_whole();
         self.stale = self.refining;

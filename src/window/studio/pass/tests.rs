@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{Colormap, Norm, Points, Scale};
+use crate::data::{Points, Scale};
 use crate::window::Look;
 use crate::window::studio::picture::picture;
 
@@ -8,10 +8,9 @@ fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
         shape,
         cell_pixels: 4,
         scales,
-        norm: Norm::Linear,
-        limits: (None, None),
-        mincnt: None,
-        colormap: Colormap::default(),
+        reduction: Default::default(),
+        weights: None,
+        coloring: Default::default(),
     };
     Request { region: Region { x: (1.0, 3.0), y: (0.5, 2.0) }, pixels: (80, 60), look }
 }
@@ -119,8 +118,8 @@ fn a_share_is_coloured_as_the_whole_will_be() {
     let Values::Counts(counts) = &mut times_4.values else { panic!("a binning counts") };
     counts.iter_mut().for_each(|count| *count *= 4);
     for limits in [(None, None), (Some(0.0), Some(60.0))] {
-        request.look.limits = limits;
-        request.look.mincnt = Some(20);
+        request.look.set_limits(limits);
+        request.look.coloring.mincnt = Some(20);
         let (part, part_picture) = picture(&request, &quarter, 0.25).unwrap();
         let (all, all_picture) = picture(&request, &times_4, 1.0).unwrap();
         assert_eq!(part, all);
