@@ -33,14 +33,14 @@ pub struct Pass {
 
 /// What takes the rows: their number alone, or their weights.
 enum Counter {
-    Count(CpuBinner),
+    Count(Box<CpuBinner>),
     Reduce(Box<ReduceBinner>),
 }
 
 impl Counter {
     fn new(grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Self> {
         Ok(match weighing {
-            None => Self::Count(CpuBinner::new(grid)?),
+            None => Self::Count(Box::new(CpuBinner::new(grid)?)),
             Some(reduction) => Self::Reduce(Box::new(ReduceBinner::new(grid, reduction)?)),
         })
     }
