@@ -53,6 +53,12 @@ pub(super) fn inspected(painter: &Painter, session: &Session, places: &Places, a
             let std = value_text(of.std, step, Default::default());
             lines.push(line("", format!("mean {}, std {std}", text(of.mean))));
         }
+        if let Some(of) = &found.weights {
+            let text = |value| value_text(value, (of.max - of.min) / 1000.0, Default::default());
+            let name = session.look.weights.as_deref().filter(|name| !name.is_empty()).unwrap_or("weights");
+            lines.push(line(name, format!("{} – {}", text(of.min), text(of.max))));
+            lines.push(line("", format!("mean {}, std {}", text(of.mean), text(of.std))));
+        }
     }
     let corner = area.intersect(places.plot).right_top() - vec2(4.0, 16.0);
     card(painter, places.plot, corner, &lines);

@@ -36,7 +36,7 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     let (x_quantity, y_quantity) = (session.names.0.quantity, session.names.1.quantity);
     let value = frame.aggregate.values.get(cell);
     // Whole numbers of rows; six digits of anything else.
-    let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-5 };
+    let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-4 };
     let value =
         if value.is_nan() { "no value".to_owned() } else { value_text(value, step, Default::default()) };
     let mut lines = Vec::new();

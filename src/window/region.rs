@@ -20,6 +20,8 @@ pub struct Statistics {
     pub x: Moments,
     /// Their y.
     pub y: Moments,
+    /// Their weights, if all have one.
+    pub weights: Option<Moments>,
 }
 
 /// A column of numbers in short. All are NaN if there is none.
@@ -42,6 +44,8 @@ pub struct Inspection {
     blocks: Vec<Arc<Block>>,
     next: usize,
     rows: u64,
+    /// A weight, about which the others are summed.
+    weight: f64,
     /// In the order of the blocks, so that the sums are the same for any number of threads.
     parts: Vec<Part>,
 }
@@ -52,6 +56,9 @@ struct Part {
     count: u64,
     x: Sums,
     y: Sums,
+    weights: Sums,
+    /// Rows among them that have a weight.
+    weighted: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +76,11 @@ impl Inspection {
         let rows = scene.blocks().map(|block| block.len() as u64).sum();
         let mut blocks: Vec<Arc<Block>> = scene.blocks().cloned().collect();
         blocks.retain(|block| !(apart(block.bounds().x, region.x) || apart(block.bounds().y, region.y)));
-        Self { region, blocks, next: 0, rows, parts: Vec::new() }
+        let first = |block: &Arc<Block>| {
+            block.points().weights().filter(|weights| !weights.is_empty()).map(|weights| weights.get(0))
+        };
+        let weight = blocks.iter().find_map(first).unwrap_or(0.0);
+        Self { region, blocks, next: 0, rows, weight, parts: Vec::new() }
     }
 
     /// Goes on for some time or until `stop`; the statistics if that was all. All cores of the pool it runs in take part.
@@ -82,7 +93,7 @@ impl Inspection {
             while start.elapsed() < slice && !stop() {
                 let nth = next.fetch_add(1, Relaxed);
                 let Some(block) = blocks.get(nth) else { break };
-                found.push((nth, Part::of(block, &self.region)));
+                found.push((nth, Part::of(block, &self.region, self.weight)));
             }
             found
         });
@@ -104,6 +115,7 @@ impl Inspection {
             share,
             x: part.x.moments(count, x),
             y: part.y.moments(count, y),
+            weights: (part.weighted == count && count > 0).then(|| part.weights.moments(count, self.weight)),
         }
     }
 }
@@ -114,7 +126,7 @@ fn middle(region: &Region) -> (f64, f64) {
 }
 
 impl Part {
-    fn of(block: &Block, region: &Region) -> Self {
+    fn of(block: &Block, region: &Region, weight0: f64) -> Self {
         let points = block.points();
         let (x0, y0) = middle(region);
         let mut part = Self::default();
@@ -124,13 +136,23 @@ impl Part {
                 part.count += 1;
                 part.x.add(x, x0);
                 part.y.add(y, y0);
+                if let Some(weights) = points.weights() {
+                    part.weighted += 1;
+                    part.weights.add(weights.get(row), weight0);
+                }
             }
         }
         part
     }
 
     fn and(&self, other: &Self) -> Self {
-        Self { count: self.count + other.count, x: self.x.and(&other.x), y: self.y.and(&other.y) }
+        Self {
+            count: self.count + other.count,
+            x: self.x.and(&other.x),
+            y: self.y.and(&other.y),
+            weights: self.weights.and(&other.weights),
+            weighted: self.weighted + other.weighted,
+        }
     }
 }
 
@@ -190,6 +212,22 @@ mod tests {
                 return statistics;
             }
         }
+    }
+
+    #[test]
+    fn weights_have_theirs_too() {
+        let x: Vec<f64> = (0..200_000).map(f64::from).collect();
+        let weights: Vec<f64> = x.iter().map(|x| 1e9 + x % 2.0).collect();
+        let mut scene = Scene::default();
+        for block in Block::cut(Points::weighted(x.clone(), x, weights).unwrap(), None).unwrap() {
+            scene.push(Arc::new(block));
+        }
+        let region = Region { x: (0.0, 99_999.0), y: (0.0, 1e9) };
+        let found = finished(Inspection::new(region, &scene));
+        let wanted = Moments { mean: 1e9 + 0.5, std: 0.5, min: 1e9, max: 1e9 + 1.0 };
+        assert_eq!((found.count, found.weights), (100_000, Some(wanted)));
+        let (scene, ..) = self::scene(1000);
+        assert_eq!(finished(Inspection::new(region, &scene)).weights, None);
     }
 
     #[test]
