@@ -65,16 +65,20 @@ impl Limbs {
 vectorized! {
     /// Splits weights into limbs, and says whether all fit with every bit.
     ///
-    /// Each step is exact: scaling by a power of two, rounding to a whole number, and taking from a weight its own upper bits.
+    /// Each step is exact or found to be none: scaling by a power of two, rounding to a whole number, and taking from a weight its own
+    /// upper bits.
     fn split(limbs: &Limbs, weights: &[f64], high: &mut [i64; SPLIT], low: &mut [i64; SPLIT]) -> bool {
         let mut misfits = 0u64;
         for ((&weight, high), low) in weights.iter().zip(high).zip(low) {
             let rounded = weight * limbs.high.0 + ROUND;
-            let rest = (weight - (rounded - ROUND) * limbs.high.1) * limbs.low;
+            let lower = weight - (rounded - ROUND) * limbs.high.1;
+            let rest = lower * limbs.low;
             let whole = rest + ROUND;
             *high = rounded.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
             *low = whole.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
-            misfits |= u64::from((whole - ROUND != rest) | (weight.abs() >= limbs.end));
+            // Scaled down, the smallest weights may become 0.
+            let is_lost = (rest == 0.0) & (lower != 0.0);
+            misfits |= u64::from((whole - ROUND != rest) | is_lost | (weight.abs() >= limbs.end));
         }
         misfits == 0
     }
@@ -163,4 +167,37 @@ pub fn in_units(number: i128, unit: u32, finer: u32) -> Option<i128> {
     }
     let shift = unit.checked_sub(finer)?;
     (shift < number.unsigned_abs().leading_zeros()).then(|| number << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_split_with_every_bit_or_not_at_all() {
+        let (mut high, mut low) = ([0; SPLIT], [0; SPLIT]);
+        for unit in [-990, -400, 0, 30, 500, 890] {
+            let limbs = Limbs::above((unit + BIAS) as u32).unwrap();
+            let units = float(1.0, unit);
+            for (weight, fits) in [
+                (0.0, true),
+                (units, true),
+                (-units * 12_345_678_901.0, true),
+                (units * 1.5, false),
+                // Nothing of these may be lost unseen, however far below the unit they lie.
+                (units * 1e-30, false),
+                (1e-307 * float(1.0, unit.min(0)).max(1e-10), false),
+                (f64::from_bits(1), false),
+            ] {
+                let is_split = split(&limbs, &[weight], &mut high, &mut low);
+                // Some of those below are 0 themselves.
+                let fits = fits || weight == 0.0;
+                assert_eq!(is_split, fits, "{weight:e} in units of 2^{unit}");
+                if fits {
+                    let sum = (i128::from(high[0]) << LOW_BITS) + i128::from(low[0]);
+                    assert_eq!(sum as f64 * units, weight);
+                }
+            }
+        }
+    }
 }
