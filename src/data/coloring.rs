@@ -107,6 +107,7 @@ impl Coloring {
                 return Err(Error::usage(format!("{name} must be a finite number, not {bound}")));
             }
         }
+        self.norm.check()?;
         let colors = self.colormap.colors().len();
         if let Norm::Boundaries(values) = &self.norm
             && values.len() - 1 > colors

@@ -64,10 +64,11 @@ impl Colormap {
     /// A colormap of one's own, from the lowest to the highest colour.
     ///
     /// # Errors
-    /// If there is no colour, or more than 65,536.
+    /// If there is no colour, or more than 65,000.
     pub fn from_colors(name: impl Into<String>, colors: Vec<Rgba>) -> Result<Self> {
-        if colors.is_empty() || colors.len() > 1 << 16 {
-            return Err(Error::usage(format!("a colormap has 1 to 65536 colours, not {}", colors.len())));
+        // With the entries beside its colours, a palette has no more than 16 bits tell apart.
+        if colors.is_empty() || colors.len() > 65_000 {
+            return Err(Error::usage(format!("a colormap has 1 to 65000 colours, not {}", colors.len())));
         }
         Ok(Self { name: name.into(), colors })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::backend::Engine;
 use super::rows::{Grouping, Rows};
 use super::{Plot, Report, Run, Shape};
+use crate::binning::MAX_CATEGORIES;
 use crate::data::{
     Aggregate, Axis, Category, Coloring, Colormap, Grid, Layers, Mixing, Raster, Reduction, Rgba, Scale,
 };
@@ -95,6 +96,18 @@ impl<'a, S: Shape> Plot<'a, S> {
         if self.rows.are_weighted() || reduction.is_some_and(|reduction| reduction != Reduction::Count) {
             return Err(Error::usage(
                 "rows of categories are counted: leave the weights and their reduction out",
+            ));
+        }
+        if let Grouping::Bins(bins) = grouping
+            && !(1..=MAX_CATEGORIES).contains(bins)
+        {
+            return Err(Error::usage(format!(
+                "categories can be cut into 1 to {MAX_CATEGORIES} bins, not {bins}"
+            )));
+        }
+        if self.has_numbers() {
+            return Err(Error::usage(
+                "cells of categories have no one number to write into them: leave annot out",
             ));
         }
         Ok(Some(grouping))

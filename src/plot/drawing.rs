@@ -32,6 +32,13 @@ pub(super) struct Labels {
     annot: Option<Annot>,
 }
 
+impl<S> Plot<'_, S> {
+    /// Whether numbers are to be written into the cells.
+    pub(super) fn has_numbers(&self) -> bool {
+        self.labels.annot.is_some()
+    }
+}
+
 /// A format of the numbers in cells.
 #[derive(Clone, Copy, Debug)]
 enum Annot {

@@ -3,7 +3,7 @@
 use bytemuck::{bytes_of, cast_slice};
 
 use super::Sampling;
-use crate::data::{Aggregate, ColorScale, Grid, Raster};
+use crate::data::{Aggregate, ColorScale, Grid, Raster, Thresholds};
 use crate::error::{Error, Result};
 use crate::gpu::{ColorParams, Device, DeviceCounts, Kernel, ShadeParams, TILE, WORKGROUP};
 
@@ -33,7 +33,7 @@ pub fn shade_on(
     let keys: Vec<[u32; 2]> =
         (0..cells).map(|cell| words(aggregate.values.key(cell, scale.mincnt).0)).collect();
     let keys = device.filled("keys", cast_slice(&keys));
-    let cells = Cells::Keys(&keys);
+    let cells = Cells::Keys(&keys, scale.thresholds_of(&aggregate.values));
     let shading = Shading::new(device, &aggregate.grid, cells, scale, (width, height));
     let most_rows = (MOST_PIXELS as u32 / width.max(1)).min(height);
     let output = device.storage("pixels", 4 * u64::from(width) * u64::from(most_rows));
@@ -96,10 +96,9 @@ impl DevicePicture {
 }
 
 /// What is drawn, on the device.
-#[derive(Clone, Copy)]
 enum Cells<'a> {
-    /// The key of each cell's value.
-    Keys(&'a wgpu::Buffer),
+    /// The key of each cell's value, and those at which the colour steps.
+    Keys(&'a wgpu::Buffer, Thresholds),
     Counts(&'a DeviceCounts),
 }
 
@@ -167,16 +166,18 @@ impl<'a> Shading<'a> {
 
 impl Coloring {
     fn new(device: &Device, count: usize, cells: Cells<'_>, scale: &ColorScale) -> Self {
-        let (name, part, cells) = match cells {
-            Cells::Keys(keys) => {
-                ("given", include_str!("../../shaders/parts/key_given.wgsl"), keys.as_entire_binding())
+        let (name, part, cells, thresholds) = match cells {
+            Cells::Keys(keys, thresholds) => {
+                let part = include_str!("../../shaders/parts/key_given.wgsl");
+                ("given", part, keys.as_entire_binding(), thresholds)
             }
             Cells::Counts(counts) => {
-                ("count", include_str!("../../shaders/parts/key_count.wgsl"), counts.cells())
+                let part = include_str!("../../shaders/parts/key_count.wgsl");
+                ("count", part, counts.cells(), scale.thresholds())
             }
         };
         let kernel = device.composed("colors", &[name], &[include_str!("../../shaders/colors.wgsl"), part]);
-        let steps: Vec<[u32; 2]> = scale.thresholds().keys().iter().map(|&key| words(key)).collect();
+        let steps: Vec<[u32; 2]> = thresholds.keys().iter().map(|&key| words(key)).collect();
         let uniform = device.uniform("params", size_of::<ColorParams>() as u64);
         let params = ColorParams { cells: count as u32, steps: steps.len() as u32 };
         device.queue.write_buffer(&uniform, 0, bytes_of(&params));
@@ -198,7 +199,7 @@ fn words(key: u64) -> [u32; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Colormap, Limits, Norm, Values};
+    use crate::data::{Colormap, Limits, Norm, Reduced, Reduction, Values};
     use crate::shading::{fixtures, shade};
 
     #[test]
@@ -215,6 +216,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn few_rows_are_hidden_by_their_number_not_by_their_value() {
+        let device = Device::open(None).unwrap();
+        let mut aggregate = fixtures::ramp(fixtures::grids().swap_remove(0));
+        let (values, rows) = (vec![0.5, f64::NAN, -3.0, 0.25, 4.0, 700.0], vec![9, 0, 8, 2, 7, 6]);
+        let reduction = Reduction::Mean;
+        aggregate.values = Values::Reduced(Reduced { reduction, values, rows, smoothed: false });
+        let scale = fixtures::scale(Norm::Linear);
+        assert_eq!(scale.mincnt, Some(5));
+        let raster = shade_on(&device, &aggregate, &scale, (3, 2)).unwrap().unwrap();
+        assert!(raster == shade(&aggregate, &scale, 3, 2));
+        let drawn = raster.pixels().chunks_exact(4).filter(|pixel| pixel[3] > 0).count();
+        assert_eq!(drawn, 4, "all but the cell without rows and that of two");
     }
 
     #[test]

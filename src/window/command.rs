@@ -24,7 +24,7 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     };
     let mut line: Vec<String> = vec!["heatbin".into(), shape.into()];
     line.extend(origin.files.iter().cloned());
-    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
     add("-x", origin.x.clone());
     add("-y", origin.y.clone());
     if let Some(weights) = &origin.weights {
@@ -46,7 +46,7 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
         }
     }
     line.extend(colors(&look.coloring));
-    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(title) = &page.title {
         add("--title", title.clone());
     }
@@ -67,7 +67,7 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
 fn colors(coloring: &Coloring) -> Vec<String> {
     let Coloring { norm, vmin, vmax, robust, center, mincnt, cmin, cmax, colormap, extremes } = coloring;
     let mut line = Vec::new();
-    let mut add = |option: &str, value: String| line.extend([option.to_owned(), value]);
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(count) = mincnt {
         add("--mincnt", count.to_string());
     }
@@ -96,6 +96,14 @@ fn colors(coloring: &Coloring) -> Vec<String> {
 /// The arguments as one line that a shell takes.
 pub(super) fn line(arguments: &[String]) -> String {
     arguments.iter().map(|argument| quoted(argument)).collect::<Vec<_>>().join(" ")
+}
+
+/// An option with its value. A range may begin with a minus; another value that does would be taken for an option.
+fn given(option: &str, value: String) -> Vec<String> {
+    if value.starts_with('-') && option != "--range" {
+        return vec![format!("{option}={value}")];
+    }
+    vec![option.to_owned(), value]
 }
 
 /// The shortest digits that read back as this number.
@@ -147,7 +155,7 @@ mod tests {
         };
         assert_eq!(
             colors(&coloring).join(" "),
-            "--mincnt 7 --norm symlog:0.5 --vmin -3 --vmax 0.30000000000000004 --center 1 --cmin -2.5 --cmax 1e300 \
+            "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --center 1 --cmin=-2.5 --cmax 1e300 \
              --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust"
         );
         assert_eq!(colors(&Coloring::default()).join(" "), "--cmap viridis");

@@ -137,7 +137,7 @@ impl Frame {
 
     /// Whether the values of cells are whole numbers.
     pub fn is_of_whole_numbers(&self) -> bool {
-        matches!(self.request.look.reduction, Reduction::Count | Reduction::Any | Reduction::Distinct)
+        self.aggregate.values.are_whole()
     }
 
     /// Whether every point was counted.

@@ -105,6 +105,7 @@ impl Norm {
         extremes: Option<(f64, f64)>,
         (vmin, vmax): (Option<f64>, Option<f64>),
     ) -> Result<Limits> {
+        self.check()?;
         for (name, limit) in [("vmin", vmin), ("vmax", vmax)] {
             let Some(limit) = limit else { continue };
             if !limit.is_finite() {
@@ -137,6 +138,30 @@ impl Norm {
         } else {
             Err(Error::usage("the values span more than f64 holds; give --vmin and --vmax"))
         }
+    }
+
+    /// Finds numbers that make no norm.
+    ///
+    /// # Errors
+    /// If one is not finite, a width, threshold or exponent is not above 0, or boundaries are fewer than two or do not ascend.
+    pub fn check(&self) -> Result<()> {
+        let above = |v: f64, least: f64| v.is_finite() && v > least;
+        let is_sound = match self {
+            Self::Symlog { linthresh, linscale, base } => {
+                above(*linthresh, 0.0) && above(*linscale, 0.0) && above(*base, 1.0)
+            }
+            Self::Asinh { linear_width } => above(*linear_width, 0.0),
+            Self::Power { gamma } => above(*gamma, 0.0),
+            Self::TwoSlope { vcenter } => vcenter.is_finite(),
+            Self::Centered { vcenter, halfrange } => {
+                vcenter.is_finite() && halfrange.is_none_or(|half| above(half, 0.0))
+            }
+            Self::Boundaries(values) => {
+                values.len() > 1 && values.iter().all(|v| v.is_finite()) && values.is_sorted_by(|a, b| a < b)
+            }
+            Self::Linear | Self::Log | Self::Log1p | Self::Equalized(_) => true,
+        };
+        if is_sound { Ok(()) } else { Err(Error::usage(text::wrong(&self.to_string(), self.name()))) }
     }
 
     /// Whether `vmin` and `vmax` are for the caller to give, and not the norm's own.
@@ -208,6 +233,10 @@ mod tests {
             (Norm::Linear, (None, Some(f64::INFINITY))),
             (Norm::Equalized(Equalized::default()), (Some(1.0), None)),
             (Norm::TwoSlope { vcenter: 3.0 }, (Some(3.0), None)),
+            (Norm::Boundaries(vec![]), (None, None)),
+            (Norm::Boundaries(vec![2.0, 1.0]), (None, None)),
+            (Norm::Power { gamma: -1.0 }, (None, None)),
+            (Norm::Symlog { linthresh: 0.0, linscale: 1.0, base: 10.0 }, (None, None)),
         ] {
             assert!(limits(&norm, all, given).is_err(), "{norm:?}");
         }

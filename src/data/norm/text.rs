@@ -87,7 +87,7 @@ impl FromStr for Norm {
 }
 
 /// What to write instead.
-fn wrong(text: &str, name: &str) -> String {
+pub(super) fn wrong(text: &str, name: &str) -> String {
     let names = || Norm::FORMS.iter().map(|form| form.split(':').next().unwrap_or(form));
     let form = |name: &str| Norm::FORMS[names().position(|known| known == name).unwrap_or(0)];
     if names().any(|known| known == name) {
