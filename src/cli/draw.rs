@@ -282,9 +282,27 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
         _ if values.extremes().is_none() => {
             format!("no cell has points enough for {}, the most is {most}", values.reduction())
         }
-        _ => return String::new(),
+        _ if !drawing.shows_cells() => {
+            "no cell has a value with a colour: see --cmin, --cmax and the norm".into()
+        }
+        _ => return colorless(drawing),
     };
     format!("heatbin: nothing to show: {why}\n")
+}
+
+/// A note on cells with rows that are not seen, because the norm has no colour for their values.
+fn colorless(drawing: &Drawing) -> String {
+    let (values, norm) = (&drawing.aggregate.values, &drawing.scale.norm);
+    let is_lost = |cell: &usize| {
+        let value = values.get(*cell);
+        values.rows(*cell) > 0 && !value.is_nan() && !norm.takes(value)
+    };
+    match (0..values.len()).filter(is_lost).count() {
+        0 => String::new(),
+        cells => {
+            format!("heatbin: {cells} cells have values that a {} norm has no colour for\n", norm.name())
+        }
+    }
 }
 
 /// The smallest and the largest value, counts as whole numbers; null where no cell has one.

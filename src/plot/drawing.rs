@@ -316,6 +316,15 @@ fn extent(grid: &Grid) -> Extent {
 }
 
 impl Drawing {
+    /// Whether any cell has a colour.
+    #[cfg(feature = "cli")]
+    pub(crate) fn shows_cells(&self) -> bool {
+        let (values, table, palette) =
+            (&self.aggregate.values, self.scale.thresholds_of(&self.aggregate.values), self.scale.palette());
+        let colored = |cell| palette[table.entry(values.key(cell, self.scale.mincnt))][3] > 0;
+        self.mixture.is_some() || (0..values.len()).any(colored)
+    }
+
     /// The page.
     pub fn figure(&self) -> &Figure {
         &self.figure

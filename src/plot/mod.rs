@@ -395,6 +395,12 @@ impl<'a, S: Shape> Plot<'a, S> {
         }
         self.filters.iter().try_for_each(Filter::check)?;
         let reduction = self.reduction()?;
+        let spreads = self.filters.iter().any(|filter| !matches!(filter, Filter::Smooth { .. }));
+        if spreads && !matches!(reduction, Reduction::Count | Reduction::Sum) {
+            return Err(Error::usage(format!(
+                "spreading adds up neighbours, which suits counts and sums, not {reduction}: smooth it instead"
+            )));
+        }
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
         let (engine, reason) =

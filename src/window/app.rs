@@ -62,7 +62,8 @@ fn in_short(reason: &EventLoopError) -> String {
         EventLoopError::NotSupported(_) => "this system has no windows".into(),
         EventLoopError::Os(error) => {
             let text = error.to_string();
-            text.rsplit_once(": ").map_or(text.clone(), |(_, text)| text.to_owned())
+            let reason = text.rsplit_once(": ").map_or(text.as_str(), |(_, reason)| reason);
+            reason.trim_end_matches('.').to_owned()
         }
         other => other.to_string(),
     }

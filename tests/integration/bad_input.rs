@@ -212,6 +212,8 @@ fn colours_that_cannot_be() {
         ("--cmap ramp:", &["no colour"]),
         ("--norm boundaries:1,2,3,4 --cmap listed:red,blue", &["more stretches"]),
         ("--annot=.2q", &["'.2q' is no format of numbers", ".1f"]),
+        ("--weights b --reduce mean --spread 1", &["spreading adds up neighbours", "smooth it instead"]),
+        ("--vmin=-1e308 --vmax=1e308", &["from -1e308 to 1e308 is more than f64 can span"]),
         ("--over reddish", &["'reddish' is no colour", "#rrggbb"]),
         ("--center inf", &["center must be a finite number"]),
         ("--norm zzzzz", &["'zzzzz'", "linear, log"]),

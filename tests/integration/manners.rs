@@ -93,6 +93,7 @@ fn pictures_that_show_nothing_say_why() {
         ("hexbin nan.csv --norm log", "no row has a finite value in every column", [2, 0, 0, 2]),
         ("hist2d a.csv --range 50,60,50,60", "no row is in the range", [6, 0, 3, 3]),
         ("hist2d a.csv --mincnt 100", "no cell has 100 points, the most is 1", [6, 3, 0, 3]),
+        ("hist2d a.csv --cmin 1e9", "no cell has a value with a colour", [6, 3, 0, 3]),
         ("hexbin a.csv --mincnt 100 --norm log", "no cell has 100 points", [6, 3, 0, 3]),
     ] {
         let run = folder.heatbin(&format!("{line} -x a -y b -o out.png --summary json")).done();

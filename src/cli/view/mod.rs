@@ -73,6 +73,13 @@ fn opened(args: &ViewArgs) -> Result<Opened> {
     let (x, y) = opened.named();
     for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
         if let Some(column) = column {
+            let field = &opened.fields()[column];
+            if !field.kind.is_numeric() {
+                return Err(Error::data(format!(
+                    "column '{}' holds no numbers, dates or booleans: an axis needs them",
+                    field.name
+                )));
+            }
             check_scale(&opened.fields()[column], scale.into())?;
         }
     }

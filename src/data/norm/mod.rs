@@ -136,7 +136,10 @@ impl Norm {
         if (limits.vmax - limits.vmin).is_finite() {
             Ok(limits)
         } else {
-            Err(Error::usage("the values span more than f64 holds; give --vmin and --vmax"))
+            Err(Error::usage(format!(
+                "from {:e} to {:e} is more than f64 can span; give nearer --vmin and --vmax",
+                limits.vmin, limits.vmax
+            )))
         }
     }
 
