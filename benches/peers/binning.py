@@ -143,7 +143,7 @@ def duckdb_(x, y):
         scaled = [f"(({name} - {LOW}) * {cells / (HIGH - LOW)!r})::INTEGER" for name in "xy"]
         inside = " AND ".join(f"{name} BETWEEN {LOW} AND {HIGH}" for name in "xy")
         query = f"SELECT {scaled[0]} * {cells} + {scaled[1]} AS cell, count(*) FROM points WHERE {inside} GROUP BY cell"
-        return connection.execute(query).arrow()
+        return connection.execute(query).to_arrow_table()
 
     return group
 

@@ -105,6 +105,7 @@ impl<'a, S: Shape> Plot<'a, S> {
                 "categories can be cut into 1 to {MAX_CATEGORIES} bins, not {bins}"
             )));
         }
+        #[cfg(feature = "figure")]
         if self.has_numbers() {
             return Err(Error::usage(
                 "cells of categories have no one number to write into them: leave annot out",
