@@ -15,12 +15,12 @@ mod windows;
 pub use resident::GpuPoints;
 pub(crate) use way::Way;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytemuck::cast_slice;
 use rayon::prelude::*;
 
-use super::{Binner, Whereabouts, whereabouts};
+use super::{Binner, Whereabouts, lock, whereabouts};
 use crate::data::{Aggregate, Bounds, Floats, Grid, Points, Tally};
 use crate::error::Result;
 use crate::gpu::Device;
@@ -147,10 +147,6 @@ impl Binner for GpuBinner {
         let tally = self.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(self.counter.finish(tally.rows, tally.missing)?.0)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 //! that is full is put into its tile at once, which the cache holds for as long as that takes.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::cells::Run;
 use super::kind::Kind;
+use crate::binning::lock;
 use crate::binning::simd::{OUTSIDE, RUN};
 #[cfg(target_os = "linux")]
 use crate::binning::zeroed::ask_for_huge_pages;
@@ -204,9 +205,4 @@ impl<K: Kind> fmt::Debug for Tiles<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tiles({} cells)", self.cells)
     }
-}
-
-/// The lock, also after a panic elsewhere: rows are only ever added.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
