@@ -128,7 +128,7 @@ fn check_not_read(output: &Path, inputs: &[String]) -> Result<()> {
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     source::open(&names(args)?, &options)
 }
 
