@@ -2,6 +2,8 @@
 
 mod aggregate;
 mod axis;
+#[cfg_attr(not(feature = "figure"), allow(dead_code, reason = "ticks of time use all of it"))]
+pub(crate) mod calendar;
 mod category;
 mod color_scale;
 mod coloring;
@@ -11,6 +13,7 @@ mod contour;
 mod float;
 mod grid;
 mod hex;
+mod labels;
 mod layers;
 mod matrix;
 mod mixing;
@@ -20,6 +23,7 @@ mod raster;
 mod rect;
 mod reduction;
 mod scale;
+mod table;
 mod tally;
 mod vector;
 
@@ -43,5 +47,6 @@ pub use raster::Raster;
 pub use rect::Rect;
 pub use reduction::Reduction;
 pub use scale::{Quantity, Scale};
+pub use table::{Series, SeriesKind, Table};
 pub use tally::Tally;
 pub(crate) use vector::vectorized;
