@@ -176,6 +176,7 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
         .transparent(args.transparent)
         .grid(args.grid)
         .aspect(args.aspect.into())
+        .marginals(args.marginals)
         .bare(args.bare);
     macro_rules! given {
         ($($option:ident),*) => {$(

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
-use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale, Values};
+use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Theme,
+    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Side, SideBox, SideContent, Theme,
 };
 use crate::output::{self, Format};
 #[cfg(feature = "files")]
@@ -30,6 +30,8 @@ pub(super) struct Labels {
     colorbar: BarLabel,
     /// How the value of each cell is written into it; `None` writes none.
     annot: Option<Annot>,
+    /// Whether histograms stand along the axes.
+    marginals: bool,
 }
 
 impl<S> Plot<'_, S> {
@@ -166,6 +168,19 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
+    /// [`Aggregate::marginals`]. A bare page has none.
+    ///
+    /// ```no_run
+    /// # let (x, y) = (vec![0.0], vec![0.0]);
+    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn marginals(mut self, marginals: bool) -> Self {
+        self.labels.marginals = marginals;
+        self
+    }
+
     /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
     pub fn figsize(mut self, width: f64, height: f64) -> Self {
         self.page.figsize = (width, height);
@@ -223,10 +238,10 @@ impl<S: Shape> Plot<'_, S> {
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         let has_cells = !self.lines.alone;
         if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(grid, mixture)?.with_contours(contours, has_cells);
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             return Ok(Drawing { run, figure, has_cells });
         }
-        let mut figure = self.laid_out(grid, &run.scale, values, contours)?;
+        let mut figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
             let style = match annot {
                 Annot::Given(style) => style,
@@ -246,18 +261,18 @@ impl<S: Shape> Plot<'_, S> {
     pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
         let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
         let contours = Vec::new();
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, &run.aggregate.values, contours)?;
+        let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
         Ok(Drawing { run, figure, has_cells: true })
     }
 
     /// The page around these cells, with these lines over them.
     pub(crate) fn laid_out(
         &self,
-        grid: &Grid,
+        aggregate: &Aggregate,
         scale: &ColorScale,
-        values: &Values,
         contours: Vec<Contour>,
     ) -> Result<Figure> {
+        let Aggregate { grid, values, .. } = aggregate;
         let (x, y) = self.axes(grid);
         let label = match &self.labels.colorbar {
             BarLabel::Reduction => Some(values.label(self.labels.weights.as_deref())),
@@ -267,17 +282,21 @@ impl<S: Shape> Plot<'_, S> {
         let whole = values.are_whole();
         let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
         let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
-        let figure = Figure::new(self.page.clone(), x, y, label.map(bar))?;
+        let around = Around { colorbar: label.map(bar), sides: self.sides(aggregate), ..Around::default() };
+        let figure = Figure::with(self.page.clone(), x, y, around)?;
         Ok(figure.with_contours(contours, !self.lines.alone))
     }
 
     /// The page around cells of categories.
-    fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
-        let (x, y) = self.axes(grid);
+    fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
+        let (x, y) = self.axes(&aggregate.grid);
+        let sides = self.sides(aggregate);
         let title = match &self.labels.colorbar {
             BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),
             BarLabel::Given(title) => title.clone(),
-            BarLabel::Without => return Figure::new(self.page.clone(), x, y, None),
+            BarLabel::Without => {
+                return Figure::with(self.page.clone(), x, y, Around { sides, ..Around::default() });
+            }
         };
         let Mixture { layers, key, .. } = mixture;
         let entry = |nth: usize| LegendEntry {
@@ -286,7 +305,23 @@ impl<S: Shape> Plot<'_, S> {
             rows: self.labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        Figure::with_legend(self.page.clone(), x, y, &legend)
+        Figure::with(self.page.clone(), x, y, Around { legend: Some(legend), sides, ..Around::default() })
+    }
+
+    /// The boxes along the sides of the plot box.
+    fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
+        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
+        const DEPTH: f64 = 0.15;
+        const DEPTHS: (f64, f64) = (28.0, 90.0);
+        const GAP: f64 = 5.0;
+        if !self.labels.marginals || self.page.bare {
+            return Vec::new();
+        }
+        let (width, height) = self.page.figsize;
+        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
+        let (x, y) = aggregate.marginals();
+        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
+        vec![bars(Side::Top, x), bars(Side::Right, y)]
     }
 
     fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
