@@ -16,6 +16,7 @@ mod heatmap_command;
 mod heatmaps;
 mod ladder;
 mod manners;
+mod marginals;
 mod numbers;
 mod pictures;
 mod reductions;
