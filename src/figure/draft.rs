@@ -383,6 +383,8 @@ impl<'a> Draft<'a> {
             line: self.line,
             ink: self.page.theme.ink(),
             plot,
+            // Cells that have names are things, not a piece of a plane.
+            framed: self.x.names.is_empty() || self.y.names.is_empty(),
             x_label: placed(&self.x_label, middle_x, self.width, bottom + below.0),
             y_label: placed(&self.y_label, middle_y, self.height, y_label_left),
             title: placed(&self.title, middle_x, self.width, EDGE + points((room.1 - height) / 2)),

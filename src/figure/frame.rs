@@ -14,7 +14,7 @@ const NOTE_RISE: f64 = 5.0;
 
 pub(crate) fn draw(out: &mut String, layout: &Layout) {
     let plot = layout.points(layout.plot);
-    let mut lines = outline(layout, layout.plot);
+    let mut lines = if layout.framed { outline(layout, layout.plot) } else { String::new() };
     lines.push_str(&marks_below(layout));
     lines.push_str(&marks_beside(layout, layout.plot, &layout.y, Side::Left));
     path(out, &lines);

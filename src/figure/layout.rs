@@ -73,6 +73,8 @@ pub(crate) struct Layout {
     pub line: u32,
     pub ink: Rgba,
     pub plot: Pixels,
+    /// Whether a line stands around the plot box.
+    pub framed: bool,
     pub x: Ticks,
     pub y: Ticks,
     pub x_label: Placed,
@@ -96,6 +98,7 @@ impl Layout {
             line: 0,
             ink: page.theme.ink(),
             plot: Pixels { left: 0, top: 0, width, height },
+            framed: false,
             x: Ticks::default(),
             y: Ticks::default(),
             x_label: Placed::default(),

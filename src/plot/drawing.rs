@@ -77,6 +77,10 @@ pub struct Drawing {
     figure: Figure,
     has_cells: bool,
     /// The table whose numbers the cells are, if they are.
+    #[cfg_attr(
+        not(feature = "files"),
+        allow(dead_code, reason = "number files alone are written of the table")
+    )]
     origins: Option<Origins>,
 }
 
