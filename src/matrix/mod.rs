@@ -3,6 +3,12 @@
 //! No module here knows a file or a page: what comes in is a [`Table`](crate::Table), what goes out a
 //! [`Matrix`](crate::Matrix).
 
+mod correlation;
+mod keys;
+mod pivot;
+mod reduce;
 mod wide;
 
+pub use correlation::{Correlation, Pearson, corr};
+pub use pivot::pivot;
 pub use wide::of_table;

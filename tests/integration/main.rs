@@ -21,5 +21,6 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod tables;
 #[cfg(target_os = "linux")]
 mod window;
