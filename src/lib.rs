@@ -48,6 +48,8 @@ pub mod source;
 
 mod binning;
 
+mod matrix;
+
 mod density;
 
 mod shading;
@@ -79,6 +81,7 @@ pub use figure::{
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
+pub use matrix::*;
 #[cfg(any(feature = "figure", feature = "files"))]
 pub use output::Format;
 #[cfg(feature = "pdf")]
