@@ -98,7 +98,7 @@ pub fn check_scale(field: &Field, scale: Scale) -> Result<()> {
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     source::open(&names(args)?, &options)
 }
 

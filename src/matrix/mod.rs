@@ -1,8 +1,13 @@
-//! Tables: what is made of their numbers before they are drawn.
+//! Tables → matrices: as they are, pivoted, or as the correlations of their columns; and how near their rows are to each other.
+//!
+//! No module here knows a file or a page: what comes in is a [`Table`](crate::Table), what goes out a
+//! [`Matrix`](crate::Matrix) or the [`Linkage`](crate::Linkage) of one.
 
 mod cluster;
 mod memory;
 mod scaling;
+mod wide;
 
 pub use cluster::{Clustering, Distances, LinkageMethod, Metric, cluster, linkage, optimal_ordering, pdist};
 pub use scaling::{MatrixAxis, Scaling};
+pub use wide::of_table;

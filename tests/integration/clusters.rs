@@ -1,9 +1,7 @@
 //! Tables are clustered as scipy clusters them: the answers that tests/references/clusters.py wrote.
 
-use heatbin::{
-    Distances, Index, Linkage, LinkageMethod, Matrix, MatrixAxis, Metric, Scaling, linkage, optimal_ordering,
-    pdist,
-};
+use heatbin::matrix::{linkage, optimal_ordering, pdist};
+use heatbin::{Distances, Index, Linkage, LinkageMethod, Matrix, MatrixAxis, Metric, Scaling};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

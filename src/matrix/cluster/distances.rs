@@ -257,7 +257,7 @@ impl Features {
 /// use heatbin::{Index, Matrix, MatrixAxis, Metric};
 ///
 /// let matrix = Matrix::new(Index::numbered(3), Index::new(["x", "y"]), vec![0.0, 0.0, 3.0, 4.0, 0.0, 4.0])?;
-/// let distances = heatbin::pdist(&matrix, MatrixAxis::Rows, Metric::Euclidean)?;
+/// let distances = heatbin::matrix::pdist(&matrix, MatrixAxis::Rows, Metric::Euclidean)?;
 /// assert_eq!(distances.values(), [5.0, 4.0, 3.0]);
 /// # Ok::<(), heatbin::Error>(())
 /// ```

@@ -59,7 +59,7 @@ impl Clustering {
 /// use heatbin::{Clustering, Index, Matrix, MatrixAxis};
 ///
 /// let matrix = Matrix::new(Index::new(["a", "b", "c"]), Index::new(["x"]), vec![1.0, 5.0, 1.5])?;
-/// let tree = heatbin::cluster(&matrix, MatrixAxis::Rows, &Clustering::default())?;
+/// let tree = heatbin::matrix::cluster(&matrix, MatrixAxis::Rows, &Clustering::default())?;
 /// assert_eq!(tree.leaves(), [1, 0, 2]);
 /// assert_eq!(tree.merges()[1].height, 3.75);
 /// # Ok::<(), heatbin::Error>(())

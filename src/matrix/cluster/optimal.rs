@@ -24,10 +24,10 @@ use crate::error::{Error, Result};
 /// use heatbin::{Index, LinkageMethod, Matrix, MatrixAxis, Metric};
 ///
 /// let matrix = Matrix::new(Index::numbered(4), Index::numbered(1), vec![0.0, 4.0, 1.0, 9.0])?;
-/// let distances = heatbin::pdist(&matrix, MatrixAxis::Rows, Metric::Euclidean)?;
-/// let tree = heatbin::linkage(distances.clone(), LinkageMethod::Single)?;
+/// let distances = heatbin::matrix::pdist(&matrix, MatrixAxis::Rows, Metric::Euclidean)?;
+/// let tree = heatbin::matrix::linkage(distances.clone(), LinkageMethod::Single)?;
 /// assert_eq!(tree.leaves(), [3, 1, 0, 2]);
-/// assert_eq!(heatbin::optimal_ordering(&tree, &distances)?.leaves(), [3, 1, 2, 0]);
+/// assert_eq!(heatbin::matrix::optimal_ordering(&tree, &distances)?.leaves(), [3, 1, 2, 0]);
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 pub fn optimal_ordering(tree: &Linkage, distances: &Distances) -> Result<Linkage> {
