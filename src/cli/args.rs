@@ -294,6 +294,10 @@ pub struct DrawArgs {
     /// Let the cells fill the page, or make a unit of y as long as one of x.
     #[arg(long, value_name = "ASPECT", default_value = "auto", help_heading = "Figure")]
     pub aspect: AspectArg,
+    /// Draw the cells added up along x and along y, as bars above and at the right of them: counts, sums and probabilities; the
+    /// rows of anything else.
+    #[arg(long, help_heading = "Figure")]
+    pub marginals: bool,
 
     /// Where to compute.
     #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]

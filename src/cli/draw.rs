@@ -142,7 +142,8 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
         .backend(args.backend.into())
         .coloring(coloring)
         .grid(args.grid)
-        .aspect(args.aspect.into());
+        .aspect(args.aspect.into())
+        .marginals(args.marginals);
     args.figure.dress(&mut plot);
     if let Some(adapter) = &args.adapter {
         plot = plot.adapter(adapter.clone());

@@ -7,12 +7,12 @@ use super::style::page_setters;
 use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
-use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale, Values};
+use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle,
+    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Side, SideBox, SideContent,
 };
 use crate::output::{self, Format};
 
@@ -104,6 +104,19 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
+    /// [`Aggregate::marginals`]. A bare page has none.
+    ///
+    /// ```no_run
+    /// # let (x, y) = (vec![0.0], vec![0.0]);
+    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn marginals(mut self, marginals: bool) -> Self {
+        self.style.labels.marginals = marginals;
+        self
+    }
+
     /// Draws lines over the cells at the labelled ticks.
     pub fn grid(mut self, grid: bool) -> Self {
         self.style.page.grid = grid;
@@ -131,10 +144,10 @@ impl<S: Shape> Plot<'_, S> {
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         let has_cells = !self.lines.alone;
         if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(grid, mixture)?.with_contours(contours, has_cells);
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             return Ok(Drawing { run, figure, has_cells });
         }
-        let mut figure = self.laid_out(grid, &run.scale, values, contours)?;
+        let mut figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
             figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
         }
@@ -149,34 +162,36 @@ impl<S: Shape> Plot<'_, S> {
     pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
         let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
         let contours = Vec::new();
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, &run.aggregate.values, contours)?;
+        let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
         Ok(Drawing { run, figure, has_cells: true })
     }
 
     /// The page around these cells, with these lines over them.
     pub(crate) fn laid_out(
         &self,
-        grid: &Grid,
+        aggregate: &Aggregate,
         scale: &ColorScale,
-        values: &Values,
         contours: Vec<Contour>,
     ) -> Result<Figure> {
+        let Aggregate { grid, values, .. } = aggregate;
         let (x, y) = self.axes(grid);
         let labels = &self.style.labels;
         let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()));
         let whole = values.are_whole();
         let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
         let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
-        let figure = Figure::new(self.style.page.clone(), x, y, label.map(bar))?;
+        let around = Around { colorbar: label.map(bar), sides: self.sides(aggregate), ..Around::default() };
+        let figure = Figure::with(self.style.page.clone(), x, y, around)?;
         Ok(figure.with_contours(contours, !self.lines.alone))
     }
 
     /// The page around cells of categories.
-    fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
-        let (x, y) = self.axes(grid);
+    fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
+        let (x, y) = self.axes(&aggregate.grid);
+        let sides = self.sides(aggregate);
         let labels = &self.style.labels;
         let Some(title) = labels.colorbar.of(|| labels.category.clone().unwrap_or_default()) else {
-            return Figure::new(self.style.page.clone(), x, y, None);
+            return Figure::with(self.style.page.clone(), x, y, Around { sides, ..Around::default() });
         };
         let Mixture { layers, key, .. } = mixture;
         let entry = |nth: usize| LegendEntry {
@@ -185,7 +200,25 @@ impl<S: Shape> Plot<'_, S> {
             rows: labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        Figure::with_legend(self.style.page.clone(), x, y, &legend)
+        let around = Around { legend: Some(legend), sides, ..Around::default() };
+        Figure::with(self.style.page.clone(), x, y, around)
+    }
+
+    /// The boxes along the sides of the plot box.
+    fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
+        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
+        const DEPTH: f64 = 0.15;
+        const DEPTHS: (f64, f64) = (28.0, 90.0);
+        const GAP: f64 = 5.0;
+        let page = &self.style.page;
+        if !self.style.labels.marginals || page.bare {
+            return Vec::new();
+        }
+        let (width, height) = page.figsize;
+        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
+        let (x, y) = aggregate.marginals();
+        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
+        vec![bars(Side::Top, x), bars(Side::Right, y)]
     }
 
     fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {

@@ -94,18 +94,15 @@ fn page_for(
 }
 
 fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figure> {
-    let grid = &picture.aggregate.grid;
     match picture.request.look.shape {
         Shape::Rectangles => described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
-            grid,
+            &picture.aggregate,
             &picture.scale,
-            &picture.aggregate.values,
             Vec::new(),
         ),
         Shape::Hexagons => described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
-            grid,
+            &picture.aggregate,
             &picture.scale,
-            &picture.aggregate.values,
             Vec::new(),
         ),
     }

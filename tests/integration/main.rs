@@ -15,6 +15,7 @@ mod examples;
 mod gallery;
 mod ladder;
 mod manners;
+mod marginals;
 mod numbers;
 mod pictures;
 mod reductions;
