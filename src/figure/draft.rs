@@ -10,7 +10,7 @@ use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TE
 use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
 use crate::figure::side::{self, PlacedSide, Side, SideBox};
-use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
+use crate::figure::ticks::{Direction, Ruler, Tick, Ticks, names};
 use crate::figure::{Around, Colorbar, FigureAxis, Legend};
 
 /// Sizes of the texts, in points.
@@ -26,6 +26,8 @@ const TITLE_GAP: f64 = 8.0;
 const BAR_GAP: f64 = 9.0;
 /// The most that a legend's names take, as a share of the page.
 const LEGEND_ROOM: f64 = 0.3;
+/// The most that a name along an axis takes, as a share of the page.
+const NAME_ROOM: f64 = 0.35;
 /// What stays free along the sides of the page.
 const EDGE: f64 = 6.0;
 /// The smallest plot box.
@@ -178,8 +180,8 @@ impl<'a> Draft<'a> {
     }
 
     fn marks(&self, width: f64, height: f64) -> Marks {
-        let x = axis_ticks(self.x, Direction::Across, width, TICK_TEXT);
-        let y = axis_ticks(self.y, Direction::Up, height, TICK_TEXT);
+        let x = self.ticks(self.x, Direction::Across, width);
+        let y = self.ticks(self.y, Direction::Up, height);
         let of_side = |side: &SideBox| {
             let mut ticks = side.ticks();
             let (beside, length) = if side.side.is_level() { (&y, height) } else { (&x, width) };
@@ -195,6 +197,17 @@ impl<'a> Draft<'a> {
                 bar_ticks(bar, height - down - up, TICK_TEXT)
             }),
         }
+    }
+
+    /// The marks of a side of the plot box.
+    fn ticks(&self, axis: &FigureAxis, direction: Direction, length: f64) -> Ticks {
+        let ticks = if axis.names.is_empty() {
+            axis_ticks(axis, direction, length, TICK_TEXT)
+        } else {
+            let room = NAME_ROOM * if direction == Direction::Across { self.height } else { self.width };
+            names::ticks(&axis.names, direction, length, TICK_TEXT, room)
+        };
+        if axis.reversed { ticks.reversed() } else { ticks }
     }
 
     /// The largest plot box of the page's aspect in a room.
@@ -218,7 +231,11 @@ impl<'a> Draft<'a> {
 
     /// The margins that these marks need around a plot box of this size.
     fn margins(&self, marks: &Marks, width: f64, height: f64) -> Margins {
-        let half = |tick: Option<&Tick>| tick.map_or(0.0, |tick| font::width(&tick.label, TICK_TEXT) / 2.0);
+        let half = |tick: Option<&Tick>| match tick {
+            None => 0.0,
+            Some(_) if marks.x.turned => CAP_HEIGHT * TICK_TEXT / 2.0,
+            Some(tick) => font::width(&tick.label, TICK_TEXT) / 2.0,
+        };
         let (first, last) = (marks.x.major.first(), marks.x.major.last());
         let left_over = half(first) - first.map_or(0.0, |tick| tick.at) * width;
         let right_over = half(last) - last.map_or(0.0, |tick| 1.0 - tick.at) * width;
@@ -289,7 +306,8 @@ impl<'a> Draft<'a> {
 
     /// Distances from the plot box down to the top of the x label, the depth of everything, and the note's baseline.
     fn note_below(&self, marks: &Marks, width: f64) -> (f64, f64, f64) {
-        let labels = self.to_labels() + (CAP_HEIGHT + DESCENT) * TICK_TEXT;
+        let depth = if marks.x.turned { widest(&marks.x) } else { (CAP_HEIGHT + DESCENT) * TICK_TEXT };
+        let labels = self.to_labels() + depth;
         if marks.x.note.is_empty() {
             return (labels + LABEL_GAP, labels + after(LABEL_GAP, &self.x_label), 0.0);
         }

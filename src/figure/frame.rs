@@ -23,7 +23,12 @@ pub(crate) fn draw(out: &mut String, layout: &Layout) {
     let baseline = plot.bottom() + line + TICK + TICK_GAP + CAP_HEIGHT * TICK_TEXT;
     for tick in &layout.x.major {
         let x = plot.left + tick.at * plot.width;
-        svg::text(out, (x, baseline), TICK_TEXT, Anchor::Middle, &tick.label);
+        if layout.x.turned {
+            let top = plot.bottom() + line + TICK + TICK_GAP;
+            svg::upright_line(out, (x + CAP_HEIGHT * TICK_TEXT / 2.0, top), TICK_TEXT, &tick.label);
+        } else {
+            svg::text(out, (x, baseline), TICK_TEXT, Anchor::Middle, &tick.label);
+        }
     }
     labels_beside(out, layout, layout.plot, &layout.y, Side::Left);
     if !layout.x.note.is_empty() {

@@ -4,6 +4,7 @@ mod backend;
 mod category;
 #[cfg(feature = "figure")]
 mod drawing;
+mod heatmap;
 #[cfg(feature = "figure")]
 mod labels;
 #[cfg(feature = "files")]
@@ -22,6 +23,9 @@ pub use category::Mixture;
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
 #[cfg(feature = "cli")]
+pub(crate) use heatmap::usual_colormap;
+pub use heatmap::{Heatmap, Mask, Origin, heatmap};
+#[cfg(feature = "cli")]
 pub(crate) use labels::BarLabel;
 pub use shape::{Each, HexBins, RectBins, Shape};
 #[cfg(feature = "cli")]
@@ -36,6 +40,7 @@ use watch::Unwatched;
 use crate::data::{Aggregate, ColorScale, Coloring, Column, Mixing, Raster, Reduction, Scale};
 use crate::density::Filter;
 use crate::error::{Error, Result};
+use crate::shading::Resampling;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
 
@@ -116,6 +121,8 @@ pub struct Run {
     /// How it was done.
     pub report: Report,
     engine: Engine,
+    /// How cells become pixels where those are not as many.
+    resampling: Option<Resampling>,
     shading: Arc<AtomicU64>,
 }
 
@@ -135,12 +142,11 @@ pub struct Report {
     pub bin: Duration,
 }
 
-#[cfg(feature = "window")]
 impl Report {
-    /// Of cells that were counted before the plot was described.
-    fn of_counted() -> Self {
-        let reason = "counted already".into();
-        Self { backend: "cpu", adapter: None, reason, read: Duration::ZERO, bin: Duration::ZERO }
+    /// Of cells that were there before the plot was described.
+    fn of_cells(reason: &str) -> Self {
+        let (read, bin) = (Duration::ZERO, Duration::ZERO);
+        Self { backend: "cpu", adapter: None, reason: reason.into(), read, bin }
     }
 }
 
@@ -285,7 +291,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         let hidden = aggregate.values.hide_empty().then_some(1);
         let mincnt = self.style.coloring.mincnt.max(hidden);
         let scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(&aggregate.values)?;
-        Ok(Run { aggregate, scale, mixture: None, report, engine, shading: Arc::default() })
+        Ok(Run { aggregate, scale, mixture: None, report, engine, resampling: None, shading: Arc::default() })
     }
 
     /// The cells as an image of `width` × `height` pixels, without axes.
@@ -356,6 +362,19 @@ impl<'a, S: Shape> Plot<'a, S> {
 }
 
 impl Run {
+    /// Of numbers that were given.
+    fn of_given(aggregate: Aggregate, scale: ColorScale, resampling: Resampling) -> Self {
+        Self {
+            aggregate,
+            scale,
+            mixture: None,
+            report: Report::of_cells("the numbers are given"),
+            engine: Engine::Cpu,
+            resampling: Some(resampling),
+            shading: Arc::default(),
+        }
+    }
+
     /// The cells as an image of `width` × `height` pixels, without axes.
     ///
     /// # Errors
@@ -363,9 +382,11 @@ impl Run {
     pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
         Raster::check_size(width, height)?;
         let start = Instant::now();
+        let resampled = self.resampling.and_then(|how| how.apply(&self.aggregate, width, height));
+        let cells = resampled.as_ref().unwrap_or(&self.aggregate);
         let raster = match &self.mixture {
-            Some(mixture) => Ok(mixture.shade(&self.aggregate.grid, width, height)),
-            None => self.engine.shade(&self.aggregate, &self.scale, width, height),
+            Some(mixture) => Ok(mixture.shade(&cells.grid, width, height)),
+            None => self.engine.shade(cells, &self.scale, width, height),
         };
         self.shading.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
         raster

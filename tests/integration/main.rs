@@ -13,6 +13,8 @@ mod definition;
 mod density;
 mod examples;
 mod gallery;
+mod heatmap_command;
+mod heatmaps;
 mod ladder;
 mod manners;
 mod marginals;
