@@ -5,6 +5,7 @@ mod axis;
 #[cfg_attr(not(feature = "figure"), allow(dead_code, reason = "ticks of time use all of it"))]
 pub(crate) mod calendar;
 mod category;
+mod clusters;
 mod color_scale;
 mod coloring;
 mod colormap;
@@ -32,6 +33,7 @@ mod vector;
 pub use aggregate::{Aggregate, Reduced, Values};
 pub use axis::Axis;
 pub use category::{Category, Names};
+pub use clusters::{Clustered, Clusters};
 pub use color_scale::{ColorScale, Extremes};
 pub use coloring::Coloring;
 pub use colormap::{Colormap, Rgba};

@@ -17,7 +17,9 @@ fn numbers_are_written_as_they_lie_in_the_table() {
         .done();
     assert_eq!(run.stderr, "heatbin: 6 cells: 5 drawn, 0 masked, 1 missing\n");
     let summary = run.summary();
-    for (key, wanted) in [("rows", 2.0), ("columns", 3.0), ("missing", 1.0), ("masked", 0.0), ("min", -4.0), ("max", 6.0)] {
+    for (key, wanted) in
+        [("rows", 2.0), ("columns", 3.0), ("missing", 1.0), ("masked", 0.0), ("min", -4.0), ("max", 6.0)]
+    {
         assert_eq!(summary[key].as_f64(), Some(wanted), "{key}");
     }
     let csv = "name,a,b,c\nx,1.0,2.0,3.5\ny,-4.0,,6.0\n";
@@ -56,7 +58,8 @@ fn the_first_row_is_on_top_unless_it_is_told_otherwise() {
     let labels = |options: &str| {
         folder.heatbin(&format!("heatmap t.csv -o t.svg -q {options}")).silent();
         let svg = String::from_utf8(folder.read("t.svg")).expect("text");
-        let place = |label: &str| svg.find(&format!(">{label}</text>")).unwrap_or_else(|| panic!("no {label}"));
+        let place =
+            |label: &str| svg.find(&format!(">{label}</text>")).unwrap_or_else(|| panic!("no {label}"));
         let height = |label: &str| {
             let element = &svg[svg[..place(label)].rfind("<text").expect("a tag")..];
             let y = element.split("y=\"").nth(1).expect("a place").split('"').next().expect("a number");
@@ -82,7 +85,8 @@ fn small_cells_share_pixels_and_that_is_said() {
     let mut brightest = Vec::new();
     for (decimate, word) in [("max", "maximum"), ("mean", "mean"), ("min", "minimum")] {
         let run = folder.heatbin(&format!("heatmap wide.csv {options} --decimate {decimate}")).done();
-        let wanted = format!("40 rows and 300 columns share 50 × 50 pixels: each shows the {word} of its cells");
+        let wanted =
+            format!("40 rows and 300 columns share 50 × 50 pixels: each shows the {word} of its cells");
         assert!(run.stderr.contains(&wanted), "{run}");
         let picture = image::load_from_memory(&folder.read("wide.png")).expect("a PNG").to_rgb8();
         brightest.push(picture.pixels().map(|pixel| pixel.0[0]).max().expect("pixels"));
@@ -93,7 +97,9 @@ fn small_cells_share_pixels_and_that_is_said() {
 #[test]
 fn edges_make_axes_of_numbers() {
     let folder = table();
-    folder.heatbin("heatmap t.csv --x-edges 0,1,10,100 --y-edges 2024-01-01,2024-01-02,2024-01-03 -o t.svg -q").silent();
+    folder
+        .heatbin("heatmap t.csv --x-edges 0,1,10,100 --y-edges 2024-01-01,2024-01-02,2024-01-03 -o t.svg -q")
+        .silent();
     let svg = String::from_utf8(folder.read("t.svg")).expect("text");
     for label in [">80<", ">Jan 1<"] {
         assert!(svg.contains(label), "{label}");
@@ -140,7 +146,8 @@ fn what_cannot_be_drawn_is_refused() {
 fn odd_tables_have_a_sensible_picture() {
     let folder = Folder::with("missing.csv", "name,a,b\nx,,\ny,,\n");
     folder.write("missing.npy", {
-        let mut bytes = b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }".to_vec();
+        let mut bytes =
+            b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }".to_vec();
         bytes.resize(127, b' ');
         bytes.push(b'\n');
         (0..4).for_each(|_| bytes.extend(f64::NAN.to_le_bytes()));
