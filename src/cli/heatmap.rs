@@ -8,9 +8,10 @@ use super::draw::colorless;
 use super::parse;
 use super::print;
 use super::progress::Progress;
-use crate::data::{Coloring, Matrix, Quantity, Tally};
+use crate::data::{Coloring, Matrix, Quantity, Table, Tally};
 use crate::error::{Error, Result};
-use crate::plot::{Drawing, Heatmap, heatmap, usual_colormap};
+use crate::matrix;
+use crate::plot::{Drawing, Heatmap, Mask, heatmap, usual_colormap};
 use crate::shading::Resampling;
 use args::{HeatmapArgs, MaskArg};
 
@@ -21,11 +22,21 @@ pub fn run(args: &HeatmapArgs) -> Result<()> {
     args.output.check(&inputs)?;
     let progress = Progress::new(args.output.quiet);
     let start = Instant::now();
-    let matrix = args.table.matrix()?;
+    let mut table = args.table.table()?;
+    let mask = match &args.mask {
+        None => None,
+        Some(MaskArg::Triangle(mask)) => Some(mask.clone()),
+        Some(MaskArg::Column(column)) => {
+            let (flags, rest) = take_flags(table, column)?;
+            table = rest;
+            Some(Mask::Rows(flags))
+        }
+    };
+    let matrix = matrix::of_table(table)?;
     let read = start.elapsed();
     let shape = matrix.shape();
     let texts = texts(&matrix) + &args.figure.texts();
-    let drawing = described(args, matrix)?.figure()?;
+    let drawing = described(args, matrix, mask)?.figure()?;
     let (shade, write) = args.output.write(&drawing, &progress)?;
     progress.done();
     drop(progress);
@@ -36,6 +47,20 @@ pub fn run(args: &HeatmapArgs) -> Result<()> {
     }
 }
 
+/// Takes a column of true and false out of a table. What is missing is false.
+fn take_flags(table: Table, name: &str) -> Result<(Vec<bool>, Table)> {
+    let column = table.find(name)?;
+    let flags = table.numbers(column).map(|values| values.collect::<Vec<f64>>());
+    let flags = flags.filter(|values| values.iter().all(|v| [0.0, 1.0].contains(v) || v.is_nan()));
+    let flags = flags.ok_or_else(|| {
+        Error::usage(format!(
+            "--mask {name}: column '{name}' of {} holds more than true and false, or 1 and 0",
+            table.name
+        ))
+    })?;
+    Ok((flags.into_iter().map(|flag| flag == 1.0).collect(), table.drop(column)))
+}
+
 /// All that the table itself has written on the page.
 fn texts(matrix: &Matrix) -> String {
     let indices = [&matrix.rows, &matrix.columns];
@@ -43,7 +68,7 @@ fn texts(matrix: &Matrix) -> String {
 }
 
 /// The heatmap with all that was asked of it.
-fn described(args: &HeatmapArgs, matrix: Matrix) -> Result<Heatmap> {
+fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<Heatmap> {
     let places = |name, typed: &Option<String>, labels: &[String]| match typed.as_deref() {
         None => Ok(None),
         Some("labels") => parse::places(name, labels.iter().map(String::as_str)).map(Some),
@@ -82,14 +107,8 @@ fn described(args: &HeatmapArgs, matrix: Matrix) -> Result<Heatmap> {
     if let Some(origin) = args.origin {
         plot = plot.origin(origin.into());
     }
-    match &args.mask {
-        None => {}
-        Some(MaskArg::Triangle(mask)) => plot = plot.mask(mask.clone()),
-        Some(MaskArg::Column(column)) => {
-            return Err(Error::usage(format!(
-                "--mask takes upper or lower, and this table has no column '{column}'"
-            )));
-        }
+    if let Some(mask) = mask {
+        plot = plot.mask(mask);
     }
     Ok(plot)
 }

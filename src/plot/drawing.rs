@@ -204,8 +204,12 @@ impl<S: Shape> Plot<'_, S> {
             rows: labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        let around = Around { legend: Some(legend), sides, ..Around::default() };
-        Figure::with(self.style.page.clone(), x, y, around)
+        Figure::with(
+            self.style.page.clone(),
+            x,
+            y,
+            Around { legend: Some(legend), sides, ..Around::default() },
+        )
     }
 
     /// The boxes along the sides of the plot box.
@@ -214,11 +218,10 @@ impl<S: Shape> Plot<'_, S> {
         const DEPTH: f64 = 0.15;
         const DEPTHS: (f64, f64) = (28.0, 90.0);
         const GAP: f64 = 5.0;
-        let page = &self.style.page;
-        if !self.style.labels.marginals || page.bare {
+        if !self.style.labels.marginals || self.style.page.bare {
             return Vec::new();
         }
-        let (width, height) = page.figsize;
+        let (width, height) = self.style.page.figsize;
         let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
         let (x, y) = aggregate.marginals();
         let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };

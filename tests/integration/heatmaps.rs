@@ -105,8 +105,9 @@ fn labels_and_numbers_are_those_of_seaborn() {
         let page = texts(&svg);
         let (names, numbers): (Vec<_>, Vec<_>) = page.into_iter().partition(|(_, fill)| fill.is_empty());
         let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
-        // First those below the cells, then those beside them from the top, then the names of both and what the colorbar says.
-        let (below, beside) = (words(&case["columns"]), words(&case["rows"]));
+        // First those below the cells, then those beside them from the bottom, then the names of both and what the colorbar says.
+        let (below, mut beside) = (words(&case["columns"]), words(&case["rows"]));
+        beside.reverse();
         assert_eq!(below.len() + beside.len(), {
             let (rows, columns) = matrix(table).shape();
             rows + columns
@@ -122,23 +123,18 @@ fn labels_and_numbers_are_those_of_seaborn() {
         let mut theirs: Vec<(String, bool)> = theirs
             .iter()
             .filter(|note| !note.is_null())
-            .map(|note| (text(&note[0]).to_owned(), text(&note[1]) == "dark"))
+            .map(|note| (unsigned_zero(text(&note[0])), text(&note[1]) == "dark"))
             .collect();
         mine.sort();
-        theirs.sort();
-        // A number that is rounded to zero has no sign here.
-        let theirs: Vec<_> = theirs.into_iter().map(|(n, dark)| (unsigned_zero(n), dark)).collect();
-        let mut theirs = theirs;
         theirs.sort();
         assert_eq!(mine, theirs, "{} {}", case["table"], case["asked"]);
     }
 }
 
-fn unsigned_zero(number: String) -> String {
-    match number.strip_prefix('-') {
-        Some(rest) if rest.bytes().all(|c| !(b'1'..=b'9').contains(&c)) => rest.to_owned(),
-        _ => number,
-    }
+/// heatbin writes no sign before what is rounded to zero.
+fn unsigned_zero(number: &str) -> String {
+    let unsigned = number.strip_prefix('-').filter(|rest| !rest.bytes().any(|c| (b'1'..=b'9').contains(&c)));
+    unsigned.unwrap_or(number).to_owned()
 }
 
 #[test]

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::args::ScaleArg;
+use crate::cli::draw::utf8;
 use crate::cli::look::{ColorArgs, FigureArgs};
 use crate::cli::output::OutputArgs;
 use crate::cli::parse;
-use crate::data::{Index, Matrix, Rgba};
-use crate::error::{Error, Result};
+use crate::data::{Rgba, Table};
+use crate::error::Result;
 use crate::figure::NumberStyle;
 use crate::plot::{Mask, Origin};
 use crate::shading::{Decimation, Interpolation};
+use crate::source::{self, ReadOptions};
 
 /// A table of numbers as cells.
 #[derive(Debug, clap::Args)]
@@ -69,27 +71,33 @@ pub struct HeatmapArgs {
 /// The table.
 #[derive(Debug, clap::Args)]
 pub struct TableArgs {
-    /// A file of numbers in rows and columns: .npy of two dimensions.
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// Files, or patterns of files, read as one table with a name for each column, and for each row if a column holds text; - is CSV on
+    /// standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What separates the fields of a CSV; guessed unless given.
+    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
+    pub delimiter: Option<u8>,
+    /// Whether the first line of a CSV names the columns; guessed unless given.
+    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
+    pub header: Option<bool>,
+    /// Which array of a .npz is the table; the only one of two dimensions, or `values`, unless given.
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub array: Option<String>,
 }
 
 impl TableArgs {
     /// The names of what is read, as text.
     pub fn inputs(&self) -> Result<Vec<String>> {
-        Ok(vec![crate::cli::draw::utf8(&self.file)?])
+        self.files.iter().map(|path| utf8(path)).collect()
     }
 
-    /// The rows and columns.
-    pub fn matrix(&self) -> Result<Matrix> {
-        let bytes = std::fs::read(&self.file).map_err(|reason| Error::io("read", &self.file, reason))?;
-        let wrong = |reason: String| Error::data(format!("{}: {reason}", self.file.display()));
-        let array = npyz::NpyFile::new(&*bytes).map_err(|reason| wrong(reason.to_string()))?;
-        let &[rows, columns] = array.shape() else {
-            return Err(wrong(format!("a table has two dimensions, not {}", array.shape().len())));
-        };
-        let values = array.into_vec::<f64>().map_err(|reason| wrong(reason.to_string()))?;
-        Matrix::new(Index::numbered(rows as usize), Index::numbered(columns as usize), values)
+    /// All rows and columns.
+    pub fn table(&self) -> Result<Table> {
+        let mut options = ReadOptions::default();
+        (options.delimiter, options.header, options.array) =
+            (self.delimiter, self.header, self.array.clone());
+        source::table(&self.inputs()?, &options)
     }
 }
 
