@@ -75,6 +75,8 @@ pub(crate) struct Layout {
     pub plot: Pixels,
     pub x: Ticks,
     pub y: Ticks,
+    /// Whether the labels of y stand at its right.
+    pub y_right: bool,
     pub x_label: Placed,
     pub y_label: Placed,
     pub title: Placed,
@@ -98,6 +100,7 @@ impl Layout {
             plot: Pixels { left: 0, top: 0, width, height },
             x: Ticks::default(),
             y: Ticks::default(),
+            y_right: false,
             x_label: Placed::default(),
             y_label: Placed::default(),
             title: Placed::default(),

@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod categories;
 mod cli;
+mod clusters;
 mod colors;
 mod compare;
 mod data;
