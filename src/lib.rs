@@ -79,11 +79,12 @@ pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{
-    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Page, Side, SideBox, SideContent, Theme,
+    Around, Aspect, Cells, Colorbar, Dendrogram, Figure, FigureAxis, Hexagons, Legend, LegendEntry,
+    MAX_VECTOR_HEXAGONS, NumberStyle, Page, Side, SideBox, SideContent, Strip, Theme,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
+pub use matrix::{Clustering, Distances, LinkageMethod, MatrixAxis, Metric, Scaling};
 #[cfg(any(feature = "figure", feature = "files"))]
 pub use output::Format;
 #[cfg(feature = "pdf")]

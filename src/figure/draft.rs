@@ -28,6 +28,9 @@ const BAR_GAP: f64 = 9.0;
 const LEGEND_ROOM: f64 = 0.3;
 /// The most that a name along an axis takes, as a share of the page.
 const NAME_ROOM: f64 = 0.35;
+/// Above and below a colorbar in the corner between side boxes; its length is at least that.
+const CORNER_GAPS: (f64, f64) = (14.0, 10.0);
+const SHORTEST_BAR: f64 = 36.0;
 /// What stays free along the sides of the page.
 const EDGE: f64 = 6.0;
 /// The smallest plot box.
@@ -132,6 +135,8 @@ struct Marks {
     x: Ticks,
     y: Ticks,
     bar: Ticks,
+    /// Whether the colorbar stands in the corner between the side boxes.
+    cornered: bool,
     /// Those of each side box.
     sides: Vec<Ticks>,
 }
@@ -148,6 +153,7 @@ struct Draft<'a> {
     bar: Option<&'a Colorbar>,
     legend: Option<&'a Legend>,
     sides: &'a [SideBox],
+    y_right: bool,
     x_label: Block,
     y_label: Block,
     bar_label: Block,
@@ -161,7 +167,7 @@ impl<'a> Draft<'a> {
         let (width, height) = page.pixels();
         let (width, height) = (f64::from(width) * pixel, f64::from(height) * pixel);
         let (across, up) = (width - 2.0 * EDGE, height - 2.0 * EDGE);
-        Self {
+        let draft = Self {
             page,
             width,
             height,
@@ -172,10 +178,17 @@ impl<'a> Draft<'a> {
             bar,
             legend,
             sides: &around.sides,
+            y_right: around.y_right,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
             y_label: Block::fit(&y.label, LABEL_TEXT, up),
             bar_label: Block::fit(bar.map_or("", |bar| &bar.label), LABEL_TEXT, up),
             title: Block::fit(page.title.as_deref().unwrap_or(""), TITLE_TEXT, across),
+        };
+        match (bar, draft.corner_length()) {
+            (Some(bar), Some(length)) => {
+                Self { bar_label: Block::fit(&bar.label, LABEL_TEXT, length), ..draft }
+            }
+            _ => draft,
         }
     }
 
@@ -188,15 +201,34 @@ impl<'a> Draft<'a> {
             side::clear(&mut ticks, side, beside, length);
             ticks
         };
+        let bar = |length: f64| {
+            self.bar.map_or_else(Ticks::default, |bar| {
+                let (down, up) = arrows(bar, length);
+                bar_ticks(bar, length - down - up, TICK_TEXT)
+            })
+        };
+        let cornered = self.corner_length().map(&bar).filter(|ticks| self.fits_corner(ticks));
         Marks {
             sides: self.sides.iter().map(of_side).collect(),
             x,
             y,
-            bar: self.bar.map_or_else(Ticks::default, |bar| {
-                let (down, up) = arrows(bar, height);
-                bar_ticks(bar, height - down - up, TICK_TEXT)
-            }),
+            cornered: cornered.is_some(),
+            bar: cornered.unwrap_or_else(|| bar(height)),
         }
+    }
+
+    /// The length of a colorbar in the corner between the side boxes, if there is room for one.
+    fn corner_length(&self) -> Option<f64> {
+        let length = self.reach(Side::Top) - CORNER_GAPS.0 - CORNER_GAPS.1;
+        (self.y_right && self.bar.is_some() && length >= SHORTEST_BAR).then_some(length)
+    }
+
+    /// Whether a colorbar with these ticks is no wider than the corner.
+    fn fits_corner(&self, ticks: &Ticks) -> bool {
+        let labels = self.to_labels() + widest(ticks) + after(LABEL_GAP, &self.bar_label);
+        let length = self.corner_length().unwrap_or_default();
+        let bar = Self::bar_width(length) + 2.0 * self.line_width();
+        (bar + labels).max(font::width(&ticks.note, TICK_TEXT)) + LABEL_GAP <= self.reach(Side::Left)
     }
 
     /// The marks of a side of the plot box.
@@ -245,14 +277,13 @@ impl<'a> Draft<'a> {
         let noted = above == 0.0 && (!marks.y.note.is_empty() || !marks.bar.note.is_empty());
         let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
         let below = self.note_below(marks, width);
-        let right = match self.legend {
-            // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
-            Some(legend) => {
+        let right = self.bar_beside(marks, height)
+            + self.legend.map_or(0.0, |legend| {
+                // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
                 BAR_GAP + self.line_width() + self.arranged(legend, height - 2.0 * self.pixel).width
-            }
-            None if self.bar.is_some() => self.right_of_plot(marks, height),
-            None => 0.0,
-        };
+            });
+        let (beside, beside_right) = if self.y_right { (0.0, beside) } else { (beside, 0.0) };
+        let right = beside_right + right;
         let side_over = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Right);
         let side_over = side_over.map(|(_, ticks)| half(ticks.major.last())).fold(0.0, f64::max);
         Margins {
@@ -282,6 +313,11 @@ impl<'a> Draft<'a> {
 
     fn line_width(&self) -> f64 {
         f64::from(self.line) * self.pixel
+    }
+
+    /// What the colorbar takes at the right of the plot box.
+    fn bar_beside(&self, marks: &Marks, height: f64) -> f64 {
+        if self.bar.is_some() && !marks.cornered { self.right_of_plot(marks, height) } else { 0.0 }
     }
 
     /// The legend beside a plot box of this height.
@@ -349,33 +385,53 @@ impl<'a> Draft<'a> {
             .map(|(side, ticks)| {
                 let axis = if side.side.is_level() { self.x } else { self.y };
                 let labels = match side.side {
-                    Side::Left => {
+                    Side::Left if !self.y_right => {
                         up(self.to_labels() + self.labels_beside(&marks) + after(LABEL_GAP, &self.y_label))
                     }
-                    Side::Top | Side::Right => 0,
+                    Side::Left | Side::Top | Side::Right => 0,
                 };
                 let end = &mut ends[side.side as usize];
                 *end += side.reach(pixel, self.line);
                 PlacedSide::new(side, axis, ticks.clone(), plot, labels + *end, pixel)
             })
             .collect();
-        let y_label_left =
-            points(left) - self.to_labels() - self.labels_beside(&marks) - LABEL_GAP - self.y_label.height();
         let beyond = self.reach(Side::Right);
+        let labels = self.to_labels() + self.labels_beside(&marks);
+        let (y_label_left, beyond) = if self.y_right {
+            let left = points(left + plot.width) + beyond + labels + LABEL_GAP;
+            (left, beyond + labels + after(LABEL_GAP, &self.y_label))
+        } else {
+            (points(left) - labels - LABEL_GAP - self.y_label.height(), beyond)
+        };
+        let before_legend = beyond + self.bar_beside(&marks, points(plot.height));
+        let cornered = self.corner_length().filter(|_| marks.cornered);
         let bar = self.bar.map(|bar| {
-            let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
-            let gap = (self.bar_gap() / pixel).round() as u32 + self.line;
-            let (down, up) = arrows(bar, points(plot.height));
-            let (down, up) = ((down / pixel).round() as u32, (up / pixel).round() as u32);
-            let left = left + plot.width + (beyond / pixel).round() as u32 + gap;
-            let pixels = Pixels { left, top: top + up, width, height: plot.height - down - up };
+            let length = cornered.unwrap_or(points(plot.height));
+            let whole = |points: f64| (points / pixel).round() as u32;
+            let width = whole(Self::bar_width(length));
+            let (down, up) = arrows(bar, length);
+            let (down, up) = (whole(down), whole(up));
+            let (left, top, height) = match cornered {
+                Some(length) => {
+                    let (left, top) =
+                        (left - whole(self.reach(Side::Left)), top - whole(self.reach(Side::Top)));
+                    (left + self.line, top + whole(CORNER_GAPS.0), whole(length))
+                }
+                None => {
+                    let gap = whole(self.bar_gap()) + self.line;
+                    (left + plot.width + whole(beyond) + gap, top, plot.height)
+                }
+            };
+            let pixels = Pixels { left, top: top + up, width, height: height - down - up };
             let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
-            let label = placed(&self.bar_label, middle_y, self.height, beside);
+            let middle = if cornered.is_some() { points(2 * top + height) / 2.0 } else { middle_y };
+            let label = placed(&self.bar_label, middle, self.height, beside);
             let marks_across = bar_marks(bar, f64::from(pixels.height) * pixel);
             Bar { pixels, arrows: (down, up), ticks: marks.bar, marks: marks_across, label }
         });
         let legend = self.legend.map(|legend| {
-            let corner = (points(left + plot.width) + beyond + self.line_width() + BAR_GAP, points(top));
+            let corner =
+                (points(left + plot.width) + before_legend + self.line_width() + BAR_GAP, points(top));
             (self.arranged(legend, points(plot.height)), corner)
         });
         Layout {
@@ -391,6 +447,7 @@ impl<'a> Draft<'a> {
             x_note: bottom + below.2,
             x: marks.x,
             y: marks.y,
+            y_right: self.y_right,
             bar,
             legend,
             sides,

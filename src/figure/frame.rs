@@ -16,7 +16,8 @@ pub(crate) fn draw(out: &mut String, layout: &Layout) {
     let plot = layout.points(layout.plot);
     let mut lines = if layout.framed { outline(layout, layout.plot) } else { String::new() };
     lines.push_str(&marks_below(layout));
-    lines.push_str(&marks_beside(layout, layout.plot, &layout.y, Side::Left));
+    let beside = if layout.y_right { Side::Right } else { Side::Left };
+    lines.push_str(&marks_beside(layout, layout.plot, &layout.y, beside));
     path(out, &lines);
 
     let line = layout.line_width();
@@ -30,7 +31,7 @@ pub(crate) fn draw(out: &mut String, layout: &Layout) {
             svg::text(out, (x, baseline), TICK_TEXT, Anchor::Middle, &tick.label);
         }
     }
-    labels_beside(out, layout, layout.plot, &layout.y, Side::Left);
+    labels_beside(out, layout, layout.plot, &layout.y, beside);
     if !layout.x.note.is_empty() {
         svg::text(out, (plot.right(), layout.x_note), TICK_TEXT, Anchor::End, &layout.x.note);
     }
@@ -122,7 +123,7 @@ pub(crate) fn labels_beside(out: &mut String, layout: &Layout, pixels: Pixels, t
     }
     if !ticks.note.is_empty() {
         // Above the plot box, also where a colorbar with an arrow begins further down.
-        let top = layout.points(layout.plot).top - NOTE_RISE;
+        let top = layout.points(layout.plot).top.min(inner.top) - NOTE_RISE;
         let is_covered = side == Side::Left && layout.sides.iter().any(|side| side.side.is_level());
         // Where a box stands above, beside the marks.
         let (left, anchor) =

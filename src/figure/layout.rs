@@ -77,6 +77,8 @@ pub(crate) struct Layout {
     pub framed: bool,
     pub x: Ticks,
     pub y: Ticks,
+    /// Whether the labels of y stand at its right.
+    pub y_right: bool,
     pub x_label: Placed,
     pub y_label: Placed,
     pub title: Placed,
@@ -101,6 +103,7 @@ impl Layout {
             framed: false,
             x: Ticks::default(),
             y: Ticks::default(),
+            y_right: false,
             x_label: Placed::default(),
             y_label: Placed::default(),
             title: Placed::default(),

@@ -9,6 +9,7 @@ mod bitmap;
 mod cell_lines;
 mod colorbar;
 mod contours;
+mod dendrogram;
 mod draft;
 mod font;
 mod frame;
@@ -20,15 +21,18 @@ mod page;
 #[cfg(feature = "cli")]
 mod sheet;
 mod side;
+mod strip;
 mod svg;
 mod ticks;
 
+pub use dendrogram::Dendrogram;
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
 pub use number_style::NumberStyle;
 pub use page::{Aspect, Page, Theme};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
 pub use side::{Side, SideBox, SideContent};
+pub use strip::Strip;
 
 #[cfg(feature = "window")]
 pub(crate) use draft::{axis_ticks, bar_ticks};
@@ -125,10 +129,13 @@ pub struct LegendEntry {
 pub struct Around {
     /// The colours with their values, at the right.
     pub colorbar: Option<Colorbar>,
-    /// The categories with their colours, at the right; instead of a colorbar.
+    /// The categories with their colours, at the right, beyond the colorbar if there is one.
     pub legend: Option<Legend>,
     /// Boxes along the sides.
     pub sides: Vec<SideBox>,
+    /// Whether the labels of y stand at its right. Then the colorbar stands in the corner between the boxes at the left and above, if it
+    /// has room there.
+    pub y_right: bool,
 }
 
 /// What is drawn inside the plot box.

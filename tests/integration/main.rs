@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod categories;
 mod cli;
+mod clusters;
 mod colors;
 mod compare;
 mod data;
@@ -24,5 +25,6 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod tables;
 #[cfg(target_os = "linux")]
 mod window;
