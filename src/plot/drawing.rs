@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
+use super::labels::Annot;
+use super::style::page_setters;
+use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
 use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
@@ -10,43 +12,20 @@ use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
     Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Side, SideBox, SideContent, Theme,
+    NumberStyle,
 };
 use crate::output::{self, Format};
-#[cfg(feature = "files")]
-use crate::source::Field;
-
-/// What is written beside the axes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Labels {
-    x: (String, Quantity),
-    y: (String, Quantity),
-    /// The name of the weights.
-    weights: Option<String>,
-    /// The name of the categories.
-    category: Option<String>,
-    /// Whether the rows of each category are written beside it.
-    counts: bool,
-    colorbar: BarLabel,
-    /// How the value of each cell is written into it; `None` writes none.
-    annot: Option<Annot>,
-    /// Whether histograms stand along the axes.
-    marginals: bool,
-}
 
 impl<S> Plot<'_, S> {
+    /// Whether lines are to be drawn.
+    pub(super) fn has_contours(&self) -> bool {
+        !self.lines.levels.is_empty()
+    }
+
     /// Whether numbers are to be written into the cells.
     pub(super) fn has_numbers(&self) -> bool {
-        self.labels.annot.is_some()
+        self.style.labels.annot.is_some()
     }
-}
-
-/// A format of the numbers in cells.
-#[derive(Clone, Copy, Debug)]
-enum Annot {
-    /// Whole numbers for counts, three digits for others.
-    Fitting,
-    Given(NumberStyle),
 }
 
 impl Plot<'_, RectBins> {
@@ -54,30 +33,8 @@ impl Plot<'_, RectBins> {
     ///
     /// Cells too small for their numbers are an error when the figure is drawn.
     pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
-        self.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
+        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
         self
-    }
-}
-
-/// What is written beside the colorbar.
-#[derive(Clone, Debug, Default)]
-enum BarLabel {
-    /// What was made of the rows.
-    #[default]
-    Reduction,
-    Given(String),
-    /// There is no colorbar.
-    Without,
-}
-
-#[cfg(feature = "files")]
-impl Labels {
-    /// Names the axes, the weights and the categories after columns.
-    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>, category: Option<&Field>) {
-        self.x = (x.name.clone(), x.kind.quantity());
-        self.y = (y.name.clone(), y.kind.quantity());
-        self.weights = weights.map(|weights| weights.name.clone());
-        self.category = category.map(|category| category.name.clone());
     }
 }
 
@@ -125,23 +82,7 @@ pub struct Drawing {
 }
 
 impl<S: Shape> Plot<'_, S> {
-    /// The title of the figure.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.page.title = Some(title.into());
-        self
-    }
-
-    /// The label of x; the column's name, or nothing, unless given.
-    pub fn xlabel(mut self, label: impl Into<String>) -> Self {
-        self.labels.x.0 = label.into();
-        self
-    }
-
-    /// The label of y; the column's name, or nothing, unless given.
-    pub fn ylabel(mut self, label: impl Into<String>) -> Self {
-        self.labels.y.0 = label.into();
-        self
-    }
+    page_setters!();
 
     /// The labels and quantities of both axes, and the name of the weights.
     #[cfg(feature = "window")]
@@ -151,75 +92,32 @@ impl<S: Shape> Plot<'_, S> {
         y: (String, Quantity),
         weights: Option<String>,
     ) -> Self {
-        (self.labels.x, self.labels.y, self.labels.weights) = (x, y, weights);
+        (self.style.labels.x, self.style.labels.y, self.style.labels.weights) = (x, y, weights);
         self
     }
 
     /// The label of the colorbar; `count`, or what was made of the weights, unless given. Of categories, the title of the legend; their
     /// column's name unless given. `None` leaves the colorbar or legend out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
-        self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
+        self.style.labels.colorbar = label.into();
         self
     }
 
     /// Writes beside each category in the legend how many of its rows are in a cell.
     pub fn legend_counts(mut self, counts: bool) -> Self {
-        self.labels.counts = counts;
-        self
-    }
-
-    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
-    /// [`Aggregate::marginals`]. A bare page has none.
-    ///
-    /// ```no_run
-    /// # let (x, y) = (vec![0.0], vec![0.0]);
-    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
-    /// # Ok::<(), heatbin::Error>(())
-    /// ```
-    pub fn marginals(mut self, marginals: bool) -> Self {
-        self.labels.marginals = marginals;
-        self
-    }
-
-    /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
-    pub fn figsize(mut self, width: f64, height: f64) -> Self {
-        self.page.figsize = (width, height);
-        self
-    }
-
-    /// Pixels per inch; 200 unless given.
-    pub fn dpi(mut self, dpi: f64) -> Self {
-        self.page.dpi = dpi;
-        self
-    }
-
-    /// The colours of the page and of what is written on it; light unless given.
-    pub fn theme(mut self, theme: Theme) -> Self {
-        self.page.theme = theme;
-        self
-    }
-
-    /// Leaves the background out.
-    pub fn transparent(mut self, transparent: bool) -> Self {
-        self.page.transparent = transparent;
+        self.style.labels.counts = counts;
         self
     }
 
     /// Draws lines over the cells at the labelled ticks.
     pub fn grid(mut self, grid: bool) -> Self {
-        self.page.grid = grid;
+        self.style.page.grid = grid;
         self
     }
 
     /// How long a unit of y is beside one of x.
     pub fn aspect(mut self, aspect: Aspect) -> Self {
-        self.page.aspect = aspect;
-        self
-    }
-
-    /// Draws the cells alone, without axes, on the whole page.
-    pub fn bare(mut self, bare: bool) -> Self {
-        self.page.bare = bare;
+        self.style.page.aspect = aspect;
         self
     }
 
@@ -228,7 +126,7 @@ impl<S: Shape> Plot<'_, S> {
     /// # Errors
     /// As [`run`](Self::run), or if the page is too small for its labels.
     pub fn figure(&self) -> Result<Drawing> {
-        self.page.check()?;
+        self.style.page.check()?;
         self.lines.levels.iter().try_for_each(|level| level.check())?;
         if self.lines.alone && self.lines.levels.is_empty() {
             return Err(Error::usage("contours alone, but no level for one: name some (--contour)"));
@@ -237,18 +135,18 @@ impl<S: Shape> Plot<'_, S> {
         let Aggregate { grid, values, .. } = &run.aggregate;
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         let has_cells = !self.lines.alone;
-        if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
+        if let Some(facets) = &run.facets {
+            let figure = self.underlaid(self.laid_out_facets(&run, facets)?)?;
             return Ok(Drawing { run, figure, has_cells });
         }
-        let mut figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
-        if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
-            let style = match annot {
-                Annot::Given(style) => style,
-                Annot::Fitting if values.are_whole() => NumberStyle::WHOLE,
-                Annot::Fitting => NumberStyle::SHORT,
-            };
-            figure = figure.annotated(rect, values, &run.scale, style)?;
+        if let Some(mixture) = &run.mixture {
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
+            let figure = self.underlaid(figure)?;
+            return Ok(Drawing { run, figure, has_cells });
+        }
+        let mut figure = self.underlaid(self.laid_out(&run.aggregate, &run.scale, contours)?)?;
+        if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
+            figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
         }
         Ok(Drawing { run, figure, has_cells })
     }
@@ -272,59 +170,46 @@ impl<S: Shape> Plot<'_, S> {
         scale: &ColorScale,
         contours: Vec<Contour>,
     ) -> Result<Figure> {
-        let Aggregate { grid, values, .. } = aggregate;
-        let (x, y) = self.axes(grid);
-        let label = match &self.labels.colorbar {
-            BarLabel::Reduction => Some(values.label(self.labels.weights.as_deref())),
-            BarLabel::Given(label) => Some(label.clone()),
-            BarLabel::Without => None,
-        };
-        let whole = values.are_whole();
-        let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
-        let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
-        let around = Around { colorbar: label.map(bar), sides: self.sides(aggregate), ..Around::default() };
-        let figure = Figure::with(self.page.clone(), x, y, around)?;
+        let (x, y) = self.axes(&aggregate.grid);
+        let colorbar = self.colorbar(aggregate, scale, &contours);
+        let around = Around { colorbar, sides: self.sides(aggregate), ..Around::default() };
+        let figure = Figure::with(self.style.page.clone(), x, y, around)?;
         Ok(figure.with_contours(contours, !self.lines.alone))
+    }
+
+    /// The colorbar of these cells; `None` if there is to be none.
+    pub(super) fn colorbar(
+        &self,
+        aggregate: &Aggregate,
+        scale: &ColorScale,
+        contours: &[Contour],
+    ) -> Option<Colorbar> {
+        let (values, labels) = (&aggregate.values, &self.style.labels);
+        let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()))?;
+        let marks = contours.iter().map(|contour| (contour.level, contour.label())).collect();
+        Some(Colorbar { scale: scale.clone(), label, whole: values.are_whole(), marks })
     }
 
     /// The page around cells of categories.
     fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
         let (x, y) = self.axes(&aggregate.grid);
         let sides = self.sides(aggregate);
-        let title = match &self.labels.colorbar {
-            BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),
-            BarLabel::Given(title) => title.clone(),
-            BarLabel::Without => {
-                return Figure::with(self.page.clone(), x, y, Around { sides, ..Around::default() });
-            }
+        let labels = &self.style.labels;
+        let Some(title) = labels.colorbar.of(|| labels.category.clone().unwrap_or_default()) else {
+            return Figure::with(self.style.page.clone(), x, y, Around { sides, ..Around::default() });
         };
         let Mixture { layers, key, .. } = mixture;
         let entry = |nth: usize| LegendEntry {
             name: layers.names[nth].clone(),
             color: key[nth],
-            rows: self.labels.counts.then(|| layers.rows(nth)),
+            rows: labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        Figure::with(self.page.clone(), x, y, Around { legend: Some(legend), sides, ..Around::default() })
+        let around = Around { legend: Some(legend), sides, ..Around::default() };
+        Figure::with(self.style.page.clone(), x, y, around)
     }
 
-    /// The boxes along the sides of the plot box.
-    fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
-        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
-        const DEPTH: f64 = 0.15;
-        const DEPTHS: (f64, f64) = (28.0, 90.0);
-        const GAP: f64 = 5.0;
-        if !self.labels.marginals || self.page.bare {
-            return Vec::new();
-        }
-        let (width, height) = self.page.figsize;
-        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
-        let (x, y) = aggregate.marginals();
-        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
-        vec![bars(Side::Top, x), bars(Side::Right, y)]
-    }
-
-    fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
+    pub(super) fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
         let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
         let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
             range,
@@ -332,7 +217,7 @@ impl<S: Shape> Plot<'_, S> {
             quantity: label.1,
             label: label.0.clone(),
         };
-        (axis(x_range, x_scale, &self.labels.x), axis(y_range, y_scale, &self.labels.y))
+        (axis(x_range, x_scale, &self.style.labels.x), axis(y_range, y_scale, &self.style.labels.y))
     }
 }
 
@@ -357,7 +242,7 @@ impl Drawing {
         let (values, table, palette) =
             (&self.aggregate.values, self.scale.thresholds_of(&self.aggregate.values), self.scale.palette());
         let colored = |cell| palette[table.entry(values.key(cell, self.scale.mincnt))][3] > 0;
-        self.mixture.is_some() || (0..values.len()).any(colored)
+        self.layers().is_some() || (0..values.len()).any(colored)
     }
 
     /// The page.
@@ -370,10 +255,30 @@ impl Drawing {
     /// # Errors
     /// If the device fails, or there is no memory for the page.
     pub fn png(&self) -> Result<Vec<u8>> {
+        output::encode_png(&self.figure, &self.pixels()?)
+    }
+
+    /// The pixels of the plot box, or of all that panels lie in.
+    fn pixels(&self) -> Result<Raster> {
+        let shaded = |nth: usize, width: u32, height: u32| {
+            let cells = match &self.facets {
+                _ if !self.has_cells => Raster::clear(width, height),
+                Some(facets) => facets.shade(nth, self, width, height)?,
+                None => self.raster(width, height)?,
+            };
+            Ok::<_, Error>(self.figure.underlaid(cells))
+        };
         let (width, height) = self.figure.plot_pixels();
-        let hidden = || Raster::new(width, height, vec![0; 4 * width as usize * height as usize]);
-        let raster = if self.has_cells { self.raster(width, height)? } else { hidden() };
-        output::encode_png(&self.figure, &raster)
+        let boxes = self.figure.boxes();
+        if boxes.len() == 1 {
+            return shaded(0, width, height);
+        }
+        let (left, top) = self.figure.plot_origin();
+        let mut all = Raster::clear(width, height);
+        for (nth, [x, y, width, height]) in boxes.into_iter().enumerate() {
+            all.paste(&shaded(nth, width, height)?, (x - left, y - top));
+        }
+        Ok(all)
     }
 
     /// The figure as SVG text.
@@ -399,6 +304,9 @@ impl Drawing {
         if !self.has_cells {
             return draw(&Cells::Nothing);
         }
+        if let Some(facets) = &self.facets {
+            return self.with_panels(facets, draw);
+        }
         if let (Grid::Hex(grid), None) = (&*self.aggregate.grid, &self.mixture) {
             let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
             if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {
@@ -409,9 +317,25 @@ impl Drawing {
         draw(&Cells::Raster(&self.raster(width, height)?))
     }
 
+    /// The same of panels: hexagons are paths while all together are few enough.
+    fn with_panels<T>(&self, facets: &Facets, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
+        let count = facets.layers.len();
+        if let Grid::Hex(grid) = &*self.aggregate.grid {
+            let panels: Vec<_> = (0..count).map(|nth| facets.panel(nth, self).values).collect();
+            let hexagons = panels.iter().map(|values| Hexagons { grid, values, colors: &self.scale });
+            if hexagons.clone().map(|hexagons| hexagons.drawn()).sum::<usize>() <= MAX_VECTOR_HEXAGONS {
+                return draw(&Cells::Panels(&hexagons.map(Cells::Hexagons).collect::<Vec<_>>()));
+            }
+        }
+        let (width, height) = self.vector_pixels();
+        let rasters = (0..count).map(|nth| facets.shade(nth, self, width, height));
+        let rasters: Vec<Raster> = rasters.collect::<Result<_>>()?;
+        draw(&Cells::Panels(&rasters.iter().map(Cells::Raster).collect::<Vec<_>>()))
+    }
+
     /// Pixels of the image in a vector file: a whole number for each cell where cells are alike, so that none is cut short.
     fn vector_pixels(&self) -> (u32, u32) {
-        let (width, height) = self.figure.plot_pixels();
+        let [_, _, width, height] = self.figure.boxes()[0];
         let Grid::Rect(rect) = &*self.aggregate.grid else {
             return (width, height);
         };
@@ -435,10 +359,7 @@ impl Drawing {
             #[cfg(feature = "pdf")]
             Format::Pdf => output::write(path, &self.pdf()?),
             #[cfg(feature = "files")]
-            Format::Numbers(_) => {
-                let layers = self.mixture.as_ref().map(|mixture| &mixture.layers);
-                output::save_layers(path, &self.aggregate, layers)
-            }
+            Format::Numbers(_) => output::save_layers(path, &self.aggregate, self.layers()),
         }
     }
 }

@@ -4,10 +4,16 @@ mod backend;
 mod category;
 #[cfg(feature = "figure")]
 mod drawing;
+#[cfg(feature = "figure")]
+mod extras;
+mod facets;
+#[cfg(feature = "figure")]
+mod labels;
 #[cfg(feature = "files")]
 mod reading;
 mod rows;
 mod shape;
+mod style;
 mod watch;
 
 use std::sync::Arc;
@@ -18,20 +24,24 @@ pub use backend::Backend;
 pub use category::Mixture;
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
+pub use facets::{Facets, MAX_PANELS};
+#[cfg(feature = "cli")]
+pub(crate) use labels::BarLabel;
 pub use shape::{Each, HexBins, RectBins, Shape};
+#[cfg(feature = "cli")]
+pub(crate) use style::Styled;
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
 use rows::{Columns, Counted, Grouping, Rows};
+use style::{Style, color_setters};
 use watch::Unwatched;
 
 use crate::data::{
-    Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Mixing, Norm, Raster, Reduction, Scale,
+    Aggregate, ColorScale, Coloring, Column, Layers, Mixing, Raster, Reduction, Scale, Values,
 };
 use crate::density::Filter;
 use crate::error::{Error, Result};
-#[cfg(feature = "figure")]
-use crate::figure::Page;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
 
@@ -77,7 +87,7 @@ pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<
     )
 }
 
-/// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
+/// A plot being described. Its colormap is viridis unless given. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
 /// [`raster`](Self::raster) or [`figure`](Self::figure).
 #[derive(Clone)]
 #[must_use = "a plot does nothing until it is asked for its aggregate, raster or figure"]
@@ -90,19 +100,19 @@ pub struct Plot<'a, S> {
     backend: Backend,
     adapter: Option<String>,
     watch: &'a dyn Watch,
-    coloring: Coloring,
+    style: Style,
     grouping: Result<Grouping, String>,
     mixing: Mixing,
     /// What is made of the cells once they are counted.
     filters: Vec<Filter>,
-    /// What was wrong with the words for a norm or a colormap.
-    wrong: Option<String>,
-    #[cfg(feature = "figure")]
-    page: Page,
-    #[cfg(feature = "figure")]
-    labels: drawing::Labels,
+    /// Whether each category has a panel, and how many of them stand in a row.
+    facet: Option<Option<usize>>,
+    /// How opaque the cells are, from 0 to 1.
+    alpha: f64,
     #[cfg(feature = "figure")]
     lines: drawing::Lines,
+    #[cfg(feature = "figure")]
+    extras: extras::Extras,
 }
 
 /// What a run gave, and how.
@@ -115,6 +125,8 @@ pub struct Run {
     pub scale: ColorScale,
     /// What was made of the categories, if rows have any.
     pub mixture: Option<Arc<Mixture>>,
+    /// The categories, if each has a panel.
+    pub facets: Option<Arc<Facets>>,
     /// How it was done.
     pub report: Report,
     engine: Engine,
@@ -157,17 +169,16 @@ impl<'a, S: Shape> Plot<'a, S> {
             backend: Backend::Auto,
             adapter: None,
             watch: &Unwatched,
-            coloring: Coloring::default(),
+            style: Style::default(),
             grouping: Ok(Grouping::Values),
             mixing: Mixing::default(),
             filters: Vec::new(),
-            wrong: None,
-            #[cfg(feature = "figure")]
-            page: Page::default(),
-            #[cfg(feature = "figure")]
-            labels: drawing::Labels::default(),
+            facet: None,
+            alpha: 1.0,
             #[cfg(feature = "figure")]
             lines: drawing::Lines::default(),
+            #[cfg(feature = "figure")]
+            extras: extras::Extras::default(),
         }
     }
 
@@ -185,7 +196,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         {
             let field = |column: usize| &source.fields()[column];
             let (weights, category) = (selection.weights.map(field), selection.category.map(field));
-            plot.labels.name(field(selection.x), field(selection.y), weights, category);
+            plot.style.labels.name(field(selection.x), field(selection.y), weights, category);
         }
         plot
     }
@@ -257,81 +268,18 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
-    pub fn coloring(mut self, coloring: Coloring) -> Self {
-        self.coloring = coloring;
-        self
-    }
-
-    /// How values are spread over the colours. Linear unless given.
-    pub fn norm(mut self, norm: Norm) -> Self {
-        self.coloring.norm = norm;
-        self
-    }
-
-    /// The value of the first colour; the smallest shown unless given.
-    pub fn vmin(mut self, vmin: f64) -> Self {
-        self.coloring.vmin = Some(vmin);
-        self
-    }
-
-    /// The value of the last colour; the largest shown unless given.
-    pub fn vmax(mut self, vmax: f64) -> Self {
-        self.coloring.vmax = Some(vmax);
-        self
-    }
-
-    /// Takes the 2nd and the 98th percentile of what is shown for limits that are not given, as seaborn does.
-    pub fn robust(mut self, robust: bool) -> Self {
-        self.coloring.robust = robust;
-        self
-    }
-
-    /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
-    pub fn center(mut self, center: f64) -> Self {
-        self.coloring.center = Some(center);
-        self
-    }
+    color_setters!();
 
     /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
     /// are never drawn. Of smoothed values it hides the cells that had fewer points before, and no other: see [`cmin`](Self::cmin).
     pub fn mincnt(mut self, count: u64) -> Self {
-        self.coloring.mincnt = Some(count);
+        self.style.coloring.mincnt = Some(count);
         self
     }
 
-    /// Cells with a smaller value are not drawn and have no say in the colour scale.
-    pub fn cmin(mut self, cmin: f64) -> Self {
-        self.coloring.cmin = Some(cmin);
-        self
-    }
-
-    /// Cells with a larger value are not drawn and have no say in the colour scale.
-    pub fn cmax(mut self, cmax: f64) -> Self {
-        self.coloring.cmax = Some(cmax);
-        self
-    }
-
-    /// The colormap, by the name matplotlib or seaborn has for it. viridis unless given.
-    ///
-    /// A wrong name is an error when the plot is drawn.
-    pub fn cmap(mut self, name: &str) -> Self {
-        match Colormap::named(name) {
-            Ok(colormap) => self.coloring.colormap = colormap,
-            Err(error) => self.wrong = Some(error.to_string()),
-        }
-        self
-    }
-
-    /// The colormap itself.
-    pub fn colormap(mut self, colormap: Colormap) -> Self {
-        self.coloring.colormap = colormap;
-        self
-    }
-
-    /// Colours of values below and above the limits and of cells without a colour.
-    pub fn extremes(mut self, extremes: Extremes) -> Self {
-        self.coloring.extremes = extremes;
+    /// How opaque the cells are, from 0 to 1: all colours of the scale are that much fainter. 1 unless given.
+    pub fn alpha(mut self, alpha: f64) -> Self {
+        self.alpha = alpha;
         self
     }
 
@@ -348,13 +296,13 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// # Errors
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
-        // What is wrong already should be said before the work, not after it.
-        if let Some(wrong) = &self.wrong {
-            return Err(Error::usage(wrong.clone()));
+        self.style.check()?;
+        if !(0.0..=1.0).contains(&self.alpha) {
+            return Err(Error::usage(format!("alpha must be from 0 to 1, not {}", self.alpha)));
         }
-        self.coloring.check()?;
         let ((aggregate, layers), report, engine) = self.count()?;
         match layers {
+            Some(layers) if self.facet.is_some() => self.faceted(aggregate, layers, report, engine),
             Some(layers) => self.mixed(aggregate, layers, report, engine),
             None => self.colored(aggregate, report, engine),
         }
@@ -362,10 +310,22 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
-        let hidden = aggregate.values.hide_empty().then_some(1);
-        let mincnt = self.coloring.mincnt.max(hidden);
-        let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
-        Ok(Run { aggregate, scale, mixture: None, report, engine, shading: Arc::default() })
+        let scale = self.fit(&aggregate.values)?;
+        Ok(Run { aggregate, scale, mixture: None, facets: None, report, engine, shading: Arc::default() })
+    }
+
+    /// The colour scale for these values.
+    fn fit(&self, values: &Values) -> Result<ColorScale> {
+        let hidden = values.hide_empty().then_some(1);
+        // Empty cells would hide what lies under them.
+        #[cfg(feature = "figure")]
+        let hidden = hidden.or((self.has_underlay() && self.style.coloring.mincnt.is_none()).then_some(1));
+        let mincnt = self.style.coloring.mincnt.max(hidden);
+        let mut scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(values)?;
+        if self.alpha < 1.0 {
+            scale.fade(self.alpha);
+        }
+        Ok(scale)
     }
 
     /// The cells as an image of `width` × `height` pixels, without axes.
@@ -389,6 +349,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
+        self.check_facet()?;
         let grouping = self.grouping()?;
         if grouping.is_some() && !self.filters.is_empty() {
             return Err(Error::usage("categories cannot be smoothed or spread: leave one of them out"));
@@ -436,6 +397,12 @@ impl<'a, S: Shape> Plot<'a, S> {
 }
 
 impl Run {
+    /// The categories, mixed or in panels, if rows have any.
+    pub fn layers(&self) -> Option<&Layers> {
+        let mixed = self.mixture.as_ref().map(|mixture| &mixture.layers);
+        mixed.or(self.facets.as_ref().map(|facets| &facets.layers))
+    }
+
     /// The cells as an image of `width` × `height` pixels, without axes.
     ///
     /// # Errors
@@ -454,6 +421,13 @@ impl Run {
     /// Time spent shading so far.
     pub fn shading_time(&self) -> Duration {
         Duration::from_nanos(self.shading.load(Relaxed))
+    }
+}
+
+#[cfg(feature = "cli")]
+impl<S> Styled for Plot<'_, S> {
+    fn style(&mut self) -> &mut Style {
+        &mut self.style
     }
 }
 

@@ -13,7 +13,7 @@ use args::{LastArg, ShapeArg, ViewArgs};
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
     let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
-    let coloring = args.color.coloring(usual);
+    let coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
     coloring.check()?;
     check_weights(&args.reduce)?;
     if args.follow && args.reduce.weights.is_some() {
