@@ -100,7 +100,7 @@ pub fn check_scale(field: &Field, scale: Scale) -> Result<()> {
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     source::open(&names(args)?, &options)
 }
 
@@ -268,7 +268,10 @@ fn extremes(values: &Values) -> (serde_json::Value, serde_json::Value) {
 
 fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
-    let (min, max) = extremes(&drawing.aggregate.values);
+    let (min, max) = match &drawing.facets {
+        Some(facets) => extremes(&Values::Counts(facets.layers.counts.concat())),
+        None => extremes(&drawing.aggregate.values),
+    };
     let report = &drawing.report;
     let rows_of = |layers: &Layers| {
         let rows = (0..layers.len()).map(|nth| (layers.names[nth].clone(), layers.rows(nth).into()));

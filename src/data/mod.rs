@@ -2,6 +2,8 @@
 
 mod aggregate;
 mod axis;
+#[cfg_attr(not(feature = "figure"), allow(dead_code, reason = "ticks of time use all of it"))]
+pub(crate) mod calendar;
 mod category;
 mod color_scale;
 mod coloring;
@@ -11,6 +13,7 @@ mod contour;
 mod float;
 mod grid;
 mod hex;
+mod labels;
 mod layers;
 mod marginal;
 mod matrix;
@@ -21,6 +24,7 @@ mod raster;
 mod rect;
 mod reduction;
 mod scale;
+mod table;
 mod tally;
 mod vector;
 
@@ -47,5 +51,6 @@ pub(crate) use raster::laid_over;
 pub use rect::Rect;
 pub use reduction::Reduction;
 pub use scale::{Quantity, Scale};
+pub use table::{Series, SeriesKind, Table};
 pub use tally::Tally;
 pub(crate) use vector::vectorized;

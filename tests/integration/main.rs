@@ -11,6 +11,7 @@ mod data;
 mod definition;
 mod density;
 mod examples;
+mod facets;
 mod gallery;
 mod ladder;
 mod manners;
@@ -22,5 +23,6 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod underlay;
 #[cfg(target_os = "linux")]
 mod window;

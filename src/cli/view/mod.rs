@@ -66,7 +66,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
 fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
     let weights = args.reduce.weights.clone();
     let opened = Opened::new(Files { names, options, x, y, weights, time, follow: args.follow })?;

@@ -6,13 +6,13 @@ use memchr::{memchr_iter, memrchr};
 use rayon::prelude::*;
 
 use super::chunks::{Chunk, LONGEST, last_end};
-use super::layout::{BOM, Layout};
+use super::layout::{BOM, Layout, Purpose};
 use super::rows::Rows;
 use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
 use crate::data::Points;
 use crate::error::{Error, Result};
-use crate::source::part::{Request, Wanted};
+use crate::source::part::Wanted;
 use crate::source::{Field, ReadOptions, Selection, input, names};
 
 /// Bytes that are parsed by one thread.
@@ -108,7 +108,7 @@ impl Follow {
 
     fn layout(name: &str, head: &[u8], tabbed: bool, options: &ReadOptions) -> Result<Layout> {
         let end = memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
-        Layout::of(&head[..end], true, tabbed, options).map_err(|error| error.at(name))
+        Layout::of(&head[..end], true, tabbed, Purpose::Points, options).map_err(|error| error.at(name))
     }
 
     /// What messages call it.
@@ -188,8 +188,7 @@ impl Follow {
             return Ok(());
         };
         let chunks = self.cut(end);
-        let request = Request { x: wanted[0].clone(), y: wanted[1].clone(), weights: None, category: None };
-        let rows = Rows { name: &self.name, layout: &self.layout, request: &request };
+        let rows = Rows { name: &self.name, layout: &self.layout };
         let parsed: Vec<Result<Vec<Vec<f64>>>> =
             chunks.par_iter().map(|chunk| rows.columns(chunk, wanted)).collect();
         for columns in parsed {
