@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
+use super::heatmap::args::HeatmapArgs;
 use super::look::{ColorArgs, FigureArgs};
 use super::output::OutputArgs;
 use super::parse;
@@ -47,6 +48,15 @@ Examples:
   heatbin hexbin stars.csv -x bv -y mag --gridsize 60 --mincnt 1 --cmap magma -o stars.pdf
   heatbin hexbin cells.npz -x area -y dna --xscale log --yscale log -o cells.svg --summary json")]
     Hexbin(HexbinArgs),
+    /// Draw a table: its numbers are the cells.
+    #[command(after_help = "\
+Examples:
+  heatbin heatmap table.csv -o table.png
+  heatbin heatmap table.csv --annot=.1f --linewidths 0.5 --square -o table.pdf
+  heatbin heatmap correlations.csv --mask upper --center 0 --vmin=-1 --vmax 1 -o correlations.svg
+  heatbin heatmap spectrogram.npy --x-edges times.txt --y-edges hertz.txt --yscale log --norm log -o spectrogram.png
+  heatbin heatmap large.npy --decimate max -o large.png")]
+    Heatmap(HeatmapArgs),
     /// Open a live window: pan and zoom through all points, each frame counted anew.
     #[command(after_help = "\
 Examples:

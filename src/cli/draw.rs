@@ -242,7 +242,7 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
 }
 
 /// A note on cells with rows that are not seen, because the norm has no colour for their values.
-fn colorless(drawing: &Drawing) -> String {
+pub fn colorless(drawing: &Drawing) -> String {
     let (values, norm) = (&drawing.aggregate.values, &drawing.scale.norm);
     let is_lost = |cell: &usize| {
         let value = values.get(*cell);

@@ -44,7 +44,7 @@ pub struct ColorArgs {
     pub bad: Option<Rgba>,
     /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
     /// as they are; ramp:red from faint to red; @FILE a colour a line. viridis
-    /// unless given; magma in a window.
+    /// unless given; magma in a window; rocket of a table, icefire if it has a center.
     #[arg(long, alias = "colormap", value_name = "CMAP", value_parser = parse::cmap, help_heading = "Colour")]
     pub cmap: Option<Colormap>,
 }

@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod colormaps;
 mod draw;
+mod heatmap;
 mod look;
 mod output;
 mod pages;
@@ -40,6 +41,7 @@ pub fn run() -> ExitCode {
     let done = match args.command {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
+        Command::Heatmap(args) => heatmap::run(&args),
         Command::View(args) => view::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),

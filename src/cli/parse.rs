@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::data::{Colormap, Level, Norm, Reduction, Rgba};
+use crate::data::{Colormap, Level, Norm, Quantity, Reduction, Rgba};
 use crate::density::{Filter, SpreadShape};
 use crate::error::{Error, Result};
 use crate::figure::NumberStyle;
@@ -246,10 +246,15 @@ pub fn yes_or_no(text: &str) -> Result<bool, String> {
 
 /// Edges: a list with commas, or a file of numbers (text, or .npy with one dimension).
 pub fn edges(name: &str, text: &str) -> Result<Vec<f64>> {
+    edges_or_times(name, text).map(|(edges, _)| edges)
+}
+
+/// Edges, and whether they are numbers or dates.
+pub fn edges_or_times(name: &str, text: &str) -> Result<(Vec<f64>, Quantity)> {
     let path = Path::new(text);
     let wrong = |reason: String| Error::usage(format!("--{name}: {reason}"));
     if !path.is_file() {
-        return text.split(',').map(value).collect::<Result<_, _>>().map_err(|reason| {
+        return values(text.split(',')).map_err(|reason| {
             wrong(format!("takes a list of numbers or a file, and there is no file '{text}': {reason}"))
         });
     }
@@ -260,11 +265,31 @@ pub fn edges(name: &str, text: &str) -> Result<Vec<f64>> {
         if array.shape().len() != 1 {
             return Err(inside(format!("edges are an array of one dimension, not {}", array.shape().len())));
         }
-        return array.into_vec::<f64>().map_err(|reason| inside(reason.to_string()));
+        let numbers = array.into_vec::<f64>().map_err(|reason| inside(reason.to_string()))?;
+        return Ok((numbers, Quantity::Number));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| inside("is neither text nor .npy".into()))?;
-    let words = text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
-    words.map(value).collect::<Result<_, _>>().map_err(inside)
+    values(text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()))
+        .map_err(inside)
+}
+
+/// The numbers or dates that labels are.
+pub fn places<'a>(name: &str, labels: impl Iterator<Item = &'a str>) -> Result<(Vec<f64>, Quantity)> {
+    values(labels).map_err(|reason| Error::usage(format!("--{name}: not every label is a number: {reason}")))
+}
+
+/// Finite numbers, or dates if one of them is no number.
+fn values<'a>(words: impl Iterator<Item = &'a str>) -> Result<(Vec<f64>, Quantity), String> {
+    let mut quantity = Quantity::Number;
+    let values = words.map(|word| {
+        let value = value(word)?;
+        if word.trim().parse::<f64>().is_err() {
+            quantity = Quantity::Time;
+        }
+        Ok(value)
+    });
+    let values = values.collect::<Result<Vec<f64>, String>>()?;
+    Ok((values, quantity))
 }
 
 #[cfg(test)]

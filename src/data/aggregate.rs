@@ -1,5 +1,6 @@
 //! A grid with a value in each cell.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::data::float::Ordered;
@@ -15,6 +16,10 @@ pub enum Values {
     Counts(Vec<u64>),
     /// Something else that was made of the rows in each cell.
     Reduced(Reduced),
+    /// Numbers that were given, one a cell, and NaN where none was.
+    ///
+    /// Where it matters how many rows a cell has, a number is one row, and what was made of it is [`Reduction::First`].
+    Given(Vec<f64>),
 }
 
 /// What a [`Reduction`] made of the rows in each cell.
@@ -37,6 +42,7 @@ impl Values {
         match self {
             Self::Counts(counts) => counts.len(),
             Self::Reduced(reduced) => reduced.values.len(),
+            Self::Given(values) => values.len(),
         }
     }
 
@@ -51,14 +57,16 @@ impl Values {
         match self {
             Self::Counts(counts) => counts[cell],
             Self::Reduced(reduced) => reduced.rows[cell],
+            Self::Given(values) => u64::from(!values[cell].is_nan()),
         }
     }
 
     /// Rows in each cell.
-    pub fn all_rows(&self) -> &[u64] {
+    pub fn all_rows(&self) -> Cow<'_, [u64]> {
         match self {
-            Self::Counts(counts) => counts,
-            Self::Reduced(reduced) => &reduced.rows,
+            Self::Counts(counts) => Cow::Borrowed(counts),
+            Self::Reduced(reduced) => Cow::Borrowed(&reduced.rows),
+            Self::Given(values) => (0..values.len()).map(|cell| self.rows(cell)).collect(),
         }
     }
 
@@ -67,6 +75,7 @@ impl Values {
         match self {
             Self::Counts(_) => Reduction::Count,
             Self::Reduced(reduced) => reduced.reduction,
+            Self::Given(_) => Reduction::First,
         }
     }
 
@@ -83,11 +92,12 @@ impl Values {
         !is_smoothed && self.reduction().hides_empty()
     }
 
-    /// What a colorbar says of them, with the name of the weight column: `mean of delay`, `smoothed count`.
+    /// What a colorbar says of them, with the name of the weight column: `mean of delay`, `smoothed count`; nothing of given numbers.
     pub fn label(&self, weight: Option<&str>) -> String {
         let label = self.reduction().label(weight);
         match self {
             Self::Reduced(reduced) if reduced.smoothed => format!("smoothed {label}"),
+            Self::Given(_) => String::new(),
             _ => label,
         }
     }
@@ -98,6 +108,7 @@ impl Values {
         match self {
             Self::Counts(counts) => counts[cell] as f64,
             Self::Reduced(reduced) => reduced.values[cell],
+            Self::Given(values) => values[cell],
         }
     }
 
@@ -113,6 +124,8 @@ impl Values {
                 Ordered::of(reduced.values[cell])
             }
             Self::Reduced(_) => Ordered::NONE,
+            Self::Given(_) if mincnt.is_some_and(|rows| rows > 1) => Ordered::NONE,
+            Self::Given(values) => Ordered::of(values[cell]),
         }
     }
 

@@ -62,7 +62,7 @@ impl ColorScale {
     pub fn thresholds_of(&self, values: &Values) -> Thresholds {
         match values {
             Values::Counts(_) => self.thresholds(),
-            Values::Reduced(_) => self.table(self.shown),
+            Values::Reduced(_) | Values::Given(_) => self.table(self.shown),
         }
     }
 

@@ -30,16 +30,16 @@ pub(super) fn smooth(values: &Values, rect: &Rect, sigma: (f64, f64)) -> Result<
     let smoothed = match values {
         Values::Counts(counts) => blur(&plane(nx * ny, |cell| counts[cell] as f64), ny, &kernel),
         Values::Reduced(reduced) if !reduction.of_nothing().is_nan() => blur(&reduced.values, ny, &kernel),
-        Values::Reduced(reduced) => {
+        Values::Reduced(_) | Values::Given(_) => {
             // Averages: a cell says as much as it has rows, and nothing where it has no value.
-            let says = |cell: usize| if reduced.values[cell].is_nan() { 0.0 } else { rows[cell] as f64 };
-            let told = |cell| if says(cell) > 0.0 { reduced.values[cell] * says(cell) } else { 0.0 };
+            let says = |cell: usize| if values.get(cell).is_nan() { 0.0 } else { rows[cell] as f64 };
+            let told = |cell| if says(cell) > 0.0 { values.get(cell) * says(cell) } else { 0.0 };
             let sums = blur(&plane(nx * ny, told), ny, &kernel);
             let weights = blur(&plane(nx * ny, says), ny, &kernel);
             plane(nx * ny, |cell| if says(cell) > 0.0 { sums[cell] / weights[cell] } else { f64::NAN })
         }
     };
-    let rows = rows.to_vec();
+    let rows = rows.into_owned();
     Ok(Values::Reduced(Reduced { reduction, values: smoothed, rows, smoothed: true }))
 }
 

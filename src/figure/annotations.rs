@@ -59,7 +59,8 @@ impl Annotations {
             return Ok(());
         }
         Err(Error::usage(
-            "the cells are too small for their numbers: take fewer bins, a shorter format (--annot=.2g) or a larger figsize",
+            "the cells are too small for their numbers: take fewer cells, a shorter format (--annot=.2g) or a larger figsize, or leave annot \
+             out",
         ))
     }
 
@@ -86,7 +87,7 @@ impl Annotations {
 }
 
 /// Where the edges of an axis lie, as shares of it.
-fn shares(axis: &Axis) -> Vec<f64> {
+pub(crate) fn shares(axis: &Axis) -> Vec<f64> {
     let along = |value: f64| axis.scale().forward(value);
     let (low, high) = (along(axis.range().0), along(axis.range().1));
     axis.edges().iter().map(|&edge| (along(edge) - low) / (high - low)).collect()

@@ -11,7 +11,7 @@ use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
 use crate::figure::panels::{self, Panels};
 use crate::figure::side::{self, PlacedSide, Side, SideBox};
-use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
+use crate::figure::ticks::{Direction, Ruler, Tick, Ticks, names};
 use crate::figure::{Around, Colorbar, FigureAxis, Legend};
 
 /// Sizes of the texts, in points.
@@ -27,6 +27,11 @@ const TITLE_GAP: f64 = 8.0;
 const BAR_GAP: f64 = 9.0;
 /// The most that a legend's names take, as a share of the page.
 const LEGEND_ROOM: f64 = 0.3;
+/// The most that a name along an axis takes, as a share of the page.
+const NAME_ROOM: f64 = 0.35;
+/// Above and below a colorbar in the corner between side boxes; its length is at least that.
+const CORNER_GAPS: (f64, f64) = (14.0, 10.0);
+const SHORTEST_BAR: f64 = 36.0;
 /// What stays free along the sides of the page.
 const EDGE: f64 = 6.0;
 /// The smallest plot box.
@@ -146,6 +151,8 @@ struct Marks {
     x: Ticks,
     y: Ticks,
     bar: Ticks,
+    /// Whether the colorbar stands in the corner between the side boxes.
+    cornered: bool,
     /// Those of each side box.
     sides: Vec<Ticks>,
 }
@@ -163,6 +170,7 @@ struct Draft<'a> {
     legend: Option<&'a Legend>,
     sides: &'a [SideBox],
     panels: &'a Panels,
+    y_right: bool,
     x_label: Block,
     y_label: Block,
     bar_label: Block,
@@ -176,7 +184,7 @@ impl<'a> Draft<'a> {
         let (width, height) = page.pixels();
         let (width, height) = (f64::from(width) * pixel, f64::from(height) * pixel);
         let (across, up) = (width - 2.0 * EDGE, height - 2.0 * EDGE);
-        Self {
+        let draft = Self {
             page,
             width,
             height,
@@ -188,10 +196,17 @@ impl<'a> Draft<'a> {
             legend,
             sides: &around.sides,
             panels: around.panels.as_ref().unwrap_or(&panels::ONE),
+            y_right: around.y_right,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
             y_label: Block::fit(&y.label, LABEL_TEXT, up),
             bar_label: Block::fit(bar.map_or("", |bar| &bar.label), LABEL_TEXT, up),
             title: Block::fit(page.title.as_deref().unwrap_or(""), TITLE_TEXT, across),
+        };
+        match (bar, draft.corner_length()) {
+            (Some(bar), Some(length)) => {
+                Self { bar_label: Block::fit(&bar.label, LABEL_TEXT, length), ..draft }
+            }
+            _ => draft,
         }
     }
 
@@ -211,23 +226,53 @@ impl<'a> Draft<'a> {
 
     /// The marks of a plot box of this size beside a colorbar of this height.
     fn marks(&self, (width, height): (f64, f64), tall: f64) -> Marks {
-        let x = axis_ticks(self.x, Direction::Across, width, TICK_TEXT);
-        let y = axis_ticks(self.y, Direction::Up, height, TICK_TEXT);
+        let x = self.ticks(self.x, Direction::Across, width);
+        let y = self.ticks(self.y, Direction::Up, height);
         let of_side = |side: &SideBox| {
             let mut ticks = side.ticks();
             let (beside, length) = if side.side.is_level() { (&y, height) } else { (&x, width) };
             side::clear(&mut ticks, side, beside, length);
             ticks
         };
+        let bar = |length: f64| {
+            self.bar.map_or_else(Ticks::default, |bar| {
+                let (down, up) = arrows(bar, length);
+                bar_ticks(bar, length - down - up, TICK_TEXT)
+            })
+        };
+        let cornered = self.corner_length().map(&bar).filter(|ticks| self.fits_corner(ticks));
         Marks {
             sides: self.sides.iter().map(of_side).collect(),
             x,
             y,
-            bar: self.bar.map_or_else(Ticks::default, |bar| {
-                let (down, up) = arrows(bar, tall);
-                bar_ticks(bar, tall - down - up, TICK_TEXT)
-            }),
+            cornered: cornered.is_some(),
+            bar: cornered.unwrap_or_else(|| bar(tall)),
         }
+    }
+
+    /// The length of a colorbar in the corner between the side boxes, if there is room for one.
+    fn corner_length(&self) -> Option<f64> {
+        let length = self.reach(Side::Top) - CORNER_GAPS.0 - CORNER_GAPS.1;
+        (self.y_right && self.bar.is_some() && length >= SHORTEST_BAR).then_some(length)
+    }
+
+    /// Whether a colorbar with these ticks is no wider than the corner.
+    fn fits_corner(&self, ticks: &Ticks) -> bool {
+        let labels = self.to_labels() + widest(ticks) + after(LABEL_GAP, &self.bar_label);
+        let length = self.corner_length().unwrap_or_default();
+        let bar = Self::bar_width(length) + 2.0 * self.line_width();
+        (bar + labels).max(font::width(&ticks.note, TICK_TEXT)) + LABEL_GAP <= self.reach(Side::Left)
+    }
+
+    /// The marks of a side of the plot box.
+    fn ticks(&self, axis: &FigureAxis, direction: Direction, length: f64) -> Ticks {
+        let ticks = if axis.names.is_empty() {
+            axis_ticks(axis, direction, length, TICK_TEXT)
+        } else {
+            let room = NAME_ROOM * if direction == Direction::Across { self.height } else { self.width };
+            names::ticks(&axis.names, direction, length, TICK_TEXT, room)
+        };
+        if axis.reversed { ticks.reversed() } else { ticks }
     }
 
     /// The largest plot box of the page's aspect in a room.
@@ -251,7 +296,11 @@ impl<'a> Draft<'a> {
 
     /// The margins that these marks need around plot boxes of this size, which all together are so wide and so tall.
     fn margins(&self, marks: &Marks, (width, _): (f64, f64), (wide, tall): (f64, f64)) -> Margins {
-        let half = |tick: Option<&Tick>| tick.map_or(0.0, |tick| font::width(&tick.label, TICK_TEXT) / 2.0);
+        let half = |tick: Option<&Tick>| match tick {
+            None => 0.0,
+            Some(_) if marks.x.turned => CAP_HEIGHT * TICK_TEXT / 2.0,
+            Some(tick) => font::width(&tick.label, TICK_TEXT) / 2.0,
+        };
         let (first, last) = (marks.x.major.first(), marks.x.major.last());
         let left_over = half(first) - first.map_or(0.0, |tick| tick.at) * width;
         let right_over = half(last) - last.map_or(0.0, |tick| 1.0 - tick.at) * width;
@@ -262,14 +311,13 @@ impl<'a> Draft<'a> {
             above == 0.0 && (!marks.bar.note.is_empty() || (!self.is_crowded() && !marks.y.note.is_empty()));
         let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
         let below = self.note_below(marks, wide);
-        let right = match self.legend {
-            // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
-            Some(legend) => {
+        let right = self.bar_beside(marks, tall)
+            + self.legend.map_or(0.0, |legend| {
+                // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
                 BAR_GAP + self.line_width() + self.arranged(legend, tall - 2.0 * self.pixel).width
-            }
-            None if self.bar.is_some() => self.right_of_plot(marks, tall),
-            None => 0.0,
-        };
+            });
+        let (beside, beside_right) = if self.y_right { (0.0, beside) } else { (beside, 0.0) };
+        let right = beside_right + right;
         let titles = if self.panels.are_titled() { panels::TITLE_ROW } else { 0.0 };
         let side_over = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Right);
         let side_over = side_over.map(|(_, ticks)| half(ticks.major.last())).fold(0.0, f64::max);
@@ -309,6 +357,11 @@ impl<'a> Draft<'a> {
         f64::from(self.line) * self.pixel
     }
 
+    /// What the colorbar takes at the right of the plot box.
+    fn bar_beside(&self, marks: &Marks, height: f64) -> f64 {
+        if self.bar.is_some() && !marks.cornered { self.right_of_plot(marks, height) } else { 0.0 }
+    }
+
     /// The legend beside a plot box of this height.
     fn arranged(&self, legend: &Legend, height: f64) -> Arranged {
         legend::arrange(legend, height, LEGEND_ROOM * self.width)
@@ -331,7 +384,8 @@ impl<'a> Draft<'a> {
 
     /// Distances from the plot box down to the top of the x label, the depth of everything, and the note's baseline.
     fn note_below(&self, marks: &Marks, width: f64) -> (f64, f64, f64) {
-        let labels = self.to_labels() + (CAP_HEIGHT + DESCENT) * TICK_TEXT;
+        let depth = if marks.x.turned { widest(&marks.x) } else { (CAP_HEIGHT + DESCENT) * TICK_TEXT };
+        let labels = self.to_labels() + depth;
         if marks.x.note.is_empty() {
             return (labels + LABEL_GAP, labels + after(LABEL_GAP, &self.x_label), 0.0);
         }
@@ -379,33 +433,53 @@ impl<'a> Draft<'a> {
             .map(|(side, ticks)| {
                 let axis = if side.side.is_level() { self.x } else { self.y };
                 let labels = match side.side {
-                    Side::Left => {
+                    Side::Left if !self.y_right => {
                         up(self.to_labels() + self.labels_beside(&marks) + after(LABEL_GAP, &self.y_label))
                     }
-                    Side::Top | Side::Right => 0,
+                    Side::Left | Side::Top | Side::Right => 0,
                 };
                 let end = &mut ends[side.side as usize];
                 *end += side.reach(pixel, self.line);
                 PlacedSide::new(side, axis, ticks.clone(), plot, labels + *end, pixel)
             })
             .collect();
-        let y_label_left =
-            points(left) - self.to_labels() - self.labels_beside(&marks) - LABEL_GAP - self.y_label.height();
         let beyond = self.reach(Side::Right);
+        let labels = self.to_labels() + self.labels_beside(&marks);
+        let (y_label_left, beyond) = if self.y_right {
+            let left = points(left + plot.width) + beyond + labels + LABEL_GAP;
+            (left, beyond + labels + after(LABEL_GAP, &self.y_label))
+        } else {
+            (points(left) - labels - LABEL_GAP - self.y_label.height(), beyond)
+        };
+        let before_legend = beyond + self.bar_beside(&marks, points(plot.height));
+        let cornered = self.corner_length().filter(|_| marks.cornered);
         let bar = self.bar.map(|bar| {
-            let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
-            let gap = (self.bar_gap() / pixel).round() as u32 + self.line;
-            let (down, up) = arrows(bar, points(plot.height));
-            let (down, up) = ((down / pixel).round() as u32, (up / pixel).round() as u32);
-            let left = left + plot.width + (beyond / pixel).round() as u32 + gap;
-            let pixels = Pixels { left, top: top + up, width, height: plot.height - down - up };
+            let length = cornered.unwrap_or(points(plot.height));
+            let whole = |points: f64| (points / pixel).round() as u32;
+            let width = whole(Self::bar_width(length));
+            let (down, up) = arrows(bar, length);
+            let (down, up) = (whole(down), whole(up));
+            let (left, top, height) = match cornered {
+                Some(length) => {
+                    let (left, top) =
+                        (left - whole(self.reach(Side::Left)), top - whole(self.reach(Side::Top)));
+                    (left + self.line, top + whole(CORNER_GAPS.0), whole(length))
+                }
+                None => {
+                    let gap = whole(self.bar_gap()) + self.line;
+                    (left + plot.width + whole(beyond) + gap, top, plot.height)
+                }
+            };
+            let pixels = Pixels { left, top: top + up, width, height: height - down - up };
             let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
-            let label = placed(&self.bar_label, middle_y, self.height, beside);
+            let middle = if cornered.is_some() { points(2 * top + height) / 2.0 } else { middle_y };
+            let label = placed(&self.bar_label, middle, self.height, beside);
             let marks_across = bar_marks(bar, f64::from(pixels.height) * pixel);
             Bar { pixels, arrows: (down, up), ticks: marks.bar, marks: marks_across, label }
         });
         let legend = self.legend.map(|legend| {
-            let corner = (points(left + plot.width) + beyond + self.line_width() + BAR_GAP, points(top));
+            let corner =
+                (points(left + plot.width) + before_legend + self.line_width() + BAR_GAP, points(top));
             (self.arranged(legend, points(plot.height)), corner)
         });
         Layout {
@@ -421,6 +495,7 @@ impl<'a> Draft<'a> {
             x_note: bottom + below.2,
             x: marks.x,
             y: marks.y,
+            y_right: self.y_right,
             bar,
             legend,
             sides,

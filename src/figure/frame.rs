@@ -15,35 +15,30 @@ const NOTE_RISE: f64 = 5.0;
 
 pub(crate) fn draw(out: &mut String, layout: &Layout) {
     let mut lines = String::new();
+    let side = if layout.y_right { Side::Right } else { Side::Left };
     for panel in &layout.panels {
         lines.push_str(&outline(layout, panel.pixels));
         if panel.has_x {
             lines.push_str(&marks_below(layout, panel.pixels));
         }
         if panel.has_y {
-            lines.push_str(&marks_beside(layout, panel.pixels, &layout.y, Side::Left));
+            lines.push_str(&marks_beside(layout, panel.pixels, &layout.y, side));
         }
     }
     path(out, &lines);
 
-    let line = layout.line_width();
     for panel in layout.panels.iter().filter(|panel| panel.has_x) {
-        let plot = layout.points(panel.pixels);
-        let baseline = plot.bottom() + line + TICK + TICK_GAP + CAP_HEIGHT * TICK_TEXT;
-        for tick in &layout.x.major {
-            let x = plot.left + tick.at * plot.width;
-            svg::text(out, (x, baseline), TICK_TEXT, Anchor::Middle, &tick.label);
-        }
+        labels_below(out, layout, panel.pixels);
     }
     for panel in layout.panels.iter().filter(|panel| panel.has_y) {
-        labels_beside(out, layout, panel.pixels, &layout.y, Side::Left);
+        labels_beside(out, layout, panel.pixels, &layout.y, side);
     }
     for panel in layout.panels.iter().filter(|panel| !panel.title.is_empty()) {
         let plot = layout.points(panel.pixels);
         let middle = (plot.left + plot.width / 2.0, plot.top - panels::TITLE_RISE);
         svg::text(out, middle, panels::TITLE_TEXT, Anchor::Middle, &panel.title);
     }
-    note(out, layout, layout.plot, &layout.y, Side::Left);
+    note(out, layout, layout.plot, &layout.y, side);
     if !layout.x.note.is_empty() {
         let right = layout.points(layout.plot).right();
         svg::text(out, (right, layout.x_note), TICK_TEXT, Anchor::End, &layout.x.note);
@@ -125,6 +120,19 @@ pub(crate) fn marks_beside(layout: &Layout, pixels: Pixels, ticks: &Ticks, side:
         .collect()
 }
 
+/// The labels below a plot box.
+fn labels_below(out: &mut String, layout: &Layout, pixels: Pixels) {
+    let (plot, top) = (layout.points(pixels), layout.line_width() + TICK + TICK_GAP);
+    for tick in &layout.x.major {
+        let (x, top) = (plot.left + tick.at * plot.width, plot.bottom() + top);
+        if layout.x.turned {
+            svg::upright_line(out, (x + CAP_HEIGHT * TICK_TEXT / 2.0, top), TICK_TEXT, &tick.label);
+        } else {
+            svg::text(out, (x, top + CAP_HEIGHT * TICK_TEXT), TICK_TEXT, Anchor::Middle, &tick.label);
+        }
+    }
+}
+
 /// The labels at a side of a box.
 pub(crate) fn labels_beside(out: &mut String, layout: &Layout, pixels: Pixels, ticks: &Ticks, side: Side) {
     let inner = layout.points(pixels);
@@ -141,7 +149,7 @@ pub(crate) fn note(out: &mut String, layout: &Layout, pixels: Pixels, ticks: &Ti
     if ticks.note.is_empty() {
         return;
     }
-    let top = layout.points(layout.plot).top - NOTE_RISE;
+    let top = layout.points(layout.plot).top.min(layout.points(pixels).top) - NOTE_RISE;
     let (left, anchor) = match side {
         Side::Left if layout.crowded => beside(layout, pixels, side),
         _ => (layout.points(pixels).left - layout.line_width(), Anchor::Start),

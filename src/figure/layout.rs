@@ -81,6 +81,8 @@ pub(crate) struct Layout {
     pub crowded: bool,
     pub x: Ticks,
     pub y: Ticks,
+    /// Whether the labels of y stand at its right.
+    pub y_right: bool,
     pub x_label: Placed,
     pub y_label: Placed,
     pub title: Placed,
@@ -114,6 +116,7 @@ impl Layout {
             crowded: false,
             x: Ticks::default(),
             y: Ticks::default(),
+            y_right: false,
             x_label: Placed::default(),
             y_label: Placed::default(),
             title: Placed::default(),

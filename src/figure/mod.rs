@@ -6,8 +6,10 @@
 mod annotations;
 mod bars;
 mod bitmap;
+mod cell_lines;
 mod colorbar;
 mod contours;
+mod dendrogram;
 mod draft;
 mod font;
 mod frame;
@@ -20,10 +22,12 @@ mod panels;
 #[cfg(feature = "cli")]
 mod sheet;
 mod side;
+mod strip;
 mod svg;
 mod ticks;
 mod underlay;
 
+pub use dendrogram::Dendrogram;
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
 pub use number_style::NumberStyle;
 pub use page::{Aspect, Page, Theme};
@@ -31,6 +35,7 @@ pub use panels::Panels;
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
 pub use side::{Side, SideBox, SideContent};
+pub use strip::Strip;
 pub use underlay::Underlay;
 
 #[cfg(feature = "window")]
@@ -48,10 +53,16 @@ use std::fmt::Write;
 use crate::data::{ColorScale, Contour, Quantity, Raster, Rect, Rgba, Scale, Values};
 use crate::error::{Error, Result};
 use crate::figure::annotations::Annotations;
+use crate::figure::cell_lines::CellLines;
 use crate::figure::layout::Layout;
 use crate::figure::svg::{escape, number};
 
 /// What stands along one side of the plot box.
+///
+/// ```
+/// # use heatbin::FigureAxis;
+/// let axis = FigureAxis { range: (0.0, 24.0), label: "hour".into(), ..FigureAxis::default() };
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct FigureAxis {
     /// Both ends, in data units, ascending.
@@ -62,6 +73,24 @@ pub struct FigureAxis {
     pub quantity: Quantity,
     /// Its name; may be empty, and a line end breaks it.
     pub label: String,
+    /// Names of as many cells of one size, which stand at their middles in place of numbers; empty where there are numbers.
+    pub names: Vec<String>,
+    /// Whether it runs the other way: x from right to left, y from the top down. The cells must lie so.
+    pub reversed: bool,
+}
+
+impl Default for FigureAxis {
+    /// Numbers from 0 to 1.
+    fn default() -> Self {
+        Self {
+            range: (0.0, 1.0),
+            scale: Scale::Linear,
+            quantity: Quantity::Number,
+            label: String::new(),
+            names: Vec::new(),
+            reversed: false,
+        }
+    }
 }
 
 /// The colours with their values, at the right of the plot box.
@@ -104,10 +133,13 @@ pub struct LegendEntry {
 pub struct Around {
     /// The colours with their values, at the right.
     pub colorbar: Option<Colorbar>,
-    /// The categories with their colours, at the right; instead of a colorbar.
+    /// The categories with their colours, at the right, beyond the colorbar if there is one.
     pub legend: Option<Legend>,
     /// Boxes along the sides.
     pub sides: Vec<SideBox>,
+    /// Whether the labels of y stand at its right. Then the colorbar stands in the corner between the boxes at the left and above, if it
+    /// has room there.
+    pub y_right: bool,
     /// Several plot boxes instead of one, drawn as [`Cells::Panels`].
     pub panels: Option<Panels>,
 }
@@ -129,14 +161,9 @@ pub enum Cells<'a> {
 /// A page, laid out: plot box, axes, colorbar or legend, and title.
 ///
 /// ```
-/// # use heatbin::{Cells, Figure, FigureAxis, Page, Quantity, Raster, Scale};
+/// # use heatbin::{Cells, Figure, FigureAxis, Page, Raster};
 /// # fn main() -> heatbin::Result<()> {
-/// let axis = |label: &str| FigureAxis {
-///     range: (0.0, 1.0),
-///     scale: Scale::Linear,
-///     quantity: Quantity::Number,
-///     label: label.to_string(),
-/// };
+/// let axis = |label: &str| FigureAxis { label: label.to_string(), ..FigureAxis::default() };
 /// let figure = Figure::new(Page::default(), axis("x"), axis("y"), None)?;
 /// let (width, height) = figure.plot_pixels();
 /// let cells = Raster::new(width, height, vec![128; 4 * (width * height) as usize]);
@@ -151,6 +178,7 @@ pub struct Figure {
     y_range: (f64, f64),
     colors: Option<ColorScale>,
     annotations: Option<Annotations>,
+    cell_lines: Option<CellLines>,
     contours: Vec<Contour>,
     /// Whether there are cells under the contours.
     has_cells: bool,
@@ -175,7 +203,7 @@ impl Figure {
     pub fn with(page: Page, x: FigureAxis, y: FigureAxis, around: Around) -> Result<Self> {
         let layout = lay_out(&page, &x, &y, &around)?;
         let colors = around.colorbar.map(|bar| bar.scale);
-        let (annotations, contours, has_cells) = (None, Vec::new(), true);
+        let (annotations, cell_lines, contours, has_cells) = (None, None, Vec::new(), true);
         let (x_range, y_range, scales) = (x.range, y.range, (x.scale, y.scale));
         let underlaid = None;
         Ok(Self {
@@ -185,6 +213,7 @@ impl Figure {
             y_range,
             colors,
             annotations,
+            cell_lines,
             contours,
             has_cells,
             scales,
@@ -227,6 +256,17 @@ impl Figure {
         let annotations = Annotations::new(rect, values, scale, format);
         annotations.check(self.layout.points(self.layout.plot))?;
         self.annotations = Some(annotations);
+        Ok(self)
+    }
+
+    /// Draws lines between the cells of a rectangular grid, `width` points wide.
+    ///
+    /// # Errors
+    /// If they would cover more than half of a cell.
+    pub fn with_cell_lines(mut self, rect: &Rect, width: f64, color: Rgba) -> Result<Self> {
+        let lines = CellLines::new(rect, width, color);
+        lines.check(&self.layout)?;
+        self.cell_lines = Some(lines);
         Ok(self)
     }
 
@@ -356,6 +396,9 @@ impl Figure {
     }
 
     fn lines(&self, out: &mut String) {
+        if let Some(lines) = &self.cell_lines {
+            lines.draw(out, &self.layout);
+        }
         let plot = self.layout.points(self.layout.plot);
         if self.has_cells {
             contours::over(out, plot, &self.contours);

@@ -31,6 +31,8 @@ enum Kind {
 impl NumberStyle {
     /// Whole numbers.
     pub const WHOLE: Self = Self { kind: Kind::Fixed, digits: 0, grouped: false };
+    /// Two significant digits, seaborn's `.2g`.
+    pub const TWO_DIGITS: Self = Self { kind: Kind::General, digits: 2, grouped: false };
     /// Three significant digits.
     pub const SHORT: Self = Self { kind: Kind::General, digits: 3, grouped: false };
 

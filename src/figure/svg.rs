@@ -94,6 +94,16 @@ pub(crate) fn upright(out: &mut String, block: &Block, left: f64, center: f64) {
     out.push_str("</g>\n");
 }
 
+/// A line of text that is read upwards and ends at `(x, y)`.
+pub(crate) fn upright_line(out: &mut String, (x, y): (f64, f64), size: f64, content: &str) {
+    let ([x, y, size], content) = ([x, y, size].map(number), escape(content));
+    writeln!(
+        out,
+        r#"<text transform="matrix(0 -1 1 0 {x} {y})" font-size="{size}" text-anchor="end">{content}</text>"#
+    )
+    .expect("a String takes all");
+}
+
 /// The style sheet that carries the bundled font, so that the picture is the same where it is not installed.
 pub(crate) fn font_face() -> String {
     use base64::Engine;

@@ -38,7 +38,7 @@ fn check(name: &str, svg: &str) {
 }
 
 fn axis(range: (f64, f64), scale: Scale, label: &str) -> FigureAxis {
-    FigureAxis { range, scale, quantity: Quantity::Number, label: label.to_string() }
+    FigureAxis { range, scale, label: label.to_string(), ..FigureAxis::default() }
 }
 
 fn colors(norm: Norm, vmin: f64, vmax: f64) -> ColorScale {

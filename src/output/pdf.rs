@@ -43,7 +43,13 @@ mod tests {
 
     fn figure(title: &str) -> Figure {
         let (range, scale, quantity) = ((0.0, 1.0), Scale::Linear, Quantity::Number);
-        let axis = |label: &str| FigureAxis { range, scale, quantity, label: label.to_string() };
+        let axis = |label: &str| FigureAxis {
+            range,
+            scale,
+            quantity,
+            label: label.to_string(),
+            ..FigureAxis::default()
+        };
         let page = Page { title: Some(title.to_string()), ..Page::default() };
         Figure::new(page, axis("x"), axis("漢 𝕏 \u{202e}\u{0} <&>"), None).unwrap()
     }

@@ -168,7 +168,7 @@ mod tests {
 
     fn axis(label: &str) -> FigureAxis {
         let (range, scale, quantity) = ((0.0, 9.0), Scale::Linear, Quantity::Number);
-        FigureAxis { range, scale, quantity, label: label.to_string() }
+        FigureAxis { range, scale, quantity, label: label.to_string(), ..FigureAxis::default() }
     }
 
     fn figure(dpi: f64, bare: bool) -> Figure {

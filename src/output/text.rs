@@ -63,7 +63,13 @@ mod tests {
         let sizes = [(6.4, 4.8), (3.0, 2.5), (2.5, 3.5), (12.0, 3.0)];
         for (k, label) in labels.iter().enumerate() {
             for (j, &(range, scale, quantity)) in ranges.iter().enumerate() {
-                let axis = || FigureAxis { range, scale, quantity, label: label.to_string() };
+                let axis = || FigureAxis {
+                    range,
+                    scale,
+                    quantity,
+                    label: label.to_string(),
+                    ..FigureAxis::default()
+                };
                 let bars = [
                     None,
                     Some(bar(Norm::Log, 1.0, 1e7, label)),
@@ -121,8 +127,7 @@ mod tests {
         let (thresholds, palette) = (colors.thresholds(), colors.palette());
         // The whole grid, a view of a part of it, and one that reaches beyond.
         for (x_range, y_range) in [ranges, ((5.0, 800.0), (-1.0, 2.0)), ((0.4, 3e4), (-4.0, 6.0))] {
-            let axis =
-                |range, scale| FigureAxis { range, scale, quantity: Quantity::Number, label: String::new() };
+            let axis = |range, scale| FigureAxis { range, scale, ..FigureAxis::default() };
             let (x, y) = (axis(x_range, Scale::Log), axis(y_range, Scale::Linear));
             let figure = Figure::new(Page::default(), x, y, None).unwrap();
             let hexagons = Hexagons { grid: &grid, values: &values, colors: &colors };
@@ -153,12 +158,7 @@ mod tests {
 
     #[test]
     fn pixels_in_vector_figures_are_not_blurred() {
-        let axis = || FigureAxis {
-            range: (0.0, 1.0),
-            scale: Scale::Linear,
-            quantity: Quantity::Number,
-            label: String::new(),
-        };
+        let axis = FigureAxis::default;
         let figure = Figure::new(Page::default(), axis(), axis(), None).unwrap();
         let raster = Raster::new(2, 1, vec![255, 0, 0, 255, 0, 0, 255, 255]);
         let page = drawn(&figure, &Cells::Raster(&raster));

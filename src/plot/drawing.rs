@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::heatmap::Origins;
 use super::labels::Annot;
 use super::style::page_setters;
 use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
@@ -15,6 +16,7 @@ use crate::figure::{
     NumberStyle,
 };
 use crate::output::{self, Format};
+use crate::shading::Interpolation;
 
 impl<S> Plot<'_, S> {
     /// Whether lines are to be drawn.
@@ -79,6 +81,8 @@ pub struct Drawing {
     run: Run,
     figure: Figure,
     has_cells: bool,
+    /// The table whose numbers the cells are, if they are.
+    origins: Option<Origins>,
 }
 
 impl<S: Shape> Plot<'_, S> {
@@ -137,18 +141,18 @@ impl<S: Shape> Plot<'_, S> {
         let has_cells = !self.lines.alone;
         if let Some(facets) = &run.facets {
             let figure = self.underlaid(self.laid_out_facets(&run, facets)?)?;
-            return Ok(Drawing { run, figure, has_cells });
+            return Ok(Drawing { run, figure, has_cells, origins: None });
         }
         if let Some(mixture) = &run.mixture {
             let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             let figure = self.underlaid(figure)?;
-            return Ok(Drawing { run, figure, has_cells });
+            return Ok(Drawing { run, figure, has_cells, origins: None });
         }
         let mut figure = self.underlaid(self.laid_out(&run.aggregate, &run.scale, contours)?)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
             figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
         }
-        Ok(Drawing { run, figure, has_cells })
+        Ok(Drawing { run, figure, has_cells, origins: None })
     }
 
     /// The figure of cells that were counted already.
@@ -157,10 +161,10 @@ impl<S: Shape> Plot<'_, S> {
     /// As [`figure`](Self::figure).
     #[cfg(feature = "window")]
     pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
-        let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
+        let run = self.colored(aggregate, Report::of_cells("counted already"), Engine::Cpu)?;
         let contours = Vec::new();
         let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
-        Ok(Drawing { run, figure, has_cells: true })
+        Ok(Drawing { run, figure, has_cells: true, origins: None })
     }
 
     /// The page around these cells, with these lines over them.
@@ -216,6 +220,7 @@ impl<S: Shape> Plot<'_, S> {
             scale,
             quantity: label.1,
             label: label.0.clone(),
+            ..FigureAxis::default()
         };
         (axis(x_range, x_scale, &self.style.labels.x), axis(y_range, y_scale, &self.style.labels.y))
     }
@@ -236,6 +241,17 @@ fn extent(grid: &Grid) -> Extent {
 }
 
 impl Drawing {
+    /// Of a table.
+    pub(super) fn of_matrix(run: Run, figure: Figure, origins: Origins) -> Self {
+        Self { run, figure, has_cells: true, origins: Some(origins) }
+    }
+
+    /// Rows and columns of the table whose numbers the cells are, if they are.
+    #[cfg(feature = "cli")]
+    pub(crate) fn matrix_shape(&self) -> Option<(usize, usize)> {
+        self.origins.as_ref().map(Origins::shape)
+    }
+
     /// Whether any cell has a colour.
     #[cfg(feature = "cli")]
     pub(crate) fn shows_cells(&self) -> bool {
@@ -336,6 +352,9 @@ impl Drawing {
     /// Pixels of the image in a vector file: a whole number for each cell where cells are alike, so that none is cut short.
     fn vector_pixels(&self) -> (u32, u32) {
         let [_, _, width, height] = self.figure.boxes()[0];
+        if self.resampling.is_some_and(|how| how.interpolation != Interpolation::Nearest) {
+            return (width, height);
+        }
         let Grid::Rect(rect) = &*self.aggregate.grid else {
             return (width, height);
         };
@@ -346,8 +365,8 @@ impl Drawing {
         (side(&rect.x, width), side(&rect.y, height))
     }
 
-    /// Writes the figure or the counts to a file, by its ending: `.png .svg .pdf` the figure, `.npz .npy .csv .parquet` the
-    /// counts. The file appears whole or not at all.
+    /// Writes the figure or its numbers to a file, by its ending: `.png .svg .pdf` the figure, `.npz .npy .csv .parquet` the
+    /// counts, or of a table its rows and columns. The file appears whole or not at all.
     ///
     /// # Errors
     /// If there is no such ending, the file cannot be written, or drawing fails.
@@ -359,7 +378,12 @@ impl Drawing {
             #[cfg(feature = "pdf")]
             Format::Pdf => output::write(path, &self.pdf()?),
             #[cfg(feature = "files")]
-            Format::Numbers(_) => output::save_layers(path, &self.aggregate, self.layers()),
+            Format::Numbers(_) => {
+                if let Some(origins) = &self.origins {
+                    return output::save_matrix(path, &origins.drawn(&self.aggregate.values));
+                }
+                output::save_layers(path, &self.aggregate, self.layers())
+            }
         }
     }
 }

@@ -75,7 +75,16 @@ impl<S: Shape> Plot<'_, S> {
         let columns =
             self.facet.flatten().unwrap_or_else(|| fitting(layers.len())).clamp(1, layers.len().max(1));
         let facets = Some(Arc::new(Facets { layers, columns }));
-        Ok(Run { aggregate, scale, mixture: None, facets, report, engine, shading: Arc::default() })
+        Ok(Run {
+            aggregate,
+            scale,
+            mixture: None,
+            facets,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        })
     }
 }
 

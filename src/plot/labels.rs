@@ -35,7 +35,7 @@ pub(crate) enum BarLabel {
 /// A format of the numbers in cells.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Annot {
-    /// Whole numbers for counts, three digits for others.
+    /// Whole numbers for counts, two digits for numbers that were given, three for others.
     Fitting,
     Given(NumberStyle),
 }
@@ -45,6 +45,7 @@ impl Annot {
         match self {
             Self::Given(style) => style,
             Self::Fitting if values.are_whole() => NumberStyle::WHOLE,
+            Self::Fitting if matches!(values, Values::Given(_)) => NumberStyle::TWO_DIGITS,
             Self::Fitting => NumberStyle::SHORT,
         }
     }

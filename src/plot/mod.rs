@@ -7,6 +7,7 @@ mod drawing;
 #[cfg(feature = "figure")]
 mod extras;
 mod facets;
+mod heatmap;
 #[cfg(feature = "figure")]
 mod labels;
 #[cfg(feature = "files")]
@@ -26,6 +27,9 @@ pub use category::Mixture;
 pub use drawing::Drawing;
 pub use facets::{Facets, MAX_PANELS};
 #[cfg(feature = "cli")]
+pub(crate) use heatmap::usual_colormap;
+pub use heatmap::{Heatmap, Mask, Origin, heatmap};
+#[cfg(feature = "cli")]
 pub(crate) use labels::BarLabel;
 pub use shape::{Each, HexBins, RectBins, Shape};
 #[cfg(feature = "cli")]
@@ -42,6 +46,7 @@ use crate::data::{
 };
 use crate::density::Filter;
 use crate::error::{Error, Result};
+use crate::shading::Resampling;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
 
@@ -130,6 +135,8 @@ pub struct Run {
     /// How it was done.
     pub report: Report,
     engine: Engine,
+    /// How cells become pixels where those are not as many.
+    resampling: Option<Resampling>,
     shading: Arc<AtomicU64>,
 }
 
@@ -149,12 +156,11 @@ pub struct Report {
     pub bin: Duration,
 }
 
-#[cfg(feature = "window")]
 impl Report {
-    /// Of cells that were counted before the plot was described.
-    fn of_counted() -> Self {
-        let reason = "counted already".into();
-        Self { backend: "cpu", adapter: None, reason, read: Duration::ZERO, bin: Duration::ZERO }
+    /// Of cells that were there before the plot was described.
+    fn of_cells(reason: &str) -> Self {
+        let (read, bin) = (Duration::ZERO, Duration::ZERO);
+        Self { backend: "cpu", adapter: None, reason: reason.into(), read, bin }
     }
 }
 
@@ -311,7 +317,16 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
         let scale = self.fit(&aggregate.values)?;
-        Ok(Run { aggregate, scale, mixture: None, facets: None, report, engine, shading: Arc::default() })
+        Ok(Run {
+            aggregate,
+            scale,
+            mixture: None,
+            facets: None,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        })
     }
 
     /// The colour scale for these values.
@@ -403,6 +418,20 @@ impl Run {
         mixed.or(self.facets.as_ref().map(|facets| &facets.layers))
     }
 
+    /// Of numbers that were given.
+    fn of_given(aggregate: Aggregate, scale: ColorScale, resampling: Resampling) -> Self {
+        Self {
+            aggregate,
+            scale,
+            mixture: None,
+            facets: None,
+            report: Report::of_cells("the numbers are given"),
+            engine: Engine::Cpu,
+            resampling: Some(resampling),
+            shading: Arc::default(),
+        }
+    }
+
     /// The cells as an image of `width` × `height` pixels, without axes.
     ///
     /// # Errors
@@ -410,9 +439,11 @@ impl Run {
     pub fn raster(&self, width: u32, height: u32) -> Result<Raster> {
         Raster::check_size(width, height)?;
         let start = Instant::now();
+        let resampled = self.resampling.and_then(|how| how.apply(&self.aggregate, width, height));
+        let cells = resampled.as_ref().unwrap_or(&self.aggregate);
         let raster = match &self.mixture {
-            Some(mixture) => Ok(mixture.shade(&self.aggregate.grid, width, height)),
-            None => self.engine.shade(&self.aggregate, &self.scale, width, height),
+            Some(mixture) => Ok(mixture.shade(&cells.grid, width, height)),
+            None => self.engine.shade(cells, &self.scale, width, height),
         };
         self.shading.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
         raster

@@ -6,12 +6,14 @@
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod resample;
 mod ruler;
 mod sampling;
 
 pub use cpu::{shade, shade_colors};
 #[cfg(feature = "gpu")]
 pub use gpu::{DevicePicture, shade_counts, shade_on};
+pub use resample::{Decimation, Interpolation, Resampling};
 pub use sampling::Sampling;
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ impl Axes {
         let region = session.camera.region();
         let (x_scale, y_scale) = session.look.scales;
         let of = |range: (f64, f64), scale: Scale, name: &Name, direction, length: f32| {
-            let axis = FigureAxis { range, scale, quantity: name.quantity, label: String::new() };
+            let axis = FigureAxis { range, scale, quantity: name.quantity, ..FigureAxis::default() };
             axis_ticks(&axis, direction, f64::from(length), f64::from(theme::SMALL))
         };
         Self {

@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod categories;
 mod cli;
+mod clusters;
 mod colors;
 mod compare;
 mod data;
@@ -13,6 +14,8 @@ mod density;
 mod examples;
 mod facets;
 mod gallery;
+mod heatmap_command;
+mod heatmaps;
 mod ladder;
 mod manners;
 mod marginals;
@@ -23,6 +26,7 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod tables;
 mod underlay;
 #[cfg(target_os = "linux")]
 mod window;

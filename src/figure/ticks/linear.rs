@@ -65,7 +65,7 @@ fn labelled(ruler: &Ruler, multiples: &[i64], exponent: i32) -> Ticks {
     let (labels, note) = write(multiples, exponent);
     let marks = multiples.iter().map(|&n| value(n, exponent)).zip(labels);
     let major: Vec<Tick> = marks.filter_map(|(value, label)| ruler.tick(value, label)).collect();
-    Ticks { major, minor: Vec::new(), note }
+    Ticks { major, note, ..Ticks::default() }
 }
 
 /// The labels of ticks at `n * 10^exponent`, and the offset and factor that were taken out of them.

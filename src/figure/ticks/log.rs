@@ -19,13 +19,13 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
     for labelled in [&[1, 2, 5][..], &[1, 2, 3, 4, 5, 6, 7, 8, 9], &[1, 3]] {
         let major = parts(ruler, first - 1, last, labelled);
         if major.len() >= 3 && ruler.fits(&major) {
-            return Ticks { major, minor, note: String::new() };
+            return Ticks { major, minor, ..Ticks::default() };
         }
     }
     let equal = linear::ticks(ruler);
     let decades = parts(ruler, first, last, &[1]);
     if decades.len() >= 2 && equal.major.len() < 3 {
-        return Ticks { major: decades, minor, note: String::new() };
+        return Ticks { major: decades, minor, ..Ticks::default() };
     }
     equal
 }
@@ -39,7 +39,7 @@ fn powers(ruler: &Ruler, first: i32, last: i32, minor: Vec<f64>) -> Ticks {
         let major: Vec<Tick> = exponents.filter_map(|e| ruler.tick(value(1, e), power(e))).collect();
         if !major.is_empty() && ruler.fits(&major) {
             let between = if stride == 1 { minor } else { unlabelled(ruler, first, last, stride) };
-            return Ticks { major, minor: between, note: String::new() };
+            return Ticks { major, minor: between, ..Ticks::default() };
         }
     }
     linear::ticks(ruler)

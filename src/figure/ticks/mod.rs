@@ -5,6 +5,7 @@
 
 mod linear;
 mod log;
+pub(crate) mod names;
 mod number;
 mod time;
 mod uneven;
@@ -28,6 +29,8 @@ pub(crate) struct Ticks {
     pub minor: Vec<f64>,
     /// What holds for all labels: a factor, an offset, or a date; often empty.
     pub note: String,
+    /// Whether labels below the plot box are read upwards, for want of room.
+    pub turned: bool,
 }
 
 impl Ticks {
@@ -35,6 +38,15 @@ impl Ticks {
     pub fn single(value: f64) -> Self {
         let major = vec![Tick { at: 0.5, label: number::shortest(value) }];
         Self { major, ..Self::default() }
+    }
+
+    /// The same from the other end.
+    pub fn reversed(mut self) -> Self {
+        self.major.reverse();
+        self.major.iter_mut().for_each(|tick| tick.at = 1.0 - tick.at);
+        self.minor.reverse();
+        self.minor.iter_mut().for_each(|at| *at = 1.0 - *at);
+        self
     }
 }
 

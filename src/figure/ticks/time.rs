@@ -120,7 +120,7 @@ fn labelled(ruler: &Ruler, step: Step, instants: &[i64]) -> Ticks {
         (Some(first), Some(last)) => note(step, &dates, first, last),
         _ => String::new(),
     };
-    Ticks { major, minor: Vec::new(), note }
+    Ticks { major, note, ..Ticks::default() }
 }
 
 fn label(step: Step, instant: i64) -> String {

@@ -75,7 +75,7 @@ pub(super) fn at(ruler: &Ruler, values: &[f64]) -> Ticks {
         if ruler.fits(&major) {
             let rest = values.iter().enumerate().filter(|(nth, _)| nth % stride != 0);
             let minor = rest.filter_map(|(_, &v)| ruler.share(v)).collect();
-            return Ticks { major, minor, note: String::new() };
+            return Ticks { major, minor, ..Ticks::default() };
         }
     }
     Ticks::default()

@@ -19,6 +19,7 @@ pub(super) fn write(
             match values {
                 Values::Counts(_) => writeln!(out, "{}", values.rows(cell)),
                 Values::Reduced(_) => writeln!(out, "{},{:?}", values.rows(cell), values.get(cell)),
+                Values::Given(values) => writeln!(out, "{:?}", values[cell]),
             }
         });
     };
@@ -41,7 +42,7 @@ fn place(grid: &Grid, cell: usize, out: &mut (dyn Write + Send)) -> io::Result<(
 }
 
 /// A text as a field.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) || text.trim() != text {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

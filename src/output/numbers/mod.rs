@@ -17,10 +17,13 @@ use crate::error::Error;
 use crate::error::Result;
 
 mod csv;
+mod matrix;
 mod npy;
 mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
+
+pub use matrix::save_matrix;
 
 /// A file format for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +127,7 @@ fn columns(values: &Values) -> Vec<String> {
             vec![count, format!("smoothed_{}", reduced.reduction)]
         }
         Values::Reduced(reduced) => vec![count, reduced.reduction.to_string()],
+        Values::Given(_) => vec!["value".into()],
     }
 }
 

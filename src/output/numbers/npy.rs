@@ -20,6 +20,7 @@ pub(super) fn values(
     match &aggregate.values {
         Values::Counts(_) => counts(aggregate, out),
         Values::Reduced(reduced) => array(&shape(&aggregate.grid), reduced.values.iter().copied(), out),
+        Values::Given(values) => array(&shape(&aggregate.grid), values.iter().copied(), out),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use zip::write::SimpleFileOptions;
+use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::data::{Aggregate, Grid, Layers, Values};
@@ -13,11 +13,54 @@ pub(super) fn write(
     layers: Option<&Layers>,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
+    packed(out, |archive, options| pack(aggregate, layers, archive, options))
+}
+
+/// An array of an archive.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Member<'a> {
+    /// Numbers in C order, and their shape.
+    Floats(&'a [u64], &'a [f64]),
+    Texts(&'a [String]),
+}
+
+/// Writes arrays under their names.
+pub(super) fn write_members(members: &[(&str, Member<'_>)], out: &mut (dyn Write + Send)) -> io::Result<()> {
+    packed(out, |archive, options| {
+        members.iter().try_for_each(|(name, member)| {
+            archive.start_file(format!("{name}.npy"), options)?;
+            match *member {
+                Member::Floats(shape, values) => npy::array(shape, values.iter().copied(), archive),
+                Member::Texts(texts) => npy::texts(texts, archive),
+            }
+        })
+    })
+}
+
+type Archive<'a, 'b> = ZipWriter<StreamWriter<&'a mut Latch<'b>>>;
+
+/// Writes an archive whose files `fill` puts into it.
+fn packed(
+    out: &mut (dyn Write + Send),
+    fill: impl FnOnce(&mut Archive<'_, '_>, SimpleFileOptions) -> io::Result<()>,
+) -> io::Result<()> {
+    /// Counts are small and many are equal: a harder search gains little.
+    const LEVEL: i64 = 1;
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(LEVEL))
+        // Whatever the clock says, the bytes are the same.
+        .last_modified_time(DateTime::default());
     let mut latch = Latch { out, failed: None };
-    let packed = pack(aggregate, layers, &mut latch);
+    let mut archive = ZipWriter::new_stream(&mut latch).set_auto_large_file();
+    let filled = fill(&mut archive, options);
+    let finished = match archive.finish() {
+        Ok(stream) => stream.into_inner().flush(),
+        Err(error) => Err(error.into()),
+    };
     match latch.failed {
         Some(error) => Err(error),
-        None => packed,
+        None => filled.and(finished),
     }
 }
 
@@ -48,41 +91,37 @@ impl Write for Latch<'_> {
     }
 }
 
-fn pack(aggregate: &Aggregate, layers: Option<&Layers>, out: &mut Latch<'_>) -> io::Result<()> {
-    /// Counts are small and many are equal: a harder search gains little.
-    const LEVEL: i64 = 1;
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(LEVEL))
-        // Whatever the clock says, the bytes are the same.
-        .last_modified_time(DateTime::default());
-    let mut archive = ZipWriter::new_stream(out).set_auto_large_file();
+fn pack(
+    aggregate: &Aggregate,
+    layers: Option<&Layers>,
+    archive: &mut Archive<'_, '_>,
+    options: SimpleFileOptions,
+) -> io::Result<()> {
     archive.start_file("values.npy", options)?;
-    npy::values(aggregate, layers, &mut archive)?;
+    npy::values(aggregate, layers, archive)?;
     if let Some(layers) = layers {
         archive.start_file("categories.npy", options)?;
-        npy::texts(&layers.names, &mut archive)?;
+        npy::texts(&layers.names, archive)?;
     }
-    if !matches!(aggregate.values, Values::Counts(_)) {
+    if matches!(aggregate.values, Values::Reduced(_)) {
         archive.start_file("counts.npy", options)?;
-        npy::counts(aggregate, &mut archive)?;
+        npy::counts(aggregate, archive)?;
     }
     match &*aggregate.grid {
         Grid::Rect(rect) => {
             for (name, axis) in [("xedges.npy", &rect.x), ("yedges.npy", &rect.y)] {
                 archive.start_file(name, options)?;
-                npy::array(&[axis.edges().len() as u64], axis.edges().iter().copied(), &mut archive)?;
+                npy::array(&[axis.edges().len() as u64], axis.edges().iter().copied(), archive)?;
             }
         }
         Grid::Hex(hex) => {
             archive.start_file("offsets.npy", options)?;
             let offsets = (0..hex.cells()).map(|cell| hex.offset(cell)).flat_map(|(x, y)| [x, y]);
-            npy::array(&[hex.cells() as u64, 2], offsets, &mut archive)?;
+            npy::array(&[hex.cells() as u64, 2], offsets, archive)?;
         }
     }
     archive.start_file("tally.npy", options)?;
     let tally = &aggregate.tally;
     let tally = [tally.rows, tally.binned, tally.outside, tally.missing];
-    npy::array(&[tally.len() as u64], tally, &mut archive)?;
-    archive.finish()?.into_inner().flush()
+    npy::array(&[tally.len() as u64], tally, archive)
 }

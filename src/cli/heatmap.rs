@@ -1,0 +1,166 @@
+//! `heatbin heatmap`.
+
+pub mod args;
+
+use std::time::{Duration, Instant};
+
+use super::draw::colorless;
+use super::parse;
+use super::print;
+use super::progress::Progress;
+use crate::data::{Coloring, Matrix, Quantity, Table, Tally};
+use crate::error::{Error, Result};
+use crate::matrix;
+use crate::plot::{Drawing, Heatmap, Mask, heatmap, usual_colormap};
+use crate::shading::Resampling;
+use args::{HeatmapArgs, MaskArg};
+
+/// Draws a table.
+pub fn run(args: &HeatmapArgs) -> Result<()> {
+    let mut inputs = args.table.inputs()?;
+    inputs.extend([&args.x_edges, &args.y_edges].into_iter().flatten().cloned());
+    args.output.check(&inputs)?;
+    let progress = Progress::new(args.output.quiet);
+    let start = Instant::now();
+    let mut table = args.table.table()?;
+    let mask = match &args.mask {
+        None => None,
+        Some(MaskArg::Triangle(mask)) => Some(mask.clone()),
+        Some(MaskArg::Column(column)) => {
+            let (flags, rest) = take_flags(table, column)?;
+            table = rest;
+            Some(Mask::Rows(flags))
+        }
+    };
+    let matrix = matrix::of_table(table)?;
+    let read = start.elapsed();
+    let shape = matrix.shape();
+    let texts = texts(&matrix) + &args.figure.texts();
+    let drawing = described(args, matrix, mask)?.figure()?;
+    let (shade, write) = args.output.write(&drawing, &progress)?;
+    progress.done();
+    drop(progress);
+    args.output.tell(notes(&drawing, args) + &args.output.unwritable(&texts));
+    match args.output.summary {
+        Some(_) => print(&summary(&drawing, shape, [read, shade, write])),
+        None => Ok(()),
+    }
+}
+
+/// Takes a column of true and false out of a table. What is missing is false.
+fn take_flags(table: Table, name: &str) -> Result<(Vec<bool>, Table)> {
+    let column = table.find(name)?;
+    let flags = table.numbers(column).map(|values| values.collect::<Vec<f64>>());
+    let flags = flags.filter(|values| values.iter().all(|v| [0.0, 1.0].contains(v) || v.is_nan()));
+    let flags = flags.ok_or_else(|| {
+        Error::usage(format!(
+            "--mask {name}: column '{name}' of {} holds more than true and false, or 1 and 0",
+            table.name
+        ))
+    })?;
+    Ok((flags.into_iter().map(|flag| flag == 1.0).collect(), table.drop(column)))
+}
+
+/// All that the table itself has written on the page.
+fn texts(matrix: &Matrix) -> String {
+    let indices = [&matrix.rows, &matrix.columns];
+    indices.iter().flat_map(|index| index.labels.iter().chain([&index.name])).cloned().collect()
+}
+
+/// The heatmap with all that was asked of it.
+fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<Heatmap> {
+    let places = |name, typed: &Option<String>, labels: &[String]| match typed.as_deref() {
+        None => Ok(None),
+        Some("labels") => parse::places(name, labels.iter().map(String::as_str)).map(Some),
+        Some(text) => parse::edges_or_times(name, text).map(Some),
+    };
+    let x = places("x-edges", &args.x_edges, &matrix.columns.labels)?;
+    let y = places("y-edges", &args.y_edges, &matrix.rows.labels)?;
+    let mut plot = heatmap(matrix);
+    args.figure.dress(&mut plot);
+    let mut coloring = args.color.coloring(Coloring::default());
+    if args.color.cmap.is_none() {
+        coloring.colormap = usual_colormap(&coloring)?;
+    }
+    plot = plot
+        .coloring(coloring)
+        .xscale(args.xscale.into())
+        .yscale(args.yscale.into())
+        .interpolation(args.interpolation.into())
+        .decimation(args.decimate.into())
+        .linewidths(args.linewidths)
+        .square(args.square);
+    let quantity = |places: &Option<(Vec<f64>, Quantity)>| places.as_ref().map_or(Quantity::Number, |p| p.1);
+    plot = plot.quantities(quantity(&x), quantity(&y));
+    if let Some((edges, _)) = x {
+        plot = plot.xedges(edges);
+    }
+    if let Some((edges, _)) = y {
+        plot = plot.yedges(edges);
+    }
+    if let Some(format) = args.annot {
+        plot = plot.annot(format);
+    }
+    if let Some(color) = args.linecolor {
+        plot = plot.linecolor(color);
+    }
+    if let Some(origin) = args.origin {
+        plot = plot.origin(origin.into());
+    }
+    if let Some(mask) = mask {
+        plot = plot.mask(mask);
+    }
+    Ok(plot)
+}
+
+/// Notes on cells that are not in the picture, and what -v asks for.
+fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
+    let Tally { rows: cells, binned: drawn, outside: masked, missing } = drawing.aggregate.tally;
+    let mut notes = String::new();
+    if args.output.verbose || missing > 0 {
+        notes += &format!("heatbin: {cells} cells: {drawn} drawn, {masked} masked, {missing} missing\n");
+    }
+    if drawn == 0 {
+        notes += "heatbin: nothing to show: no cell has a value\n";
+    } else if !drawing.shows_cells() {
+        notes +=
+            "heatbin: nothing to show: no cell has a value with a colour: see --cmin, --cmax and the norm\n";
+    } else {
+        notes += &colorless(drawing);
+    }
+    let (width, height) = drawing.figure().plot_pixels();
+    if args.output.has_picture() && Resampling::shares_pixels(&drawing.aggregate.grid, width, height) {
+        let (rows, columns) = drawing.matrix_shape().unwrap_or_default();
+        notes += &format!(
+            "heatbin: {rows} rows and {columns} columns share {height} × {width} pixels: each shows the {} of its cells \
+             (--decimate)\n",
+            args.decimate.name()
+        );
+    }
+    notes
+}
+
+fn summary(
+    drawing: &Drawing,
+    (rows, columns): (usize, usize),
+    [read, shade, write]: [Duration; 3],
+) -> String {
+    let (min, max) = drawing.aggregate.values.extremes().unzip();
+    let Tally { outside, missing, .. } = drawing.aggregate.tally;
+    let summary = serde_json::json!({
+        "rows": rows,
+        "columns": columns,
+        "missing": missing,
+        "masked": outside,
+        "min": min.filter(|v| v.is_finite()),
+        "max": max.filter(|v| v.is_finite()),
+        "vmin": drawing.scale.limits.vmin,
+        "vmax": drawing.scale.limits.vmax,
+        "seconds": {
+            "read": read.as_secs_f64(),
+            "shade": shade.as_secs_f64(),
+            "write": write.as_secs_f64(),
+        },
+    });
+    format!("{summary}\n")
+}

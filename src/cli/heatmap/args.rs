@@ -1,0 +1,187 @@
+//! What can be typed after `heatbin heatmap`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::args::ScaleArg;
+use crate::cli::draw::utf8;
+use crate::cli::look::{ColorArgs, FigureArgs};
+use crate::cli::output::OutputArgs;
+use crate::cli::parse;
+use crate::data::{Rgba, Table};
+use crate::error::Result;
+use crate::figure::NumberStyle;
+use crate::plot::{Mask, Origin};
+use crate::shading::{Decimation, Interpolation};
+use crate::source::{self, ReadOptions};
+
+/// A table of numbers as cells.
+#[derive(Debug, clap::Args)]
+pub struct HeatmapArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// Leave cells out: those of the upper or lower triangle with the diagonal, as numpy's triu and tril; or the rows for which a column
+    /// of booleans, or of 0 and 1, holds.
+    #[arg(long, value_name = "upper|lower|COLUMN", value_parser = mask, help_heading = "Cells")]
+    pub mask: Option<MaskArg>,
+    /// Where the columns lie along x, ascending: a list or a file of numbers or dates, one more than there are columns for their
+    /// edges or as many for their middles; or `labels`, to take the names of the columns for numbers or dates.
+    #[arg(long, value_name = "FILE|LIST|labels", allow_hyphen_values = true, help_heading = "Cells")]
+    pub x_edges: Option<String>,
+    /// Where the rows lie along y; see --x-edges. The first row is at the bottom then.
+    #[arg(long, value_name = "FILE|LIST|labels", allow_hyphen_values = true, help_heading = "Cells")]
+    pub y_edges: Option<String>,
+    /// Scale of x, which must have edges.
+    #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
+    pub xscale: ScaleArg,
+    /// Scale of y, which must have edges.
+    #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
+    pub yscale: ScaleArg,
+    /// Where the first row lies: on top, or where y has edges at the bottom, unless given.
+    #[arg(long, value_name = "ORIGIN", help_heading = "Cells")]
+    pub origin: Option<OriginArg>,
+    /// What lies between the middles of cells, as in matplotlib's imshow.
+    #[arg(long, value_name = "KERNEL", default_value = "nearest", help_heading = "Cells")]
+    pub interpolation: InterpolationArg,
+    /// What a pixel shows of cells that are smaller.
+    #[arg(long, value_name = "WHAT", default_value = "mean", help_heading = "Cells")]
+    pub decimate: DecimationArg,
+    #[command(flatten)]
+    pub color: ColorArgs,
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
+    pub annot: Option<Option<NumberStyle>>,
+    /// Width of lines between the cells, in points.
+    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
+    pub linewidths: f64,
+    /// Colour of lines between the cells; white unless given.
+    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
+    pub linecolor: Option<Rgba>,
+    /// Make the cells square.
+    #[arg(long, help_heading = "Figure")]
+    pub square: bool,
+}
+
+/// The table.
+#[derive(Debug, clap::Args)]
+pub struct TableArgs {
+    /// Files, or patterns of files, read as one table with a name for each column, and for each row if a column holds text; - is CSV on
+    /// standard input.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What separates the fields of a CSV; guessed unless given.
+    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
+    pub delimiter: Option<u8>,
+    /// Whether the first line of a CSV names the columns; guessed unless given.
+    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
+    pub header: Option<bool>,
+    /// Which array of a .npz is the table; the only one of two dimensions, or `values`, unless given.
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    pub array: Option<String>,
+}
+
+impl TableArgs {
+    /// The names of what is read, as text.
+    pub fn inputs(&self) -> Result<Vec<String>> {
+        self.files.iter().map(|path| utf8(path)).collect()
+    }
+
+    /// All rows and columns.
+    pub fn table(&self) -> Result<Table> {
+        let mut options = ReadOptions::default();
+        (options.delimiter, options.header, options.array) =
+            (self.delimiter, self.header, self.array.clone());
+        source::table(&self.inputs()?, &options)
+    }
+}
+
+/// Cells to be left out.
+#[derive(Clone, Debug)]
+pub enum MaskArg {
+    Triangle(Mask),
+    /// The rows for which this column holds.
+    Column(String),
+}
+
+fn mask(text: &str) -> Result<MaskArg, String> {
+    Ok(match text {
+        "upper" => MaskArg::Triangle(Mask::Upper),
+        "lower" => MaskArg::Triangle(Mask::Lower),
+        "" => return Err("upper, lower, or a column of booleans".into()),
+        column => MaskArg::Column(column.to_owned()),
+    })
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum OriginArg {
+    Upper,
+    Lower,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum InterpolationArg {
+    /// The value of the cell.
+    Nearest,
+    /// Straight lines.
+    Bilinear,
+    /// A cubic spline over four cells.
+    Bicubic,
+    /// A windowed sinc over eight cells.
+    Lanczos,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum DecimationArg {
+    /// The mean, each cell by the part of it that lies in the pixel.
+    Mean,
+    /// The largest value.
+    Max,
+    /// The smallest value.
+    Min,
+}
+
+impl DecimationArg {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Max => "maximum",
+            Self::Min => "minimum",
+        }
+    }
+}
+
+impl From<OriginArg> for Origin {
+    fn from(origin: OriginArg) -> Self {
+        match origin {
+            OriginArg::Upper => Self::Upper,
+            OriginArg::Lower => Self::Lower,
+        }
+    }
+}
+
+impl From<InterpolationArg> for Interpolation {
+    fn from(interpolation: InterpolationArg) -> Self {
+        match interpolation {
+            InterpolationArg::Nearest => Self::Nearest,
+            InterpolationArg::Bilinear => Self::Bilinear,
+            InterpolationArg::Bicubic => Self::Bicubic,
+            InterpolationArg::Lanczos => Self::Lanczos,
+        }
+    }
+}
+
+impl From<DecimationArg> for Decimation {
+    fn from(decimation: DecimationArg) -> Self {
+        match decimation {
+            DecimationArg::Mean => Self::Mean,
+            DecimationArg::Max => Self::Max,
+            DecimationArg::Min => Self::Min,
+        }
+    }
+}

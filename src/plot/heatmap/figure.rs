@@ -1,0 +1,148 @@
+//! The figure of a heatmap: names along its axes, numbers in its cells, lines between them.
+
+use std::sync::Arc;
+
+use super::Heatmap;
+use crate::data::{Aggregate, Axis, Grid, Matrix, Quantity, Rect, Rgba, Values};
+use crate::error::{Error, Result};
+use crate::figure::{Aspect, Colorbar, Figure, FigureAxis, NumberStyle};
+use crate::plot::labels::Annot;
+use crate::plot::style::page_setters;
+use crate::plot::{Drawing, Run};
+
+/// What only heatmaps have of looks.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    linewidths: f64,
+    linecolor: Rgba,
+    square: bool,
+    /// What the numbers of x and y are, where there are edges.
+    quantities: (Quantity, Quantity),
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        let quantities = (Quantity::Number, Quantity::Number);
+        Self { linewidths: 0.0, linecolor: [255; 4], square: false, quantities }
+    }
+}
+
+/// Where the cells of a drawing came from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origins {
+    matrix: Arc<Matrix>,
+    is_upper: bool,
+}
+
+impl Origins {
+    /// Rows and columns.
+    #[cfg(feature = "cli")]
+    pub fn shape(&self) -> (usize, usize) {
+        self.matrix.shape()
+    }
+
+    /// The matrix as it is drawn: without what was masked.
+    pub fn drawn(&self, values: &Values) -> Matrix {
+        let (rows, columns) = self.matrix.shape();
+        let up = |row: usize| if self.is_upper { rows - 1 - row } else { row };
+        let value = |nth: usize| values.get((nth % columns) * rows + up(nth / columns));
+        let (index, names) = (self.matrix.rows.clone(), self.matrix.columns.clone());
+        let drawn = (0..rows * columns).map(value).collect();
+        Matrix::new(index, names, drawn).expect("there are as many values as before")
+    }
+}
+
+impl Heatmap {
+    page_setters!();
+
+    /// The label of the colorbar; nothing unless given. `None` leaves the colorbar out.
+    pub fn cbar_label(mut self, label: Option<&str>) -> Self {
+        self.style.labels.colorbar = label.into();
+        self
+    }
+
+    /// Writes the value of each cell into it, in the given format; `None` for two significant digits, seaborn's `.2g`.
+    ///
+    /// Cells too small for their numbers are an error when the figure is drawn.
+    pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
+        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
+        self
+    }
+
+    /// The width of lines between the cells, in points; 0, which is none, unless given.
+    pub fn linewidths(mut self, points: f64) -> Self {
+        self.look.linewidths = points;
+        self
+    }
+
+    /// The colour of lines between the cells; white unless given.
+    pub fn linecolor(mut self, color: Rgba) -> Self {
+        self.look.linecolor = color;
+        self
+    }
+
+    /// Makes the cells square; of axes with edges, a unit of y as long as one of x.
+    pub fn square(mut self, square: bool) -> Self {
+        self.look.square = square;
+        self
+    }
+
+    /// What the edges of x and of y are: numbers unless given, or times, in days since 1970.
+    pub fn quantities(mut self, x: Quantity, y: Quantity) -> Self {
+        self.look.quantities = (x, y);
+        self
+    }
+
+    /// Lays out the figure.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), or if the page is too small for its labels, or the cells for their numbers or the lines between them.
+    pub fn figure(&self) -> Result<Drawing> {
+        let mut page = self.style.page.clone();
+        page.check()?;
+        if self.look.square {
+            page.aspect = Aspect::Equal;
+        }
+        let run = self.run()?;
+        let Run { aggregate: Aggregate { grid, values, .. }, scale, .. } = &run;
+        let Grid::Rect(rect) = &**grid else { unreachable!("a matrix has rows and columns") };
+        let labels = &self.style.labels;
+        let bar = |label| Colorbar { scale: scale.clone(), label, whole: false, marks: Vec::new() };
+        let bar = labels.colorbar.of(|| values.label(None)).map(bar);
+        let (x, y) = self.axes(rect);
+        let mut figure = Figure::new(page, x, y, bar)?;
+        if let Some(annot) = labels.annot {
+            figure = figure.annotated(rect, values, scale, annot.style(values))?;
+        }
+        let Look { linewidths, linecolor, .. } = self.look;
+        if !linewidths.is_finite() || linewidths < 0.0 {
+            return Err(Error::usage(format!(
+                "linewidths must be a number of points, 0 or more, not {linewidths}"
+            )));
+        }
+        if linewidths > 0.0 {
+            figure = figure.with_cell_lines(rect, linewidths, linecolor)?;
+        }
+        let origins = Origins { matrix: self.matrix.clone(), is_upper: self.is_upper() };
+        Ok(Drawing::of_matrix(run, figure, origins))
+    }
+
+    fn axes(&self, rect: &Rect) -> (FigureAxis, FigureAxis) {
+        let labels = &self.style.labels;
+        let axis = |axis: &Axis, label: &String, quantity, names: Option<&Vec<String>>| FigureAxis {
+            range: axis.range(),
+            scale: axis.scale(),
+            quantity,
+            label: label.clone(),
+            names: names.cloned().unwrap_or_default(),
+            reversed: false,
+        };
+        let (across, down) = (&self.matrix.columns.labels, &self.matrix.rows.labels);
+        let (across, down) =
+            (self.edges.0.is_none().then_some(across), self.edges.1.is_none().then_some(down));
+        let (x_quantity, y_quantity) = self.look.quantities;
+        let x = axis(&rect.x, &labels.x.0, x_quantity, across);
+        let y = axis(&rect.y, &labels.y.0, y_quantity, down);
+        (x, FigureAxis { reversed: self.is_upper(), ..y })
+    }
+}
