@@ -127,6 +127,15 @@ impl<'a, S: Shape> Plot<'a, S> {
         let cells = self.mixing.mix(&layers, &aggregate.values, &scale)?;
         let key = self.mixing.colors(layers.len())?;
         let mixture = Some(Arc::new(Mixture { layers, key, cells }));
-        Ok(Run { aggregate, scale, mixture, report, engine, resampling: None, shading: Arc::default() })
+        Ok(Run {
+            aggregate,
+            scale,
+            mixture,
+            facets: None,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        })
     }
 }
