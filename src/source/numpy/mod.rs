@@ -14,10 +14,10 @@ use std::path::{Path, PathBuf};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::data::{Category, Column, Points};
+use crate::data::{Category, Column};
 use crate::error::{Error, Result};
 use crate::source::input::{self, Positioned};
-use crate::source::part::{Part, Request, Wanted, damaged};
+use crate::source::part::{Batch, Part, Request, Wanted, damaged};
 use crate::source::{BATCH, Field, FieldKind, Sink, workers};
 use decode::Steps;
 use header::Header;
@@ -320,7 +320,8 @@ impl Part for Numpy {
                 let values = column(decoding.len() - 1);
                 if wanted.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
             });
-            sink.take(Points::of_rows(column(0), column(1), weights, category)?.at(turn.order(0)))?;
+            let batch = Batch { x: column(0), y: column(1), weights, category };
+            batch.deliver(request.uncategorized, turn.order(0), &mut |points| sink.take(points))?;
             sink.progress(block.start as f64 / rows as f64);
             Ok(())
         })
