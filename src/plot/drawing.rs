@@ -5,6 +5,8 @@ use std::path::Path;
 use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
+#[cfg(feature = "window")]
+use crate::data::Layers;
 use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale, Values};
 use crate::density::contours;
 use crate::error::{Error, Result};
@@ -141,15 +143,16 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
-    /// The labels and quantities of both axes, and the name of the weights.
+    /// The labels and quantities of both axes, and the names of the weights and of the categories.
     #[cfg(feature = "window")]
     pub(crate) fn named(
         mut self,
         x: (String, Quantity),
         y: (String, Quantity),
-        weights: Option<String>,
+        (weights, category): (Option<String>, Option<String>),
     ) -> Self {
-        (self.labels.x, self.labels.y, self.labels.weights) = (x, y, weights);
+        (self.labels.x, self.labels.y) = (x, y);
+        (self.labels.weights, self.labels.category) = (weights, category);
         self
     }
 
@@ -243,7 +246,13 @@ impl<S: Shape> Plot<'_, S> {
     /// # Errors
     /// As [`figure`](Self::figure).
     #[cfg(feature = "window")]
-    pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
+    pub(crate) fn figure_of(&self, aggregate: Aggregate, layers: Option<Layers>) -> Result<Drawing> {
+        if let Some(layers) = layers {
+            let run = self.mixed(aggregate, layers, Report::of_counted(), Engine::Cpu)?;
+            let mixture = run.mixture.as_ref().expect("categories were mixed");
+            let figure = self.laid_out_mixed(&run.aggregate.grid, mixture)?;
+            return Ok(Drawing { run, figure, has_cells: true });
+        }
         let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
         let contours = Vec::new();
         let figure = self.laid_out(&run.aggregate.grid, &run.scale, &run.aggregate.values, contours)?;
@@ -272,7 +281,7 @@ impl<S: Shape> Plot<'_, S> {
     }
 
     /// The page around cells of categories.
-    fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
+    pub(crate) fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
         let (x, y) = self.axes(grid);
         let title = match &self.labels.colorbar {
             BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),

@@ -23,3 +23,5 @@ mod several;
 mod signals;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod x11;
