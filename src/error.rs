@@ -88,6 +88,34 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Something that is named and not there: what `of` has, and which of it was probably meant.
+pub(crate) fn unknown<'a>(
+    what: &str,
+    wanted: &str,
+    of: &str,
+    choices: impl ExactSizeIterator<Item = &'a str> + Clone,
+) -> Error {
+    let near = nearest(wanted, choices.clone()).map(|near| format!(" Did you mean '{near}'?"));
+    Error::data(format!(
+        "no {what} '{wanted}' in {of}; it has {}.{}",
+        listed(choices),
+        near.unwrap_or_default()
+    ))
+}
+
+/// Some names, shortened if they are many.
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    /// The most names that a message lists.
+    const LISTED: usize = 12;
+    let count = names.len();
+    if count == 0 {
+        return "none".to_owned();
+    }
+    let shown: Vec<&str> = names.take(LISTED).collect();
+    let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
 /// The choice that was probably meant by `wanted`, for a message; `None` if none is near.
 pub(crate) fn nearest<'a>(wanted: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const NEAR: f64 = 0.6;

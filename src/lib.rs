@@ -23,6 +23,9 @@
 //! The builders are made of parts that can be used alone: [`Points`] are a batch of finite rows, a [`Grid`] says where the cells are,
 //! a [`Binner`] counts into it, [`shade`] colours the cells by a [`ColorScale`].
 //!
+//! Tables become matrices in [`matrix`]: a [`Table`] is made of columns or read from a file by `source::table`, a [`Matrix`] is its
+//! columns of numbers, pivoted, or their correlations.
+//!
 //! # Features
 //! All are on by default; none changes a result. Without any, what is left is counting and shading on the CPU.
 //!
@@ -47,6 +50,8 @@ mod gpu;
 pub mod source;
 
 mod binning;
+
+pub mod matrix;
 
 mod density;
 
@@ -74,8 +79,8 @@ pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Page, Theme,
+    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Page, Side, SideBox, SideContent, Theme,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};

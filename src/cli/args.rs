@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
+use super::look::{ColorArgs, FigureArgs};
+use super::output::OutputArgs;
 use super::parse;
 use super::view::args::ViewArgs;
-use crate::data::{Coloring, Colormap, Extremes, Level, Norm, Reduction, Rgba, Scale};
+use crate::data::{Colormap, Level, Reduction, Scale};
 use crate::density::Filter;
-use crate::figure::{Aspect, NumberStyle, Theme};
+use crate::figure::{Aspect, NumberStyle};
 use crate::plot::Backend;
 
 /// Exact heatmaps of millions to billions of points, on the GPU or the CPU.
@@ -225,6 +227,9 @@ pub struct ReduceArgs {
     /// and hexbin takes their mean unless given.
     #[arg(long, value_name = "NAME", value_parser = parse::reduction, help_heading = "Cells")]
     pub reduce: Option<Reduction>,
+    /// Draw only cells with at least so many points, counted before any smoothing.
+    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
+    pub mincnt: Option<u64>,
 }
 
 /// How rows are told apart.
@@ -261,13 +266,11 @@ pub struct CategoryArgs {
     pub legend_counts: bool,
 }
 
-/// What to do with it: the same for all shapes.
+/// What to do with the points: the same for all shapes.
 #[derive(Debug, clap::Args)]
 pub struct DrawArgs {
-    /// A file to write, by its ending: .png .svg .pdf the figure, .npz .npy .csv .parquet the values. Several may be given.
-    #[arg(short, long = "output", value_name = "OUT")]
-    pub output: Vec<PathBuf>,
-
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// The range of x and y, in data units (or dates); all finite values unless given.
     #[arg(
         long, value_name = "X0,X1,Y0,Y1", allow_hyphen_values = true, value_parser = parse::range,
@@ -282,43 +285,19 @@ pub struct DrawArgs {
     pub yscale: ScaleArg,
     #[command(flatten)]
     pub color: ColorArgs,
+    #[command(flatten)]
+    pub figure: FigureArgs,
 
-    /// Title of the figure.
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    pub title: Option<String>,
-    /// Label of x; the column's name unless given.
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    pub xlabel: Option<String>,
-    /// Label of y; the column's name unless given.
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    pub ylabel: Option<String>,
-    /// Label of the colorbar; what was made of the rows unless given, as in "count" or "mean of delay". Title of the legend.
-    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
-    pub cbar_label: Option<String>,
-    /// Leave the colorbar or legend out.
-    #[arg(long, help_heading = "Figure")]
-    pub no_cbar: bool,
-    /// Size of the page in inches.
-    #[arg(long, value_name = "W,H", default_value = "6.4,4.8", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
-    pub figsize: parse::Size,
-    /// Pixels per inch.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
-    pub dpi: f64,
-    /// Black on white, or light on dark.
-    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
-    pub theme: ThemeArg,
-    /// Leave the background out.
-    #[arg(long, help_heading = "Figure")]
-    pub transparent: bool,
     /// Draw lines over the cells at the labelled ticks.
     #[arg(long, help_heading = "Figure")]
     pub grid: bool,
     /// Let the cells fill the page, or make a unit of y as long as one of x.
     #[arg(long, value_name = "ASPECT", default_value = "auto", help_heading = "Figure")]
     pub aspect: AspectArg,
-    /// The cells alone, without axes, on the whole page.
+    /// Draw the cells added up along x and along y, as bars above and at the right of them: counts, sums and probabilities; the
+    /// rows of anything else.
     #[arg(long, help_heading = "Figure")]
-    pub bare: bool,
+    pub marginals: bool,
 
     /// Where to compute.
     #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]
@@ -326,79 +305,6 @@ pub struct DrawArgs {
     /// Use this GPU, by a part of its name; `heatbin adapters` lists them.
     #[arg(long, value_name = "NAME", help_heading = "Running")]
     pub adapter: Option<String>,
-    /// Print a summary to standard output.
-    #[arg(long, value_name = "FORMAT", help_heading = "Running")]
-    pub summary: Option<SummaryArg>,
-    /// Say what is done and why.
-    #[arg(short, long, help_heading = "Running")]
-    pub verbose: bool,
-    /// No progress bars and no notes on missing rows.
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Running")]
-    pub quiet: bool,
-}
-
-/// Which value has which colour: the same for figures and windows.
-#[derive(Debug, clap::Args)]
-pub struct ColorArgs {
-    /// Draw only cells with at least so many points, counted before any smoothing.
-    #[arg(long, value_name = "N", value_parser = parse::count, allow_negative_numbers = true, help_heading = "Colour")]
-    pub mincnt: Option<u64>,
-
-    /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
-    /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist. linear
-    /// unless given; log for counts in a window.
-    #[arg(long, value_name = "NORM", value_parser = parse::norm, help_heading = "Colour")]
-    pub norm: Option<Norm>,
-    /// Value of the first colour; the smallest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmin: Option<f64>,
-    /// Value of the last colour; the largest unless given.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub vmax: Option<f64>,
-    /// Limits that are not given are the 2nd and the 98th percentile.
-    #[arg(long, help_heading = "Colour")]
-    pub robust: bool,
-    /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub center: Option<f64>,
-    /// Do not draw cells with a smaller value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub cmin: Option<f64>,
-    /// Do not draw cells with a larger value.
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
-    pub cmax: Option<f64>,
-    /// Colour of values below the limits, by name or as #rrggbb; the first of the colormap unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub under: Option<Rgba>,
-    /// Colour of values above the limits; the last of the colormap unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub over: Option<Rgba>,
-    /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
-    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
-    pub bad: Option<Rgba>,
-    /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
-    /// as they are; ramp:red from faint to red; @FILE a colour a line. viridis
-    /// unless given; magma in a window.
-    #[arg(long, alias = "colormap", value_name = "CMAP", value_parser = parse::cmap, help_heading = "Colour")]
-    pub cmap: Option<Colormap>,
-}
-
-impl ColorArgs {
-    /// What was typed, and for the rest what is usual.
-    pub fn coloring(&self, usual: Coloring) -> Coloring {
-        Coloring {
-            norm: self.norm.clone().unwrap_or(usual.norm),
-            vmin: self.vmin,
-            vmax: self.vmax,
-            robust: self.robust,
-            center: self.center,
-            mincnt: self.mincnt,
-            cmin: self.cmin,
-            cmax: self.cmax,
-            colormap: self.cmap.clone().unwrap_or(usual.colormap),
-            extremes: Extremes { under: self.under, over: self.over, bad: self.bad },
-        }
-    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -412,12 +318,6 @@ pub struct ColormapsArgs {
 pub enum ScaleArg {
     Linear,
     Log,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ThemeArg {
-    Light,
-    Dark,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -436,26 +336,11 @@ pub enum BackendArg {
     Gpu,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum SummaryArg {
-    /// One JSON object.
-    Json,
-}
-
 impl From<ScaleArg> for Scale {
     fn from(scale: ScaleArg) -> Self {
         match scale {
             ScaleArg::Linear => Self::Linear,
             ScaleArg::Log => Self::Log,
-        }
-    }
-}
-
-impl From<ThemeArg> for Theme {
-    fn from(theme: ThemeArg) -> Self {
-        match theme {
-            ThemeArg::Light => Self::Light,
-            ThemeArg::Dark => Self::Dark,
         }
     }
 }

@@ -1,17 +1,14 @@
 //! `heatbin hist2d` and `heatbin hexbin`.
 
-use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
 use super::parse::CategoryBins;
-use super::progress::{Progress, go_on};
+use super::progress::Progress;
 use super::{parse, print};
 use crate::data::{Coloring, Grid, Mixing, Quantity, Scale, Tally, Values};
 use crate::error::{Error, Result};
-use crate::figure::lacking;
-use crate::output::Format;
 use crate::plot::{Drawing, Hexbin, Hist2d, Mixture, Plot, Shape};
 use crate::source::{self, Field, ReadOptions, Selection, Source};
 
@@ -59,21 +56,12 @@ pub fn hexbin(args: &HexbinArgs) -> Result<()> {
 
 /// Finds what is wrong before anything is read.
 fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<()> {
-    if args.output.is_empty() && args.summary.is_none() {
-        return Err(Error::usage(
-            "nothing to do: name a file to write, as in -o out.png, or ask for --summary json",
-        ));
-    }
-    for path in &args.output {
-        Format::of(path)?;
-        crate::output::check_folder(path)?;
-    }
     let mut inputs = names(read)?;
     if inputs.iter().filter(|name| *name == "-").count() > 1 {
         return Err(Error::usage("standard input, '-', can be read only once: name it once"));
     }
     inputs.extend(edges.iter().copied().flatten().cloned());
-    args.output.iter().try_for_each(|path| check_not_read(path, &inputs))
+    args.output.check(&inputs)
 }
 
 /// Refuses a reduction of weights that nobody named.
@@ -109,26 +97,8 @@ pub fn check_scale(field: &Field, scale: Scale) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to write over a file that is to be read.
-fn check_not_read(output: &Path, inputs: &[String]) -> Result<()> {
-    let Ok(target) = output.canonicalize() else { return Ok(()) };
-    let is_target = |path: &Path| path.canonicalize().is_ok_and(|path| path == target);
-    let is_regular = target.is_file();
-    let is_read = |name: &String| {
-        is_target(Path::new(name))
-            || glob::glob(name).is_ok_and(|files| files.flatten().any(|file| is_target(&file)))
-    };
-    if is_regular && inputs.iter().any(is_read) {
-        return Err(Error::usage(format!(
-            "{} is read and would be written over: name another file to write",
-            output.display()
-        )));
-    }
-    Ok(())
-}
-
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     source::open(&names(args)?, &options)
 }
 
@@ -164,108 +134,73 @@ fn categorized<'a, S: Shape>(plot: Plot<'a, S>, args: &CategoryArgs) -> Plot<'a,
 }
 
 fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Result<()> {
-    let progress = Progress::new(args.quiet);
+    let progress = Progress::new(args.output.quiet);
+    let coloring = Coloring { mincnt: reduce.mincnt, ..args.color.coloring(Coloring::default()) };
     let mut plot = plot
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
         .backend(args.backend.into())
-        .coloring(args.color.coloring(Coloring::default()))
-        .figsize(args.figsize.0, args.figsize.1)
-        .dpi(args.dpi)
-        .theme(args.theme.into())
-        .transparent(args.transparent)
+        .coloring(coloring)
         .grid(args.grid)
         .aspect(args.aspect.into())
-        .bare(args.bare);
-    macro_rules! given {
-        ($($option:ident),*) => {$(
-            if let Some(value) = args.$option.clone() {
-                plot = plot.$option(value);
-            }
-        )*};
+        .marginals(args.marginals);
+    args.figure.dress(&mut plot);
+    if let Some(adapter) = &args.adapter {
+        plot = plot.adapter(adapter.clone());
     }
-    given!(title, xlabel, ylabel, adapter);
     if let Some(reduction) = reduce.reduce {
         plot = plot.reduce(reduction);
-    }
-    if args.no_cbar || args.cbar_label.is_some() {
-        plot = plot.cbar_label(args.cbar_label.as_deref().filter(|_| !args.no_cbar));
     }
     if let Some((x, y)) = args.range {
         plot = plot.range(x, y);
     }
     let drawing = plot.watch(&progress).figure()?;
-    let seconds = write(&drawing, args, &progress)?;
+    let seconds = args.output.write(&drawing, &progress)?;
     progress.done();
     drop(progress);
-    tell(&drawing, args)?;
-    match args.summary {
+    args.output.tell(notes(&drawing, reduce.mincnt, args));
+    match args.output.summary {
         Some(_) => print(&summary(&drawing, seconds)),
         None => Ok(()),
     }
 }
 
-/// Writes every file; returns the time for shading and for the rest of it.
-fn write(drawing: &Drawing, args: &DrawArgs, progress: &Progress) -> Result<(Duration, Duration)> {
-    let start = Instant::now();
-    for path in &args.output {
-        go_on()?;
-        progress.at("drawing");
-        drawing.save(path)?;
-    }
-    let shading = drawing.shading_time();
-    Ok((shading, start.elapsed().saturating_sub(shading)))
-}
-
-/// Notes on stderr: rows that are not in the picture, and what -v asks for.
-fn tell(drawing: &Drawing, args: &DrawArgs) -> Result<()> {
-    if args.quiet {
-        return Ok(());
-    }
+/// Notes on rows that are not in the picture, and what -v asks for.
+fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
-    if args.verbose || missing > 0 || outside > 0 {
+    if args.output.verbose || missing > 0 || outside > 0 {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
-    notes += &emptiness(drawing, args.color.mincnt);
+    notes += &emptiness(drawing, mincnt);
     notes += &looks(drawing, args);
-    if args.verbose {
+    if args.output.verbose {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         notes += &format!("heatbin: backend {}{adapter}: {}\n", report.backend, report.reason);
         for contour in drawing.figure().contours().iter().filter(|contour| contour.share.is_some()) {
             notes += &format!("heatbin: contour of {} at {}\n", contour.label(), contour.level);
         }
-        for path in &args.output {
-            notes += &format!("heatbin: wrote {}\n", path.display());
-        }
     }
-    // Nobody is left to read notes on a closed stderr.
-    let _ = std::io::stderr().write_all(notes.as_bytes());
-    Ok(())
+    notes
 }
 
 /// Notes on pictures that do not look as they might be expected to.
 fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
     let mut notes = String::new();
-    let is_drawn = args.output.iter().any(|path| !matches!(Format::of(path), Ok(Format::Numbers(_))));
     let (width, height) = drawing.figure().plot_pixels();
     let (nx, ny) = match &*drawing.aggregate.grid {
         Grid::Rect(rect) => (rect.x.bins(), rect.y.bins()),
         Grid::Hex(hex) => (hex.x.cells, 2 * hex.y.cells),
     };
-    if is_drawn && (nx > width as usize || ny > height as usize) {
+    if args.output.has_picture() && (nx > width as usize || ny > height as usize) {
         notes += &format!(
             "heatbin: {nx} × {ny} cells share {width} × {height} pixels, so colours are means of cells; fewer bins or more \
              --dpi show each\n"
         );
     }
-    let texts = [&args.title, &args.xlabel, &args.ylabel, &args.cbar_label];
-    let names = drawing.mixture.iter().flat_map(|mixture| &mixture.layers.names);
-    let lacking = lacking(&texts.into_iter().flatten().chain(names).cloned().collect::<String>());
-    if is_drawn && !lacking.is_empty() {
-        notes += &format!("heatbin: the font has no {lacking}; a box stands in its place\n");
-    }
+    let names = drawing.mixture.iter().flat_map(|mixture| mixture.layers.names.iter().cloned());
+    notes += &args.output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
     notes
 }
 

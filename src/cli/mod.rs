@@ -7,6 +7,8 @@ mod args;
 mod bench;
 mod colormaps;
 mod draw;
+mod look;
+mod output;
 mod pages;
 mod parse;
 mod progress;

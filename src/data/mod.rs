@@ -2,6 +2,8 @@
 
 mod aggregate;
 mod axis;
+#[cfg_attr(not(feature = "figure"), allow(dead_code, reason = "ticks of time use all of it"))]
+pub(crate) mod calendar;
 mod category;
 mod color_scale;
 mod coloring;
@@ -11,7 +13,9 @@ mod contour;
 mod float;
 mod grid;
 mod hex;
+mod labels;
 mod layers;
+mod marginal;
 mod matrix;
 mod mixing;
 mod norm;
@@ -20,6 +24,7 @@ mod raster;
 mod rect;
 mod reduction;
 mod scale;
+mod table;
 mod tally;
 mod vector;
 
@@ -35,6 +40,7 @@ pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};
 pub use hex::{Hex, HexAxis};
 pub use layers::Layers;
+pub use marginal::Marginal;
 pub use matrix::{Index, Matrix};
 pub use mixing::Mixing;
 pub use norm::{Equalized, Limits, Norm, Thresholds};
@@ -43,5 +49,6 @@ pub use raster::Raster;
 pub use rect::Rect;
 pub use reduction::Reduction;
 pub use scale::{Quantity, Scale};
+pub use table::{Series, SeriesKind, Table};
 pub use tally::Tally;
 pub(crate) use vector::vectorized;

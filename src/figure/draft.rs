@@ -9,8 +9,9 @@ use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
 use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
+use crate::figure::side::{self, PlacedSide, Side, SideBox};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
-use crate::figure::{Beside, Colorbar, FigureAxis, Legend};
+use crate::figure::{Around, Colorbar, FigureAxis, Legend};
 
 /// Sizes of the texts, in points.
 const LABEL_TEXT: f64 = 10.0;
@@ -34,11 +35,11 @@ const SMALLEST: f64 = 36.0;
 ///
 /// # Errors
 /// If the page is too small for its labels.
-pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, beside: Beside<'_>) -> Result<Layout> {
-    attempt(page, x, y, beside).map_err(|margins| {
+pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Result<Layout> {
+    attempt(page, x, y, around).map_err(|margins| {
         // What fits one page may not fit a slightly larger one, which has other ticks: so the advice is tried first.
         let mut advised = Page { figsize: enough(&margins), ..page.clone() };
-        while let Err(margins) = attempt(&advised, x, y, beside) {
+        while let Err(margins) = attempt(&advised, x, y, around) {
             let (width, height) = enough(&margins);
             advised.figsize = (width.max(advised.figsize.0 + 0.1), height.max(advised.figsize.1 + 0.1));
         }
@@ -59,9 +60,9 @@ fn attempt(
     page: &Page,
     x: &FigureAxis,
     y: &FigureAxis,
-    beside: Beside<'_>,
+    around: &Around,
 ) -> std::result::Result<Layout, Margins> {
-    let draft = Draft::new(page, x, y, beside);
+    let draft = Draft::new(page, x, y, around);
     let mut margins = Margins::default();
     loop {
         let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
@@ -129,6 +130,8 @@ struct Marks {
     x: Ticks,
     y: Ticks,
     bar: Ticks,
+    /// Those of each side box.
+    sides: Vec<Ticks>,
 }
 
 /// What is to be placed.
@@ -142,6 +145,7 @@ struct Draft<'a> {
     y: &'a FigureAxis,
     bar: Option<&'a Colorbar>,
     legend: Option<&'a Legend>,
+    sides: &'a [SideBox],
     x_label: Block,
     y_label: Block,
     bar_label: Block,
@@ -149,12 +153,8 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(page: &'a Page, x: &'a FigureAxis, y: &'a FigureAxis, beside: Beside<'a>) -> Self {
-        let (bar, legend) = match beside {
-            Beside::Nothing => (None, None),
-            Beside::Colorbar(bar) => (Some(bar), None),
-            Beside::Legend(legend) => (None, Some(legend)),
-        };
+    fn new(page: &'a Page, x: &'a FigureAxis, y: &'a FigureAxis, around: &'a Around) -> Self {
+        let (bar, legend) = (around.colorbar.as_ref(), around.legend.as_ref());
         let pixel = page.point();
         let (width, height) = page.pixels();
         let (width, height) = (f64::from(width) * pixel, f64::from(height) * pixel);
@@ -169,6 +169,7 @@ impl<'a> Draft<'a> {
             y,
             bar,
             legend,
+            sides: &around.sides,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
             y_label: Block::fit(&y.label, LABEL_TEXT, up),
             bar_label: Block::fit(bar.map_or("", |bar| &bar.label), LABEL_TEXT, up),
@@ -177,9 +178,18 @@ impl<'a> Draft<'a> {
     }
 
     fn marks(&self, width: f64, height: f64) -> Marks {
+        let x = axis_ticks(self.x, Direction::Across, width, TICK_TEXT);
+        let y = axis_ticks(self.y, Direction::Up, height, TICK_TEXT);
+        let of_side = |side: &SideBox| {
+            let mut ticks = side.ticks();
+            let (beside, length) = if side.side.is_level() { (&y, height) } else { (&x, width) };
+            side::clear(&mut ticks, side, beside, length);
+            ticks
+        };
         Marks {
-            x: axis_ticks(self.x, Direction::Across, width, TICK_TEXT),
-            y: axis_ticks(self.y, Direction::Up, height, TICK_TEXT),
+            sides: self.sides.iter().map(of_side).collect(),
+            x,
+            y,
             bar: self.bar.map_or_else(Ticks::default, |bar| {
                 let (down, up) = arrows(bar, height);
                 bar_ticks(bar, height - down - up, TICK_TEXT)
@@ -212,9 +222,10 @@ impl<'a> Draft<'a> {
         let (first, last) = (marks.x.major.first(), marks.x.major.last());
         let left_over = half(first) - first.map_or(0.0, |tick| tick.at) * width;
         let right_over = half(last) - last.map_or(0.0, |tick| 1.0 - tick.at) * width;
-        let beside = self.to_labels() + widest(&marks.y) + after(LABEL_GAP, &self.y_label);
+        let beside = self.to_labels() + self.labels_beside(marks) + after(LABEL_GAP, &self.y_label);
+        let [above, before, beyond] = [Side::Top, Side::Left, Side::Right].map(|side| self.reach(side));
 
-        let noted = !marks.y.note.is_empty() || !marks.bar.note.is_empty();
+        let noted = above == 0.0 && (!marks.y.note.is_empty() || !marks.bar.note.is_empty());
         let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
         let below = self.note_below(marks, width);
         let right = match self.legend {
@@ -225,14 +236,31 @@ impl<'a> Draft<'a> {
             None if self.bar.is_some() => self.right_of_plot(marks, height),
             None => 0.0,
         };
+        let side_over = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Right);
+        let side_over = side_over.map(|(_, ticks)| half(ticks.major.last())).fold(0.0, f64::max);
         Margins {
-            left: EDGE + beside.max(left_over),
-            right: EDGE + right.max(right_over).max(self.line_width()),
+            left: EDGE + before + beside.max(left_over),
+            right: EDGE + beyond + right.max(right_over - beyond).max(side_over).max(self.line_width()),
             top: EDGE
+                + above
                 + notes
                 + if self.title.is_empty() { 0.0 } else { self.title.height() - 2.0 + TITLE_GAP },
             bottom: EDGE + below.1,
         }
+    }
+
+    /// How far the boxes at a side reach, in points.
+    fn reach(&self, side: Side) -> f64 {
+        let boxes = self.sides.iter().filter(|one| one.side == side);
+        boxes.map(|one| f64::from(one.reach(self.pixel, self.line)) * self.pixel).sum()
+    }
+
+    /// The width of what is written between the y label and the marks: labels, and below side boxes the note too.
+    fn labels_beside(&self, marks: &Marks) -> f64 {
+        let above = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Top);
+        let widest_above = above.clone().map(|(_, ticks)| widest(ticks)).fold(0.0, f64::max);
+        let note = if above.count() > 0 { font::width(&marks.y.note, TICK_TEXT) } else { 0.0 };
+        widest(&marks.y).max(widest_above).max(note)
     }
 
     fn line_width(&self) -> f64 {
@@ -295,12 +323,33 @@ impl<'a> Draft<'a> {
             let half = (block.width() / 2.0).min(side / 2.0 - EDGE);
             Placed { block: block.clone(), center: middle.clamp(EDGE + half, side - EDGE - half), top }
         };
+        let mut ends = [0, 0, 0];
+        let sides: Vec<PlacedSide> = self
+            .sides
+            .iter()
+            .zip(&marks.sides)
+            .map(|(side, ticks)| {
+                let axis = if side.side.is_level() { self.x } else { self.y };
+                let labels = match side.side {
+                    Side::Left => {
+                        up(self.to_labels() + self.labels_beside(&marks) + after(LABEL_GAP, &self.y_label))
+                    }
+                    Side::Top | Side::Right => 0,
+                };
+                let end = &mut ends[side.side as usize];
+                *end += side.reach(pixel, self.line);
+                PlacedSide::new(side, axis, ticks.clone(), plot, labels + *end, pixel)
+            })
+            .collect();
+        let y_label_left =
+            points(left) - self.to_labels() - self.labels_beside(&marks) - LABEL_GAP - self.y_label.height();
+        let beyond = self.reach(Side::Right);
         let bar = self.bar.map(|bar| {
             let width = (Self::bar_width(points(plot.height)) / pixel).round() as u32;
             let gap = (self.bar_gap() / pixel).round() as u32 + self.line;
             let (down, up) = arrows(bar, points(plot.height));
             let (down, up) = ((down / pixel).round() as u32, (up / pixel).round() as u32);
-            let left = left + plot.width + gap;
+            let left = left + plot.width + (beyond / pixel).round() as u32 + gap;
             let pixels = Pixels { left, top: top + up, width, height: plot.height - down - up };
             let beside = points(pixels.left + width) + self.to_labels() + widest(&marks.bar) + LABEL_GAP;
             let label = placed(&self.bar_label, middle_y, self.height, beside);
@@ -308,11 +357,9 @@ impl<'a> Draft<'a> {
             Bar { pixels, arrows: (down, up), ticks: marks.bar, marks: marks_across, label }
         });
         let legend = self.legend.map(|legend| {
-            let corner = (points(left + plot.width) + self.line_width() + BAR_GAP, points(top));
+            let corner = (points(left + plot.width) + beyond + self.line_width() + BAR_GAP, points(top));
             (self.arranged(legend, points(plot.height)), corner)
         });
-        let y_label_left =
-            points(left) - self.to_labels() - widest(&marks.y) - LABEL_GAP - self.y_label.height();
         Layout {
             pixel,
             line: self.line,
@@ -326,6 +373,7 @@ impl<'a> Draft<'a> {
             y: marks.y,
             bar,
             legend,
+            sides,
         }
     }
 }

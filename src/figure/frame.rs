@@ -117,7 +117,11 @@ pub(crate) fn labels_beside(out: &mut String, layout: &Layout, pixels: Pixels, t
     }
     if !ticks.note.is_empty() {
         // Above the plot box, also where a colorbar with an arrow begins further down.
-        let at = (inner.left - layout.line_width(), layout.points(layout.plot).top - NOTE_RISE);
-        svg::text(out, at, TICK_TEXT, Anchor::Start, &ticks.note);
+        let top = layout.points(layout.plot).top - NOTE_RISE;
+        let is_covered = side == Side::Left && layout.sides.iter().any(|side| side.side.is_level());
+        // Where a box stands above, beside the marks.
+        let (left, anchor) =
+            if is_covered { (x, Anchor::End) } else { (inner.left - layout.line_width(), Anchor::Start) };
+        svg::text(out, (left, top), TICK_TEXT, anchor, &ticks.note);
     }
 }

@@ -4,6 +4,7 @@ use crate::data::Rgba;
 use crate::figure::font::Block;
 use crate::figure::legend::Arranged;
 use crate::figure::page::Page;
+use crate::figure::side::PlacedSide;
 use crate::figure::ticks::{Tick, Ticks};
 
 /// Size of tick labels and notes, in points.
@@ -82,6 +83,8 @@ pub(crate) struct Layout {
     pub bar: Option<Bar>,
     /// The legend and its left top corner, in points.
     pub legend: Option<(Arranged, (f64, f64))>,
+    /// The boxes along the sides of the plot box.
+    pub sides: Vec<PlacedSide>,
 }
 
 impl Layout {
@@ -101,6 +104,7 @@ impl Layout {
             x_note: 0.0,
             bar: None,
             legend: None,
+            sides: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! on whole device pixels, and all lines around it lie outside it, so that no pixel of the cells is blurred or covered.
 
 mod annotations;
+mod bars;
 mod bitmap;
 mod colorbar;
 mod contours;
@@ -17,6 +18,7 @@ mod number_style;
 mod page;
 #[cfg(feature = "cli")]
 mod sheet;
+mod side;
 mod svg;
 mod ticks;
 
@@ -25,6 +27,7 @@ pub use number_style::NumberStyle;
 pub use page::{Aspect, Page, Theme};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
+pub use side::{Side, SideBox, SideContent};
 
 #[cfg(feature = "window")]
 pub(crate) use draft::{axis_ticks, bar_ticks};
@@ -92,12 +95,15 @@ pub struct LegendEntry {
     pub rows: Option<u64>,
 }
 
-/// What stands at the right of the plot box.
-#[derive(Clone, Copy, Debug)]
-enum Beside<'a> {
-    Nothing,
-    Colorbar(&'a Colorbar),
-    Legend(&'a Legend),
+/// What stands around the plot box besides its axes and the title.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Around {
+    /// The colours with their values, at the right.
+    pub colorbar: Option<Colorbar>,
+    /// The categories with their colours, at the right; instead of a colorbar.
+    pub legend: Option<Legend>,
+    /// Boxes along the sides.
+    pub sides: Vec<SideBox>,
 }
 
 /// What is drawn inside the plot box.
@@ -142,9 +148,6 @@ pub struct Figure {
     has_cells: bool,
 }
 
-/// Both ends of x and of y.
-type Ranges = ((f64, f64), (f64, f64));
-
 impl Figure {
     /// Lays out a page.
     ///
@@ -152,9 +155,19 @@ impl Figure {
     /// If the page is too small for its labels or too large to draw, or a range is not finite, not ascending, or not
     /// positive on a log scale.
     pub fn new(page: Page, x: FigureAxis, y: FigureAxis, colorbar: Option<Colorbar>) -> Result<Self> {
-        let layout = lay_out(&page, &x, &y, colorbar.as_ref().map_or(Beside::Nothing, Beside::Colorbar))?;
-        let colors = colorbar.map(|bar| bar.scale);
-        Ok(Self::of(page, layout, (x.range, y.range), colors))
+        Self::with(page, x, y, Around { colorbar, ..Around::default() })
+    }
+
+    /// Lays out a page with whatever else stands around the plot box.
+    ///
+    /// # Errors
+    /// As [`Figure::new`].
+    pub fn with(page: Page, x: FigureAxis, y: FigureAxis, around: Around) -> Result<Self> {
+        let layout = lay_out(&page, &x, &y, &around)?;
+        let colors = around.colorbar.map(|bar| bar.scale);
+        let (annotations, contours, has_cells) = (None, Vec::new(), true);
+        let (x_range, y_range) = (x.range, y.range);
+        Ok(Self { page, layout, x_range, y_range, colors, annotations, contours, has_cells })
     }
 
     /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour.
@@ -179,13 +192,7 @@ impl Figure {
     /// # Errors
     /// As [`Figure::new`].
     pub fn with_legend(page: Page, x: FigureAxis, y: FigureAxis, legend: &Legend) -> Result<Self> {
-        let layout = lay_out(&page, &x, &y, Beside::Legend(legend))?;
-        Ok(Self::of(page, layout, (x.range, y.range), None))
-    }
-
-    fn of(page: Page, layout: Layout, (x_range, y_range): Ranges, colors: Option<ColorScale>) -> Self {
-        let (annotations, contours, has_cells) = (None, Vec::new(), true);
-        Self { page, layout, x_range, y_range, colors, annotations, contours, has_cells }
+        Self::with(page, x, y, Around { legend: Some(legend.clone()), ..Around::default() })
     }
 
     /// Draws contours over the cells, or instead of them in the colours of the colorbar.
@@ -316,6 +323,7 @@ impl Figure {
             frame::grid(out, &self.layout);
         }
         frame::draw(out, &self.layout);
+        side::draw(out, &self.layout);
         if let (Some(bar), Some(colors)) = (&self.layout.bar, &self.colors) {
             colorbar::draw(out, &self.layout, bar, colors);
         }
@@ -326,12 +334,12 @@ impl Figure {
     }
 }
 
-fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, beside: Beside<'_>) -> Result<Layout> {
+fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Result<Layout> {
     page.check()?;
     for (name, axis) in [("x", x), ("y", y)] {
         check(axis).map_err(|error| error.at(format!("{name} axis")))?;
     }
-    if page.bare { Ok(Layout::bare(page)) } else { draft::layout(page, x, y, beside) }
+    if page.bare { Ok(Layout::bare(page)) } else { draft::layout(page, x, y, around) }
 }
 
 fn check(axis: &FigureAxis) -> Result<()> {

@@ -250,3 +250,37 @@ fn the_smallest_page_that_is_named_is_large_enough() {
     let figure = new(width.parse().unwrap(), height.parse().unwrap());
     assert!(figure.is_ok(), "{message} {figure:?}");
 }
+
+#[test]
+fn histograms_beside_the_cells() {
+    let aggregate = |values| {
+        let rect = Rect {
+            x: Axis::from_edges(vec![0.0, 1.0, 3.0, 4.0], Scale::Linear).unwrap(),
+            y: Axis::from_edges(vec![0.0, 1.0, 2.0], Scale::Linear).unwrap(),
+        };
+        let grid = std::sync::Arc::new(crate::data::Grid::Rect(rect));
+        crate::data::Aggregate { grid, values, tally: crate::data::Tally::default() }
+    };
+    let of = |values, page: Page| {
+        let (top, right) = aggregate(values).marginals();
+        let bars =
+            |side, marginal| SideBox { side, depth: 30.0, gap: 5.0, content: SideContent::Bars(marginal) };
+        let sides = vec![bars(Side::Top, top), bars(Side::Right, right)];
+        let around = Around { colorbar: Some(linear_bar()), sides, ..Around::default() };
+        let (x, y) = (axis((0.0, 4.0), Scale::Linear, "x"), axis((0.0, 2e7), Scale::Linear, "y"));
+        Figure::with(page, x, FigureAxis { range: (0.0, 2.0), ..y }, around).unwrap()
+    };
+    let counts = Values::Counts(vec![1, 0, 2000, 1000, 0, 0]);
+    check("marginals", &of(counts.clone(), page((3.2, 2.4), "Sums")).svg(&Cells::Raster(&raster())));
+    // Sums may lie below 0.
+    let reduced = crate::data::Reduced {
+        reduction: crate::data::Reduction::Sum,
+        values: vec![-5.0, 0.0, 2.0, 10.0, 0.0, 0.25],
+        rows: vec![1; 6],
+        smoothed: false,
+    };
+    let dark = Page { theme: Theme::Dark, ..page((3.2, 2.4), "") };
+    check("marginals_below_zero", &of(Values::Reduced(reduced), dark).svg(&Cells::Raster(&raster())));
+    let bare = of(counts, Page { bare: true, ..page((2.0, 1.0), "") });
+    assert!(!bare.overlay().contains("<path"), "a bare page has no bars");
+}

@@ -122,8 +122,8 @@ impl<'a, S: Shape> Plot<'a, S> {
         report: Report,
         engine: Engine,
     ) -> Result<Run> {
-        let mincnt = self.coloring.mincnt.max(Some(1));
-        let scale = Coloring { mincnt, ..self.coloring.clone() }.fit_opacity(&aggregate.values)?;
+        let mincnt = self.style.coloring.mincnt.max(Some(1));
+        let scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit_opacity(&aggregate.values)?;
         let cells = self.mixing.mix(&layers, &aggregate.values, &scale)?;
         let key = self.mixing.colors(layers.len())?;
         let mixture = Some(Arc::new(Mixture { layers, key, cells }));

@@ -2,51 +2,27 @@
 
 use std::path::Path;
 
+use super::labels::Annot;
+use super::style::page_setters;
 use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
 #[cfg(feature = "window")]
 use crate::data::Layers;
-use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale, Values};
+use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
-    Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Theme,
+    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
+    NumberStyle, Side, SideBox, SideContent,
 };
 use crate::output::{self, Format};
-#[cfg(feature = "files")]
-use crate::source::Field;
-
-/// What is written beside the axes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Labels {
-    x: (String, Quantity),
-    y: (String, Quantity),
-    /// The name of the weights.
-    weights: Option<String>,
-    /// The name of the categories.
-    category: Option<String>,
-    /// Whether the rows of each category are written beside it.
-    counts: bool,
-    colorbar: BarLabel,
-    /// How the value of each cell is written into it; `None` writes none.
-    annot: Option<Annot>,
-}
 
 impl<S> Plot<'_, S> {
     /// Whether numbers are to be written into the cells.
     pub(super) fn has_numbers(&self) -> bool {
-        self.labels.annot.is_some()
+        self.style.labels.annot.is_some()
     }
-}
-
-/// A format of the numbers in cells.
-#[derive(Clone, Copy, Debug)]
-enum Annot {
-    /// Whole numbers for counts, three digits for others.
-    Fitting,
-    Given(NumberStyle),
 }
 
 impl Plot<'_, RectBins> {
@@ -54,30 +30,8 @@ impl Plot<'_, RectBins> {
     ///
     /// Cells too small for their numbers are an error when the figure is drawn.
     pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
-        self.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
+        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
         self
-    }
-}
-
-/// What is written beside the colorbar.
-#[derive(Clone, Debug, Default)]
-enum BarLabel {
-    /// What was made of the rows.
-    #[default]
-    Reduction,
-    Given(String),
-    /// There is no colorbar.
-    Without,
-}
-
-#[cfg(feature = "files")]
-impl Labels {
-    /// Names the axes, the weights and the categories after columns.
-    pub fn name(&mut self, x: &Field, y: &Field, weights: Option<&Field>, category: Option<&Field>) {
-        self.x = (x.name.clone(), x.kind.quantity());
-        self.y = (y.name.clone(), y.kind.quantity());
-        self.weights = weights.map(|weights| weights.name.clone());
-        self.category = category.map(|category| category.name.clone());
     }
 }
 
@@ -125,23 +79,7 @@ pub struct Drawing {
 }
 
 impl<S: Shape> Plot<'_, S> {
-    /// The title of the figure.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.page.title = Some(title.into());
-        self
-    }
-
-    /// The label of x; the column's name, or nothing, unless given.
-    pub fn xlabel(mut self, label: impl Into<String>) -> Self {
-        self.labels.x.0 = label.into();
-        self
-    }
-
-    /// The label of y; the column's name, or nothing, unless given.
-    pub fn ylabel(mut self, label: impl Into<String>) -> Self {
-        self.labels.y.0 = label.into();
-        self
-    }
+    page_setters!();
 
     /// The labels and quantities of both axes, and the names of the weights and of the categories.
     #[cfg(feature = "window")]
@@ -151,63 +89,46 @@ impl<S: Shape> Plot<'_, S> {
         y: (String, Quantity),
         (weights, category): (Option<String>, Option<String>),
     ) -> Self {
-        (self.labels.x, self.labels.y) = (x, y);
-        (self.labels.weights, self.labels.category) = (weights, category);
+        let labels = &mut self.style.labels;
+        (labels.x, labels.y, labels.weights, labels.category) = (x, y, weights, category);
         self
     }
 
     /// The label of the colorbar; `count`, or what was made of the weights, unless given. Of categories, the title of the legend; their
     /// column's name unless given. `None` leaves the colorbar or legend out.
     pub fn cbar_label(mut self, label: Option<&str>) -> Self {
-        self.labels.colorbar = label.map_or(BarLabel::Without, |label| BarLabel::Given(label.to_owned()));
+        self.style.labels.colorbar = label.into();
         self
     }
 
     /// Writes beside each category in the legend how many of its rows are in a cell.
     pub fn legend_counts(mut self, counts: bool) -> Self {
-        self.labels.counts = counts;
+        self.style.labels.counts = counts;
         self
     }
 
-    /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
-    pub fn figsize(mut self, width: f64, height: f64) -> Self {
-        self.page.figsize = (width, height);
-        self
-    }
-
-    /// Pixels per inch; 200 unless given.
-    pub fn dpi(mut self, dpi: f64) -> Self {
-        self.page.dpi = dpi;
-        self
-    }
-
-    /// The colours of the page and of what is written on it; light unless given.
-    pub fn theme(mut self, theme: Theme) -> Self {
-        self.page.theme = theme;
-        self
-    }
-
-    /// Leaves the background out.
-    pub fn transparent(mut self, transparent: bool) -> Self {
-        self.page.transparent = transparent;
+    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
+    /// [`Aggregate::marginals`]. A bare page has none.
+    ///
+    /// ```no_run
+    /// # let (x, y) = (vec![0.0], vec![0.0]);
+    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn marginals(mut self, marginals: bool) -> Self {
+        self.style.labels.marginals = marginals;
         self
     }
 
     /// Draws lines over the cells at the labelled ticks.
     pub fn grid(mut self, grid: bool) -> Self {
-        self.page.grid = grid;
+        self.style.page.grid = grid;
         self
     }
 
     /// How long a unit of y is beside one of x.
     pub fn aspect(mut self, aspect: Aspect) -> Self {
-        self.page.aspect = aspect;
-        self
-    }
-
-    /// Draws the cells alone, without axes, on the whole page.
-    pub fn bare(mut self, bare: bool) -> Self {
-        self.page.bare = bare;
+        self.style.page.aspect = aspect;
         self
     }
 
@@ -216,7 +137,7 @@ impl<S: Shape> Plot<'_, S> {
     /// # Errors
     /// As [`run`](Self::run), or if the page is too small for its labels.
     pub fn figure(&self) -> Result<Drawing> {
-        self.page.check()?;
+        self.style.page.check()?;
         self.lines.levels.iter().try_for_each(|level| level.check())?;
         if self.lines.alone && self.lines.levels.is_empty() {
             return Err(Error::usage("contours alone, but no level for one: name some (--contour)"));
@@ -226,17 +147,12 @@ impl<S: Shape> Plot<'_, S> {
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         let has_cells = !self.lines.alone;
         if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(grid, mixture)?.with_contours(contours, has_cells);
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             return Ok(Drawing { run, figure, has_cells });
         }
-        let mut figure = self.laid_out(grid, &run.scale, values, contours)?;
-        if let (Some(annot), Grid::Rect(rect)) = (self.labels.annot, &**grid) {
-            let style = match annot {
-                Annot::Given(style) => style,
-                Annot::Fitting if values.are_whole() => NumberStyle::WHOLE,
-                Annot::Fitting => NumberStyle::SHORT,
-            };
-            figure = figure.annotated(rect, values, &run.scale, style)?;
+        let mut figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
+        if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
+            figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
         }
         Ok(Drawing { run, figure, has_cells })
     }
@@ -250,52 +166,71 @@ impl<S: Shape> Plot<'_, S> {
         if let Some(layers) = layers {
             let run = self.mixed(aggregate, layers, Report::of_counted(), Engine::Cpu)?;
             let mixture = run.mixture.as_ref().expect("categories were mixed");
-            let figure = self.laid_out_mixed(&run.aggregate.grid, mixture)?;
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?;
             return Ok(Drawing { run, figure, has_cells: true });
         }
         let run = self.colored(aggregate, Report::of_counted(), Engine::Cpu)?;
         let contours = Vec::new();
-        let figure = self.laid_out(&run.aggregate.grid, &run.scale, &run.aggregate.values, contours)?;
+        let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
         Ok(Drawing { run, figure, has_cells: true })
     }
 
     /// The page around these cells, with these lines over them.
     pub(crate) fn laid_out(
         &self,
-        grid: &Grid,
+        aggregate: &Aggregate,
         scale: &ColorScale,
-        values: &Values,
         contours: Vec<Contour>,
     ) -> Result<Figure> {
+        let Aggregate { grid, values, .. } = aggregate;
         let (x, y) = self.axes(grid);
-        let label = match &self.labels.colorbar {
-            BarLabel::Reduction => Some(values.label(self.labels.weights.as_deref())),
-            BarLabel::Given(label) => Some(label.clone()),
-            BarLabel::Without => None,
-        };
+        let labels = &self.style.labels;
+        let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()));
         let whole = values.are_whole();
         let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
         let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
-        let figure = Figure::new(self.page.clone(), x, y, label.map(bar))?;
+        let around = Around { colorbar: label.map(bar), sides: self.sides(aggregate), ..Around::default() };
+        let figure = Figure::with(self.style.page.clone(), x, y, around)?;
         Ok(figure.with_contours(contours, !self.lines.alone))
     }
 
     /// The page around cells of categories.
-    pub(crate) fn laid_out_mixed(&self, grid: &Grid, mixture: &Mixture) -> Result<Figure> {
-        let (x, y) = self.axes(grid);
-        let title = match &self.labels.colorbar {
-            BarLabel::Reduction => self.labels.category.clone().unwrap_or_default(),
-            BarLabel::Given(title) => title.clone(),
-            BarLabel::Without => return Figure::new(self.page.clone(), x, y, None),
+    pub(crate) fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
+        let (x, y) = self.axes(&aggregate.grid);
+        let sides = self.sides(aggregate);
+        let labels = &self.style.labels;
+        let Some(title) = labels.colorbar.of(|| labels.category.clone().unwrap_or_default()) else {
+            return Figure::with(self.style.page.clone(), x, y, Around { sides, ..Around::default() });
         };
         let Mixture { layers, key, .. } = mixture;
         let entry = |nth: usize| LegendEntry {
             name: layers.names[nth].clone(),
             color: key[nth],
-            rows: self.labels.counts.then(|| layers.rows(nth)),
+            rows: labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        Figure::with_legend(self.page.clone(), x, y, &legend)
+        Figure::with(
+            self.style.page.clone(),
+            x,
+            y,
+            Around { legend: Some(legend), sides, ..Around::default() },
+        )
+    }
+
+    /// The boxes along the sides of the plot box.
+    fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
+        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
+        const DEPTH: f64 = 0.15;
+        const DEPTHS: (f64, f64) = (28.0, 90.0);
+        const GAP: f64 = 5.0;
+        if !self.style.labels.marginals || self.style.page.bare {
+            return Vec::new();
+        }
+        let (width, height) = self.style.page.figsize;
+        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
+        let (x, y) = aggregate.marginals();
+        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
+        vec![bars(Side::Top, x), bars(Side::Right, y)]
     }
 
     fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
@@ -306,7 +241,7 @@ impl<S: Shape> Plot<'_, S> {
             quantity: label.1,
             label: label.0.clone(),
         };
-        (axis(x_range, x_scale, &self.labels.x), axis(y_range, y_scale, &self.labels.y))
+        (axis(x_range, x_scale, &self.style.labels.x), axis(y_range, y_scale, &self.style.labels.y))
     }
 }
 

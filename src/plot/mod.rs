@@ -4,10 +4,13 @@ mod backend;
 mod category;
 #[cfg(feature = "figure")]
 mod drawing;
+#[cfg(feature = "figure")]
+mod labels;
 #[cfg(feature = "files")]
 mod reading;
 mod rows;
 mod shape;
+mod style;
 mod watch;
 
 use std::sync::Arc;
@@ -18,20 +21,21 @@ pub use backend::Backend;
 pub use category::Mixture;
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
+#[cfg(feature = "cli")]
+pub(crate) use labels::BarLabel;
 pub use shape::{Each, HexBins, RectBins, Shape};
+#[cfg(feature = "cli")]
+pub(crate) use style::Styled;
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
 use rows::{Columns, Counted, Grouping, Rows};
+use style::{Style, color_setters};
 use watch::Unwatched;
 
-use crate::data::{
-    Aggregate, ColorScale, Coloring, Colormap, Column, Extremes, Mixing, Norm, Raster, Reduction, Scale,
-};
+use crate::data::{Aggregate, ColorScale, Coloring, Column, Mixing, Raster, Reduction, Scale};
 use crate::density::Filter;
 use crate::error::{Error, Result};
-#[cfg(feature = "figure")]
-use crate::figure::Page;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
 
@@ -77,7 +81,7 @@ pub fn hexbin<'a>(x: impl Into<Column<'a>>, y: impl Into<Column<'a>>) -> Hexbin<
     )
 }
 
-/// A plot being described. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
+/// A plot being described. Its colormap is viridis unless given. Nothing is read or computed before [`aggregate`](Self::aggregate), [`run`](Self::run),
 /// [`raster`](Self::raster) or [`figure`](Self::figure).
 #[derive(Clone)]
 #[must_use = "a plot does nothing until it is asked for its aggregate, raster or figure"]
@@ -90,17 +94,11 @@ pub struct Plot<'a, S> {
     backend: Backend,
     adapter: Option<String>,
     watch: &'a dyn Watch,
-    coloring: Coloring,
+    style: Style,
     grouping: Result<Grouping, String>,
     mixing: Mixing,
     /// What is made of the cells once they are counted.
     filters: Vec<Filter>,
-    /// What was wrong with the words for a norm or a colormap.
-    wrong: Option<String>,
-    #[cfg(feature = "figure")]
-    page: Page,
-    #[cfg(feature = "figure")]
-    labels: drawing::Labels,
     #[cfg(feature = "figure")]
     lines: drawing::Lines,
 }
@@ -157,15 +155,10 @@ impl<'a, S: Shape> Plot<'a, S> {
             backend: Backend::Auto,
             adapter: None,
             watch: &Unwatched,
-            coloring: Coloring::default(),
+            style: Style::default(),
             grouping: Ok(Grouping::Values),
             mixing: Mixing::default(),
             filters: Vec::new(),
-            wrong: None,
-            #[cfg(feature = "figure")]
-            page: Page::default(),
-            #[cfg(feature = "figure")]
-            labels: drawing::Labels::default(),
             #[cfg(feature = "figure")]
             lines: drawing::Lines::default(),
         }
@@ -185,7 +178,7 @@ impl<'a, S: Shape> Plot<'a, S> {
         {
             let field = |column: usize| &source.fields()[column];
             let (weights, category) = (selection.weights.map(field), selection.category.map(field));
-            plot.labels.name(field(selection.x), field(selection.y), weights, category);
+            plot.style.labels.name(field(selection.x), field(selection.y), weights, category);
         }
         plot
     }
@@ -257,81 +250,12 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
-    /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
-    pub fn coloring(mut self, coloring: Coloring) -> Self {
-        self.coloring = coloring;
-        self
-    }
-
-    /// How values are spread over the colours. Linear unless given.
-    pub fn norm(mut self, norm: Norm) -> Self {
-        self.coloring.norm = norm;
-        self
-    }
-
-    /// The value of the first colour; the smallest shown unless given.
-    pub fn vmin(mut self, vmin: f64) -> Self {
-        self.coloring.vmin = Some(vmin);
-        self
-    }
-
-    /// The value of the last colour; the largest shown unless given.
-    pub fn vmax(mut self, vmax: f64) -> Self {
-        self.coloring.vmax = Some(vmax);
-        self
-    }
-
-    /// Takes the 2nd and the 98th percentile of what is shown for limits that are not given, as seaborn does.
-    pub fn robust(mut self, robust: bool) -> Self {
-        self.coloring.robust = robust;
-        self
-    }
-
-    /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
-    pub fn center(mut self, center: f64) -> Self {
-        self.coloring.center = Some(center);
-        self
-    }
+    color_setters!();
 
     /// Cells with fewer points are not drawn and have no say in the colour scale. Of anything but counts and shares, empty cells
     /// are never drawn. Of smoothed values it hides the cells that had fewer points before, and no other: see [`cmin`](Self::cmin).
     pub fn mincnt(mut self, count: u64) -> Self {
-        self.coloring.mincnt = Some(count);
-        self
-    }
-
-    /// Cells with a smaller value are not drawn and have no say in the colour scale.
-    pub fn cmin(mut self, cmin: f64) -> Self {
-        self.coloring.cmin = Some(cmin);
-        self
-    }
-
-    /// Cells with a larger value are not drawn and have no say in the colour scale.
-    pub fn cmax(mut self, cmax: f64) -> Self {
-        self.coloring.cmax = Some(cmax);
-        self
-    }
-
-    /// The colormap, by the name matplotlib or seaborn has for it. viridis unless given.
-    ///
-    /// A wrong name is an error when the plot is drawn.
-    pub fn cmap(mut self, name: &str) -> Self {
-        match Colormap::named(name) {
-            Ok(colormap) => self.coloring.colormap = colormap,
-            Err(error) => self.wrong = Some(error.to_string()),
-        }
-        self
-    }
-
-    /// The colormap itself.
-    pub fn colormap(mut self, colormap: Colormap) -> Self {
-        self.coloring.colormap = colormap;
-        self
-    }
-
-    /// Colours of values below and above the limits and of cells without a colour.
-    pub fn extremes(mut self, extremes: Extremes) -> Self {
-        self.coloring.extremes = extremes;
+        self.style.coloring.mincnt = Some(count);
         self
     }
 
@@ -348,11 +272,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// # Errors
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
-        // What is wrong already should be said before the work, not after it.
-        if let Some(wrong) = &self.wrong {
-            return Err(Error::usage(wrong.clone()));
-        }
-        self.coloring.check()?;
+        self.style.check()?;
         let ((aggregate, layers), report, engine) = self.count()?;
         match layers {
             Some(layers) => self.mixed(aggregate, layers, report, engine),
@@ -363,8 +283,8 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
         let hidden = aggregate.values.hide_empty().then_some(1);
-        let mincnt = self.coloring.mincnt.max(hidden);
-        let scale = Coloring { mincnt, ..self.coloring.clone() }.fit(&aggregate.values)?;
+        let mincnt = self.style.coloring.mincnt.max(hidden);
+        let scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(&aggregate.values)?;
         Ok(Run { aggregate, scale, mixture: None, report, engine, shading: Arc::default() })
     }
 
@@ -454,6 +374,13 @@ impl Run {
     /// Time spent shading so far.
     pub fn shading_time(&self) -> Duration {
         Duration::from_nanos(self.shading.load(Relaxed))
+    }
+}
+
+#[cfg(feature = "cli")]
+impl<S> Styled for Plot<'_, S> {
+    fn style(&mut self) -> &mut Style {
+        &mut self.style
     }
 }
 

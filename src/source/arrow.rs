@@ -14,7 +14,7 @@ use arrow_schema::{ArrowError, DataType, TimeUnit};
 
 use crate::data::{Category, Column, Floats, Names};
 use crate::error::{Error, Result};
-use crate::source::part::{Batch, Places};
+use crate::source::part::{Batch, Block, Places, Wanted};
 use crate::source::workers::Turn;
 use crate::source::{BATCH, FieldKind, Sink, time};
 
@@ -141,6 +141,39 @@ pub(super) fn deliver(
     Ok(())
 }
 
+/// The rows of some arrays as a block of a table.
+///
+/// # Errors
+/// If a type is not what is wanted.
+pub(super) fn block(arrays: &[&ArrayRef], wanted: &[Wanted], order: u128) -> Result<Block> {
+    let wrong = |error: ArrowError| Error::data(error.to_string());
+    let rows = arrays.first().map_or(0, |array| array.len());
+    let is_text = |wanted: &Wanted| wanted.kind == FieldKind::Text;
+    let stride = wanted.iter().filter(|wanted| !is_text(wanted)).count();
+    let (mut numbers, mut texts) = (vec![0.0; rows * stride], Vec::new());
+    let mut place = 0;
+    for (array, wanted) in arrays.iter().zip(wanted) {
+        if is_text(wanted) {
+            texts.push(names(array).map_err(wrong)?);
+            continue;
+        }
+        let values = floats(array).map_err(wrong)?;
+        let column = column(&values);
+        let slots = numbers[place..].iter_mut().step_by(stride);
+        match &column.values {
+            Floats::F32(values) => slots.zip(&**values).for_each(|(slot, &value)| *slot = f64::from(value)),
+            Floats::F64(values) => slots.zip(&**values).for_each(|(slot, &value)| *slot = value),
+        }
+        for (row, _) in
+            column.valid.iter().flat_map(|valid| valid.iter()).enumerate().filter(|(_, valid)| !**valid)
+        {
+            numbers[row * stride + place] = f64::NAN;
+        }
+        place += 1;
+    }
+    Ok(Block { order, start: None, rows, numbers, texts })
+}
+
 /// The categories of some rows.
 ///
 /// # Errors
@@ -154,6 +187,11 @@ fn category(array: &ArrayRef) -> Result<Category<'static>, ArrowError> {
             _ => Category::from(numbers).into_owned(),
         });
     }
+    names(array).map(Category::from)
+}
+
+/// The texts of some rows.
+fn names(array: &ArrayRef) -> Result<Names<'static>, ArrowError> {
     if let DataType::Dictionary(_, values) = array.data_type() {
         let array = cast(array, &DataType::Dictionary(Box::new(DataType::UInt32), values.clone()))?;
         let dictionary = array.as_dictionary::<UInt32Type>();
@@ -172,10 +210,10 @@ fn category(array: &ArrayRef) -> Result<Category<'static>, ArrowError> {
             *known
         };
         let codes: Vec<u32> = dictionary.keys().iter().map(code).collect();
-        return Ok(Names::new(codes, names).into());
+        return Ok(Names::new(codes, names));
     }
     let array = cast(array, &DataType::Utf8)?;
-    Ok(Names::of_texts(array.as_string::<i32>().iter()).into())
+    Ok(Names::of_texts(array.as_string::<i32>().iter()))
 }
 
 fn column(array: &ArrayRef) -> Column<'_> {

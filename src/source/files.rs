@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::data::{Bounds, Points};
 use crate::error::{Error, Result};
+use crate::source::csv::Purpose;
 use crate::source::format::{self, Format};
 use crate::source::part::{Part, Request, Wanted};
 use crate::source::{Field, FieldKind, ReadOptions, Selection, Sink, Source};
@@ -24,9 +25,14 @@ const STDIN: &str = "-";
 /// If no path is given, a file is missing, empty, damaged or of a format that this build does not read, or a file has not
 /// the columns of the first.
 pub fn open(paths: &[String], options: &ReadOptions) -> Result<Box<dyn Source>> {
+    Ok(Box::new(files(paths, Purpose::Points, options)?))
+}
+
+/// The files of all paths and patterns.
+pub(super) fn files(paths: &[String], purpose: Purpose, options: &ReadOptions) -> Result<Files> {
     let paths = paths.iter().map(|path| expand(path)).collect::<Result<Vec<_>>>()?.concat();
-    let parts = paths.iter().map(|path| part(path, options)).collect::<Result<Vec<_>>>()?;
-    Ok(Box::new(Files::new(parts)?))
+    let parts = paths.iter().map(|path| part(path, purpose, options)).collect::<Result<Vec<_>>>()?;
+    Files::new(parts)
 }
 
 /// The files that a path or pattern stands for.
@@ -48,14 +54,14 @@ fn expand(path: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
+fn part(path: &Path, purpose: Purpose, options: &ReadOptions) -> Result<Box<dyn Part>> {
     if path.as_os_str() == STDIN {
-        return Ok(Box::new(csv::Csv::stream("standard input", std::io::stdin(), options)?));
+        return Ok(Box::new(csv::Csv::stream("standard input", std::io::stdin(), purpose, options)?));
     }
     let (mut file, len) = input::open(path)?;
     let is_regular = file.metadata().is_ok_and(|metadata| metadata.is_file());
     if !is_regular {
-        return Ok(Box::new(csv::Csv::stream(&path.display().to_string(), file, options)?));
+        return Ok(Box::new(csv::Csv::stream(&path.display().to_string(), file, purpose, options)?));
     }
     let mut head = [0; 8];
     let filled = input::read_up_to(&mut file, &mut head).map_err(|reason| input::unreadable(path, reason))?;
@@ -63,9 +69,12 @@ fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
         return Err(Error::data(format!("{}: the file is empty", path.display())));
     }
     match format::of(path, &head[..filled]) {
-        Format::Csv => Ok(Box::new(csv::Csv::open(path, options)?)),
+        Format::Csv => Ok(Box::new(csv::Csv::open(path, purpose, options)?)),
         Format::Parquet => parquet::open(path, file, len),
         Format::Arrow => Ok(Box::new(ipc::Ipc::open(path, &head[..filled], file, len)?)),
+        Format::Npy | Format::Npz if purpose == Purpose::Table => {
+            Ok(Box::new(numpy::Numpy::table(path, len, &head[..filled], options)?))
+        }
         Format::Npy => Ok(Box::new(numpy::Numpy::npy(path, len)?)),
         Format::Npz => Ok(Box::new(numpy::Numpy::npz(path, len)?)),
     }
@@ -73,7 +82,7 @@ fn part(path: &Path, options: &ReadOptions) -> Result<Box<dyn Part>> {
 
 /// One file or many.
 pub(super) struct Files {
-    parts: Vec<Box<dyn Part>>,
+    pub parts: Vec<Box<dyn Part>>,
     /// For each part, where it has each column of the first.
     columns: Vec<Vec<usize>>,
     fields: Vec<Field>,
@@ -93,11 +102,13 @@ impl Files {
         Ok(Self { parts, columns, fields })
     }
 
+    /// A column as a part has it.
+    pub fn wanted(&self, column: usize, part: usize) -> Wanted {
+        Wanted { column: self.columns[part][column], kind: self.fields[column].kind.clone() }
+    }
+
     fn request(&self, selection: &Selection, part: usize) -> Request {
-        let wanted = |column: usize| Wanted {
-            column: self.columns[part][column],
-            kind: self.fields[column].kind.clone(),
-        };
+        let wanted = |column: usize| self.wanted(column, part);
         Request {
             x: wanted(selection.x),
             y: wanted(selection.y),

@@ -1,9 +1,10 @@
-//! Files and memory → points.
+//! Files and memory → points and tables.
 //!
 //! [`Source`] is the seam: whatever can name its columns and hand out batches of [`Points`] can be drawn, be it a file, a
 //! data set of many files or a query engine. [`open`] makes a source of files: CSV, Parquet, Arrow IPC (Feather) and
 //! NumPy's arrays. Every kind of number, boolean, date and timestamp becomes f32 or f64 by the rules of
-//! [`FieldKind`]; text can be a category alone, and elsewhere is an error that names the column.
+//! [`FieldKind`]; text can be a category alone, and elsewhere is an error that names the column. [`table`] reads whole files
+//! with all their columns.
 
 use crate::data::{Bounds, Points, Quantity};
 use crate::error::Result;
@@ -22,6 +23,7 @@ mod numpy;
 #[cfg_attr(not(feature = "parquet"), path = "parquet/disabled.rs")]
 mod parquet;
 mod part;
+mod table;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -34,6 +36,7 @@ pub(crate) use guard::is_guarding;
 #[cfg(feature = "window")]
 pub(crate) use names::column;
 pub use names::field;
+pub use table::{TableFiles, open_table, table};
 
 /// What a column holds, and how its values become numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,6 +195,8 @@ pub struct ReadOptions {
     /// Whether the first row of a CSV file holds the names of the columns. `None`: it does if it has no number in a
     /// column that holds numbers further down, or if there is no such column.
     pub header: Option<bool>,
+    /// Which array of a `.npz` file is the table. `None`: the only one of two dimensions, or the one named `values`.
+    pub array: Option<String>,
 }
 
 /// Rows in a batch: two columns of f64 fill 1 MiB, which the second-level cache holds.

@@ -1,10 +1,7 @@
 //! Columns by name or number.
 
-use crate::error::{Error, Result, nearest};
+use crate::error::{self, Error, Result};
 use crate::source::{Field, Source};
-
-/// The most names that a message lists.
-const LISTED: usize = 12;
 
 /// The index of the column that a person means by `column`: the first of that name, else the one of that 0-based number.
 ///
@@ -22,20 +19,12 @@ pub(crate) fn column(fields: &[Field], column: &str, name: &str) -> Result<usize
 }
 
 pub(super) fn unknown(column: &str, name: &str, fields: &[Field]) -> Error {
-    let names = fields.iter().map(|field| field.name.as_str());
-    let near = nearest(column, names).map(|near| format!(" Did you mean '{near}'?")).unwrap_or_default();
-    Error::data(format!("no column '{column}' in {name}; it has {}.{near}", listed(fields.iter())))
+    error::unknown("column", column, name, fields.iter().map(|field| field.name.as_str()))
 }
 
 /// The names of some columns, shortened if they are many.
 pub(super) fn listed<'a>(fields: impl ExactSizeIterator<Item = &'a Field>) -> String {
-    let count = fields.len();
-    if count == 0 {
-        return "none".to_owned();
-    }
-    let shown: Vec<&str> = fields.take(LISTED).map(|field| field.name.as_str()).collect();
-    let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
-    format!("{}{more}", shown.join(", "))
+    error::listed(fields.map(|field| field.name.as_str()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! One file of a data set: what each format implements.
 
-use crate::data::{Bounds, Category, Column, Points};
+use crate::data::{Bounds, Category, Column, Names, Points};
 use crate::error::{Error, Result};
-use crate::source::{Field, FieldKind, Sink};
+use crate::source::{BATCH, Field, FieldKind, Sink};
 
 /// One file.
 pub(super) trait Part: Send + Sync {
@@ -37,8 +37,54 @@ pub(super) trait Part: Send + Sync {
         None
     }
 
+    /// The column that names the rows, if the file says so.
+    fn index(&self) -> Option<usize> {
+        self.fields().iter().position(|field| field.name == PANDAS_INDEX)
+    }
+
     /// Reads the columns on at most this many threads. Errors name the file.
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()>;
+
+    /// Reads any number of columns on at most this many threads, with every row, missing values and all. Errors name the file.
+    fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()>;
+}
+
+/// What pandas calls an index without a name in a Parquet file.
+const PANDAS_INDEX: &str = "__index_level_0__";
+
+/// Some rows of all wanted columns.
+pub(super) struct Block {
+    /// Where they come among all blocks of the file.
+    pub order: u128,
+    /// The number of the first row, if the file has said how many rows there are.
+    pub start: Option<u64>,
+    pub rows: usize,
+    /// The columns of numbers row by row, in the order of the request.
+    pub numbers: Vec<f64>,
+    /// The columns of text.
+    pub texts: Vec<Names<'static>>,
+}
+
+/// Where blocks go. Called from many threads at once, none of which belongs to rayon's pool.
+pub(super) trait BlockSink: Sync {
+    /// Takes a block, with which about this share of the file has been read, 0 to 1.
+    fn take(&self, block: Block, share: f64) -> Result<()>;
+}
+
+/// The wanted columns in the order of the file, each once, and where each of the request is among them.
+pub(super) fn projection(wanted: &[Wanted]) -> (Vec<usize>, Vec<usize>) {
+    let mut columns: Vec<usize> = wanted.iter().map(|wanted| wanted.column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let place = |wanted: &Wanted| columns.partition_point(|&column| column < wanted.column);
+    let places = wanted.iter().map(place).collect();
+    (columns, places)
+}
+
+/// Rows in a block of so many columns: two mebibytes, which the second-level cache holds.
+pub(super) fn block_rows(columns: usize) -> usize {
+    const VALUES: usize = 1 << 18;
+    (VALUES / columns.max(1)).clamp(1, BATCH)
 }
 
 /// A column of one file and what the data set takes it to hold.
@@ -77,13 +123,12 @@ impl Request {
 
     /// The wanted columns in the order of the file, each once, and what is where among them.
     pub fn projection(&self) -> (Vec<usize>, Places) {
-        let mut columns: Vec<usize> = self.all().map(|wanted| wanted.column).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        let place = |wanted: &Wanted| columns.partition_point(|&column| column < wanted.column);
-        let (x, y) = (place(&self.x), place(&self.y));
-        let (weights, category) = (self.weights.as_ref().map(place), self.category.as_ref().map(place));
-        (columns, Places { x, y, weights, category, uncategorized: self.uncategorized })
+        let all: Vec<Wanted> = self.all().cloned().collect();
+        let (columns, places) = projection(&all);
+        let category = self.category.as_ref().and(places.last().copied());
+        let weights = self.weights.as_ref().map(|_| places[2]);
+        let uncategorized = self.uncategorized;
+        (columns, Places { x: places[0], y: places[1], weights, category, uncategorized })
     }
 }
 

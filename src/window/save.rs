@@ -109,8 +109,8 @@ fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figu
 fn around<S: crate::plot::Shape>(plot: &Plot<'_, S>, picture: &Picture) -> Result<Figure> {
     let Picture { aggregate, scale, mixture, .. } = picture;
     match mixture {
-        Some(mixture) => plot.laid_out_mixed(&aggregate.grid, mixture),
-        None => plot.laid_out(&aggregate.grid, scale, &aggregate.values, Vec::new()),
+        Some(mixture) => plot.laid_out_mixed(aggregate, mixture),
+        None => plot.laid_out(aggregate, scale, Vec::new()),
     }
 }
 

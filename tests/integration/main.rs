@@ -14,6 +14,7 @@ mod examples;
 mod gallery;
 mod ladder;
 mod manners;
+mod marginals;
 mod numbers;
 mod pictures;
 mod reductions;

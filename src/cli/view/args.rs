@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::args::{CategoryArgs, ColorArgs, ReduceArgs, ScaleArg};
+use crate::cli::args::{CategoryArgs, ReduceArgs, ScaleArg};
+use crate::cli::look::ColorArgs;
 use crate::cli::parse;
 use crate::plot::Backend;
 

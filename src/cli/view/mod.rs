@@ -15,7 +15,7 @@ use args::{LastArg, ShapeArg, ViewArgs};
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
     let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
-    let coloring = args.color.coloring(usual);
+    let coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
     coloring.check()?;
     check_weights(&args.reduce)?;
     if args.smooth.is_some() && args.shape == ShapeArg::Hexbin {
@@ -85,7 +85,7 @@ fn grouping(args: &CategoryArgs) -> Result<Grouping> {
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
 fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header };
+    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
     let (weights, category) = (args.reduce.weights.clone(), args.category.category.clone());
     let opened = Opened::new(Files { names, options, x, y, weights, category, time, follow: args.follow })?;

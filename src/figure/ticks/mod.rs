@@ -3,7 +3,6 @@
 //! Every rule proposes marks from many to few, and the first proposal whose labels stand clear of each other is taken. So
 //! labels never overlap, whatever the range, the length of the axis and the size of the text.
 
-mod calendar;
 mod linear;
 mod log;
 mod number;

@@ -3,8 +3,8 @@
 //! A label says what changes from tick to tick, and where a larger unit turns, that unit; what stays the same is said once,
 //! in the note, as in matplotlib's ConciseDateFormatter.
 
-use super::calendar::{DAY, Date, HOUR, MINUTE, SECOND, month_start, year};
 use super::{Ruler, Tick, Ticks, linear};
+use crate::data::calendar::{DAY, Date, HOUR, MINUTE, SECOND, month_start, year};
 
 /// Days beyond which time is a mere number: 100,000 years, so that microseconds fit an i64.
 const FARTHEST: f64 = 36_524_250.0;

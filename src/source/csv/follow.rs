@@ -6,7 +6,7 @@ use memchr::{memchr_iter, memrchr};
 use rayon::prelude::*;
 
 use super::chunks::{Chunk, LONGEST, last_end};
-use super::layout::{BOM, Layout};
+use super::layout::{BOM, Layout, Purpose};
 use super::rows::{Group, Read, Rows};
 use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
@@ -109,7 +109,7 @@ impl Follow {
 
     fn layout(name: &str, head: &[u8], tabbed: bool, options: &ReadOptions) -> Result<Layout> {
         let end = memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
-        Layout::of(&head[..end], true, tabbed, options).map_err(|error| error.at(name))
+        Layout::of(&head[..end], true, tabbed, Purpose::Points, options).map_err(|error| error.at(name))
     }
 
     /// What messages call it.
@@ -213,9 +213,9 @@ impl Follow {
             return Ok(());
         };
         let chunks = self.cut(end);
-        let rows = Rows { name: &self.name, layout: &self.layout, request: &wanted.rows };
-        let parsed: Vec<Result<Read>> =
-            chunks.par_iter().map(|chunk| rows.read(chunk, wanted.time.as_ref())).collect();
+        let rows = Rows { name: &self.name, layout: &self.layout };
+        let read = |chunk| rows.read(chunk, &wanted.rows, wanted.time.as_ref());
+        let parsed: Vec<Result<Read>> = chunks.par_iter().map(read).collect();
         parsed.into_iter().try_for_each(|read| hand_on(read?, wanted.rows.uncategorized, live))
     }
 

@@ -14,6 +14,15 @@ const SAMPLE: usize = 1000;
 
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// What a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Purpose {
+    /// Columns that are points.
+    Points,
+    /// A table, whose columns may be named by numbers: years, months, places.
+    Table,
+}
+
 /// The shape of the records.
 pub(super) struct Layout {
     pub delimiter: u8,
@@ -22,11 +31,19 @@ pub(super) struct Layout {
     pub fields: Vec<Field>,
     /// Whether a column showed a value that tells its kind.
     pub settled: Vec<bool>,
+    /// The first column if the header has no name for it, as pandas writes an index.
+    pub index: Option<usize>,
 }
 
 impl Layout {
     /// The layout of a file that begins with `head`, which is all of it if `whole`.
-    pub fn of(head: &[u8], whole: bool, tabbed: bool, options: &ReadOptions) -> Result<Self> {
+    pub fn of(
+        head: &[u8],
+        whole: bool,
+        tabbed: bool,
+        purpose: Purpose,
+        options: &ReadOptions,
+    ) -> Result<Self> {
         check_text(head)?;
         let head = head.strip_prefix(BOM).unwrap_or(head);
         let delimiter = match options.delimiter {
@@ -38,7 +55,8 @@ impl Layout {
         let Some((first, later)) = records.split_first() else {
             return Err(Error::data("there are no rows: all lines are blank"));
         };
-        let header = options.header.unwrap_or_else(|| is_header(first, later));
+        let guess = || is_header(first, later) || (purpose == Purpose::Table && is_numbered(first, later));
+        let header = options.header.unwrap_or_else(guess);
         let rows = if header { later } else { &records };
         let kinds: Vec<Option<FieldKind>> = (0..first.len()).map(|column| kind(rows, column)).collect();
         let settled = kinds.iter().map(Option::is_some).collect();
@@ -48,7 +66,8 @@ impl Layout {
         };
         let fields = kinds.into_iter().enumerate();
         let fields = fields.map(|(column, kind)| Field::new(name(column), kind.unwrap_or(FieldKind::Number)));
-        Ok(Self { delimiter, header, fields: fields.collect(), settled })
+        let is_index = header && first.len() > 1 && first[0].trim_ascii().is_empty();
+        Ok(Self { delimiter, header, fields: fields.collect(), settled, index: is_index.then_some(0) })
     }
 }
 
@@ -116,12 +135,60 @@ fn is_header(first: &ByteRecord, later: &[ByteRecord]) -> bool {
     }
 }
 
+/// Whether the first record names columns by numbers, which no record of values would hold: beside a first field without a
+/// name, as pandas writes a table; or whole numbers that ascend by equal steps over at least three columns, beside a text
+/// over texts (`month,1949,1950,1951`) or from 0 on.
+fn is_numbered(first: &ByteRecord, later: &[ByteRecord]) -> bool {
+    let is_filled =
+        |column: usize| later.iter().all(|row| row.get(column).is_some_and(|field| !field.is_empty()));
+    let numbers = |from: usize| -> Option<Vec<f64>> {
+        let is_numeric = |column| kind(later, column).is_none_or(|kind| kind.is_numeric());
+        let number = |column| value::parse(&first[column], &FieldKind::Number).filter(|_| is_numeric(column));
+        (from..first.len()).map(number).collect()
+    };
+    if later.is_empty() || first.len() < 2 {
+        return false;
+    }
+    if first[0].trim_ascii().is_empty() && is_filled(0) {
+        return numbers(1).is_some_and(|numbers| numbers.iter().all(|number| number.is_finite()));
+    }
+    let labels = usize::from(kind(later, 0) == Some(FieldKind::Text));
+    let Some(numbers) = numbers(labels).filter(|numbers| numbers.len() >= 3) else { return false };
+    let step = numbers[1] - numbers[0];
+    let is_even = numbers.windows(2).all(|pair| pair[1] - pair[0] == step);
+    let is_whole = numbers.iter().all(|number| number.fract() == 0.0);
+    is_even && is_whole && step > 0.0 && (labels == 1 || (numbers[0] == 0.0 && step == 1.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn layout(text: &str) -> Layout {
-        Layout::of(text.as_bytes(), true, false, &ReadOptions::default()).unwrap()
+        Layout::of(text.as_bytes(), true, false, Purpose::Points, &ReadOptions::default()).unwrap()
+    }
+
+    #[test]
+    fn the_columns_of_a_table_may_be_named_by_numbers() {
+        let layout = |text: &str| {
+            Layout::of(text.as_bytes(), true, false, Purpose::Table, &ReadOptions::default()).unwrap()
+        };
+        for (text, header, index) in [
+            (",1949,1950\nJan,112,115\n", true, true),
+            (",0,1\n0,0.5,0.25\n", true, true),
+            ("month,1949,1950,1951\nJan,112,115,145\n", true, false),
+            ("0,1,2\n0.5,0.25,0.125\n", true, false),
+            (",a,b\na,1,0.5\nb,0.5,1\n", true, true),
+            ("1,2,3\n4,5,6\n", false, false),
+            ("0.5,0.25,0.125\n1,2,3\n", false, false),
+            ("Jan,112,115,145\nFeb,118,126,150\n", false, false),
+            (",112,115\n,118,126\n", false, false),
+            ("0,1\n2,3\n", false, false),
+        ] {
+            let layout = layout(text);
+            assert_eq!((layout.header, layout.index.is_some()), (header, index), "{text}");
+        }
+        assert!(!self::layout("month,1949,1950,1951\nJan,112,115,145\n").header);
     }
 
     fn names(layout: &Layout) -> Vec<&str> {
@@ -174,7 +241,8 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused() {
         for head in [&b""[..], b"\n\n", b"\xff\xfea\0", b"\x00\x01\x02", b"a,b\n1,\0\n"] {
-            assert!(Layout::of(head, true, false, &ReadOptions::default()).is_err(), "{head:?}");
+            let layout = Layout::of(head, true, false, Purpose::Points, &ReadOptions::default());
+            assert!(layout.is_err(), "{head:?}");
         }
     }
 }

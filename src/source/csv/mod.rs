@@ -7,6 +7,7 @@ mod chunks;
 mod follow;
 mod layout;
 mod rows;
+mod table;
 mod tail;
 mod value;
 
@@ -17,11 +18,12 @@ use std::sync::atomic::Ordering;
 
 use crate::error::{Error, Result};
 use crate::source::input::{self, Counter};
-use crate::source::part::{Part, Request};
+use crate::source::part::{BlockSink, Part, Request, Wanted};
 use crate::source::{Field, ReadOptions, Sink, workers};
 use chunks::Chunks;
 pub use follow::{Follow, Live};
 use layout::Layout;
+pub(super) use layout::Purpose;
 
 /// Bytes from which the columns are told: some thousand rows.
 const HEAD: usize = 1 << 18;
@@ -40,22 +42,27 @@ pub(super) struct Csv {
 type Text = (Box<dyn Read + Send>, Counter);
 
 impl Csv {
-    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self> {
+    pub fn open(path: &Path, purpose: Purpose, options: &ReadOptions) -> Result<Self> {
         let name = path.display().to_string();
         let (mut text, _) = text_of(path)?;
         let head = head(&mut text, &name)?;
-        let layout =
-            Layout::of(&head, head.len() < HEAD, is_tabbed(path), options).map_err(|e| e.at(&name))?;
+        let layout = Layout::of(&head, head.len() < HEAD, is_tabbed(path), purpose, options);
+        let layout = layout.map_err(|e| e.at(&name))?;
         let (_, bytes) = input::open(path)?;
         Ok(Self { name, path: Some(path.to_owned()), bytes, layout, stream: Mutex::new(None) })
     }
 
     /// Text that comes but once.
-    pub fn stream(name: &str, reader: impl Read + Send + 'static, options: &ReadOptions) -> Result<Self> {
+    pub fn stream(
+        name: &str,
+        reader: impl Read + Send + 'static,
+        purpose: Purpose,
+        options: &ReadOptions,
+    ) -> Result<Self> {
         let (mut text, counter) =
             input::decompressed(reader).map_err(|reason| input::broken(name, &reason))?;
         let head = head(&mut text, name)?;
-        let layout = Layout::of(&head, head.len() < HEAD, false, options).map_err(|e| e.at(name))?;
+        let layout = Layout::of(&head, head.len() < HEAD, false, purpose, options).map_err(|e| e.at(name))?;
         let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(text));
         Ok(Self {
             name: name.to_owned(),
@@ -116,16 +123,30 @@ impl Part for Csv {
         self.path.is_some()
     }
 
+    fn index(&self) -> Option<usize> {
+        self.layout.index
+    }
+
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
         let (text, counter) = self.text()?;
         let chunks = Chunks::new(text, self.layout.delimiter, &self.name);
-        let rows = rows::Rows { name: &self.name, layout: &self.layout, request };
+        let rows = rows::Rows { name: &self.name, layout: &self.layout };
         workers::each(threads, chunks, |chunk, turn| {
-            rows.deliver(&chunk, turn, sink)?;
+            rows.deliver(&chunk, request, turn, sink)?;
             if self.bytes > 0 {
                 sink.progress(counter.load(Ordering::Relaxed) as f64 / self.bytes as f64);
             }
             Ok(())
+        })
+    }
+
+    fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()> {
+        let (text, counter) = self.text()?;
+        let chunks = Chunks::new(text, self.layout.delimiter, &self.name);
+        let rows = rows::Rows { name: &self.name, layout: &self.layout };
+        workers::each(threads, chunks, |chunk, turn| {
+            let share = counter.load(Ordering::Relaxed) as f64 / self.bytes.max(1) as f64;
+            sink.take(table::block(&rows, &chunk, wanted, turn)?, share.min(1.0))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::csv::{ByteRecord, ReaderBuilder};
+use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
 use crate::data::{Category, Column, Names};
 use crate::error::{Error, Result};
@@ -14,11 +14,10 @@ use crate::source::part::{Batch, Request, Wanted};
 use crate::source::workers::Turn;
 use crate::source::{BATCH, FieldKind, Sink};
 
-/// What the records of a file are read for.
+/// The records of a file.
 pub(super) struct Rows<'a> {
     pub name: &'a str,
     pub layout: &'a Layout,
-    pub request: &'a Request,
 }
 
 /// What was read of some rows.
@@ -46,7 +45,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    fn push(&mut self, field: &[u8]) {
+    pub fn push(&mut self, field: &[u8]) {
         let field = field.trim_ascii();
         let code = match self.known.get(field) {
             Some(&code) => code,
@@ -59,6 +58,11 @@ impl Texts {
             }
         };
         self.codes.push(code);
+    }
+
+    /// The names of all rows.
+    pub fn finish(self) -> Names<'static> {
+        Names::new(self.codes, self.names)
     }
 }
 
@@ -88,21 +92,37 @@ impl Group {
 }
 
 impl Rows<'_> {
-    /// Hands the rows of a piece to `sink`.
-    pub fn deliver(&self, chunk: &Chunk, turn: &Turn<'_>, sink: &dyn Sink) -> Result<()> {
-        let mut reader = ReaderBuilder::new()
+    /// What reads the records of a piece.
+    pub fn reader<'c>(&self, chunk: &'c Chunk) -> Reader<&'c [u8]> {
+        ReaderBuilder::new()
             .has_headers(chunk.first && self.layout.header)
             .flexible(true)
             .delimiter(self.layout.delimiter)
-            .from_reader(chunk.bytes.as_slice());
+            .from_reader(chunk.bytes.as_slice())
+    }
+
+    /// Reads the next record, which must have as many fields as there are columns; false at the end.
+    #[inline]
+    pub fn next(&self, reader: &mut Reader<&[u8]>, chunk: &Chunk, record: &mut ByteRecord) -> Result<bool> {
+        if !reader.read_byte_record(record).map_err(|error| self.wrong(chunk, record, error))? {
+            return Ok(false);
+        }
+        if record.len() != self.layout.fields.len() {
+            return Err(self.ragged(chunk, record));
+        }
+        Ok(true)
+    }
+
+    /// Hands the rows of a piece to `sink`.
+    pub fn deliver(&self, chunk: &Chunk, request: &Request, turn: &Turn<'_>, sink: &dyn Sink) -> Result<()> {
+        let mut reader = self.reader(chunk);
         let mut record = ByteRecord::new();
         let (mut xs, mut ys) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
-        let mut weights = self.request.weights.as_ref().map(|_| Vec::with_capacity(BATCH));
-        let mut category = self.request.category.as_ref().map(|wanted| Group::new(&wanted.kind));
+        let mut weights = request.weights.as_ref().map(|_| Vec::with_capacity(BATCH));
+        let mut category = request.category.as_ref().map(|wanted| Group::new(&wanted.kind));
         let mut first = 0;
         while !turn.is_over() {
-            let more =
-                reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))?;
+            let more = self.next(&mut reader, chunk, &mut record)?;
             if !more || xs.len() == BATCH {
                 let weighted = weights.as_ref().map(Column::from);
                 let grouped = category.as_ref().map(Group::category);
@@ -112,9 +132,7 @@ impl Rows<'_> {
                     weights: weighted,
                     category: grouped,
                 };
-                batch.deliver(self.request.uncategorized, turn.order(first), &mut |points| {
-                    sink.take(points)
-                })?;
+                batch.deliver(request.uncategorized, turn.order(first), &mut |points| sink.take(points))?;
                 first += xs.len();
                 xs.clear();
                 ys.clear();
@@ -124,29 +142,21 @@ impl Rows<'_> {
             if !more {
                 break;
             }
-            let columns = self.layout.fields.len();
-            if record.len() != columns {
-                return Err(self.ragged(chunk, &record));
-            }
-            xs.push(self.value(chunk, &record, &self.request.x)?);
-            ys.push(self.value(chunk, &record, &self.request.y)?);
-            if let (Some(weights), Some(wanted)) = (&mut weights, &self.request.weights) {
+            xs.push(self.value(chunk, &record, &request.x)?);
+            ys.push(self.value(chunk, &record, &request.y)?);
+            if let (Some(weights), Some(wanted)) = (&mut weights, &request.weights) {
                 weights.push(self.value(chunk, &record, wanted)?);
             }
-            self.group(chunk, &record, &mut category)?;
+            self.group(chunk, &record, request, &mut category)?;
         }
         Ok(())
     }
 
     /// All rows of a piece, with the time of each if a column of times is given.
-    pub fn read(&self, chunk: &Chunk, time: Option<&Wanted>) -> Result<Read> {
-        let mut reader = ReaderBuilder::new()
-            .has_headers(chunk.first && self.layout.header)
-            .flexible(true)
-            .delimiter(self.layout.delimiter)
-            .from_reader(chunk.bytes.as_slice());
+    pub fn read(&self, chunk: &Chunk, request: &Request, time: Option<&Wanted>) -> Result<Read> {
+        let mut reader = self.reader(chunk);
         let mut record = ByteRecord::new();
-        let Request { x, y, weights, category, .. } = self.request;
+        let Request { x, y, weights, category, .. } = request;
         let mut read = Read {
             x: Vec::new(),
             y: Vec::new(),
@@ -154,10 +164,7 @@ impl Rows<'_> {
             times: time.map(|_| Vec::new()),
             category: category.as_ref().map(|wanted| Group::new(&wanted.kind)),
         };
-        while reader.read_byte_record(&mut record).map_err(|error| self.wrong(chunk, &record, error))? {
-            if record.len() != self.layout.fields.len() {
-                return Err(self.ragged(chunk, &record));
-            }
+        while self.next(&mut reader, chunk, &mut record)? {
             read.x.push(self.value(chunk, &record, x)?);
             read.y.push(self.value(chunk, &record, y)?);
             for (values, wanted) in [(&mut read.weights, weights.as_ref()), (&mut read.times, time)] {
@@ -165,15 +172,21 @@ impl Rows<'_> {
                     values.push(self.value(chunk, &record, wanted)?);
                 }
             }
-            self.group(chunk, &record, &mut read.category)?;
+            self.group(chunk, &record, request, &mut read.category)?;
         }
         Ok(read)
     }
 
     /// Takes the category of a row, if it is wanted.
     #[inline]
-    fn group(&self, chunk: &Chunk, record: &ByteRecord, group: &mut Option<Group>) -> Result<()> {
-        match (group, &self.request.category) {
+    fn group(
+        &self,
+        chunk: &Chunk,
+        record: &ByteRecord,
+        request: &Request,
+        group: &mut Option<Group>,
+    ) -> Result<()> {
+        match (group, &request.category) {
             (Some(Group::Text(texts)), Some(wanted)) => texts.push(&record[wanted.column]),
             (Some(Group::Numbers(values) | Group::Booleans(values)), Some(wanted)) => {
                 values.push(self.value(chunk, record, wanted)?);
@@ -184,7 +197,7 @@ impl Rows<'_> {
     }
 
     #[inline]
-    fn value(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Result<f64> {
+    pub fn value(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Result<f64> {
         let field = &record[wanted.column];
         value::parse(field, &wanted.kind).ok_or_else(|| self.foreign(chunk, record, wanted))
     }

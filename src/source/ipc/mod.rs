@@ -11,14 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
 use crate::error::{Error, Result};
 use crate::source::guard::{Guarded, guarded};
 use crate::source::input::{self, Counted};
-use crate::source::part::{Part, Request};
+use crate::source::part::{BlockSink, Part, Request, Wanted, projection};
+use crate::source::workers::Turn;
 use crate::source::{BATCH, Field, Sink, arrow, format, workers};
 
 const NAME: &str = "Arrow IPC";
@@ -101,17 +102,44 @@ impl Part for Ipc {
     }
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        if self.is_stream {
-            self.scan_stream(request, threads, sink)
-        } else {
-            self.scan_file(request, threads, sink)
-        }
+        let (columns, places) = request.projection();
+        self.decode(columns, threads, |batch, turn, share| {
+            arrow::deliver(batch.columns(), places, 0, turn, sink)?;
+            sink.progress(share);
+            Ok(())
+        })
+    }
+
+    fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()> {
+        let (columns, places) = projection(wanted);
+        self.decode(columns, threads, |batch, turn, share| {
+            let arrays: Vec<&ArrayRef> = places.iter().map(|&place| batch.column(place)).collect();
+            sink.take(arrow::block(&arrays, wanted, turn.order(0))?, share)
+        })
     }
 }
 
 impl Ipc {
-    fn scan_file(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let (columns, places) = request.projection();
+    /// Decodes some columns, and hands on each batch with its turn and the share of the file that has been read.
+    fn decode(
+        &self,
+        columns: Vec<usize>,
+        threads: usize,
+        deliver: impl Fn(&RecordBatch, &Turn<'_>, f64) -> Result<()> + Sync,
+    ) -> Result<()> {
+        if self.is_stream {
+            self.decode_stream(columns, threads, deliver)
+        } else {
+            self.decode_file(columns, threads, deliver)
+        }
+    }
+
+    fn decode_file(
+        &self,
+        columns: Vec<usize>,
+        threads: usize,
+        deliver: impl Fn(&RecordBatch, &Turn<'_>, f64) -> Result<()> + Sync,
+    ) -> Result<()> {
         let open = || {
             let (file, _) = input::open(&self.path)?;
             guarded(&self.name, NAME, || FileReader::try_new(rewound(file)?, Some(columns.clone())))
@@ -129,16 +157,16 @@ impl Ipc {
                 reader.next().transpose()
             })?;
             kept().push(reader);
-            if let Some(batch) = batch {
-                arrow::deliver(batch.columns(), places, 0, turn, sink)?;
-            }
-            sink.progress((nth + 1) as f64 / count as f64);
-            Ok(())
+            batch.map_or(Ok(()), |batch| deliver(&batch, turn, (nth + 1) as f64 / count as f64))
         })
     }
 
-    fn scan_stream(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let (columns, places) = request.projection();
+    fn decode_stream(
+        &self,
+        columns: Vec<usize>,
+        threads: usize,
+        deliver: impl Fn(&RecordBatch, &Turn<'_>, f64) -> Result<()> + Sync,
+    ) -> Result<()> {
         let (file, _) = input::open(&self.path)?;
         let (counter, batches) = guarded(&self.name, NAME, || {
             let bytes = rewound(file)?;
@@ -148,9 +176,8 @@ impl Ipc {
         })?;
         let slices = Guarded::new(batches, &self.name, NAME).flat_map(slices);
         workers::each(threads, slices, |slice, turn| {
-            arrow::deliver(slice.columns(), places, 0, turn, sink)?;
-            sink.progress((counter.load(Ordering::Relaxed) as f64 / self.len as f64).min(1.0));
-            Ok(())
+            let share = counter.load(Ordering::Relaxed) as f64 / self.len as f64;
+            deliver(&slice, turn, share.min(1.0))
         })
     }
 }

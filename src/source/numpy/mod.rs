@@ -7,6 +7,7 @@
 mod decode;
 mod header;
 mod member;
+mod table;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,10 +15,11 @@ use std::path::{Path, PathBuf};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::data::{Category, Column};
+use crate::data::{Category, Column, Floats};
 use crate::error::{Error, Result};
 use crate::source::input::{self, Positioned};
-use crate::source::part::{Batch, Part, Request, Wanted, damaged};
+use crate::source::part::{Batch, BlockSink, Part, Request, Wanted, damaged};
+use crate::source::workers::Turn;
 use crate::source::{BATCH, Field, FieldKind, Sink, workers};
 use decode::Steps;
 use header::Header;
@@ -56,6 +58,23 @@ impl Array {
         self.header.dtype.size().saturating_mul(columns)
     }
 
+    /// Where the elements of a column are in its bytes.
+    fn steps(&self, place: Place) -> Steps {
+        let size = self.header.dtype.size();
+        Steps {
+            stride: self.stride(),
+            offset: if self.header.fortran { 0 } else { place.column as usize * size },
+        }
+    }
+
+    /// The bytes from this one on, the header included.
+    fn open(&self, file: &Positioned, start: u64) -> io::Result<Box<dyn Read + Send>> {
+        let Some(member) = &self.member else { return Ok(Box::new(file.from(start))) };
+        let mut reader = member.open(file);
+        io::copy(&mut (&mut reader).take(start), &mut io::sink())?;
+        Ok(reader)
+    }
+
     /// Whether `bytes` are as many as the shape says.
     fn check(&self, bytes: u64) -> io::Result<()> {
         let size = self.header.dtype.size() as u64;
@@ -92,13 +111,7 @@ pub(super) struct Numpy {
 impl Numpy {
     pub fn npy(path: &Path, len: u64) -> Result<Self> {
         let mut numpy = Self::empty(path, len, ".npy");
-        let (mut file, _) = input::open(path)?;
-        let array = Header::read(&mut file).and_then(|header| {
-            let array = Array { member: None, header };
-            array.check(len.saturating_sub(array.header.len))?;
-            Ok(array)
-        });
-        let array = array.map_err(|error| damaged(&numpy.name, ".npy", error))?;
+        let array = numpy.sole_array()?;
         let columns = array.columns();
         if !array.is_table() || columns > 1 << 16 {
             return Err(Error::data(format!(
@@ -150,6 +163,17 @@ impl Numpy {
         Ok(numpy)
     }
 
+    /// The array that is the file.
+    fn sole_array(&self) -> Result<Array> {
+        let (mut file, _) = input::open(&self.path)?;
+        let array = Header::read(&mut file).and_then(|header| {
+            let array = Array { member: None, header };
+            array.check(self.len.saturating_sub(array.header.len))?;
+            Ok(array)
+        });
+        array.map_err(|error| damaged(&self.name, self.format, error))
+    }
+
     fn empty(path: &Path, len: u64, format: &'static str) -> Self {
         let (arrays, places, fields) = Default::default();
         Self { name: path.display().to_string(), path: path.to_owned(), len, format, arrays, places, fields }
@@ -160,36 +184,27 @@ impl Numpy {
     }
 
     /// Whether all wanted columns have as many rows.
-    fn check_rows(&self, request: &Request) -> Result<()> {
-        let rows = self.array(&request.x).rows();
-        let Some(other) = request.all().find(|wanted| self.array(wanted).rows() != rows) else {
+    fn check_rows(&self, wanted: &[&Wanted]) -> Result<()> {
+        let Some((first, others)) = wanted.split_first() else { return Ok(()) };
+        let rows = self.array(first).rows();
+        let Some(other) = others.iter().find(|wanted| self.array(wanted).rows() != rows) else {
             return Ok(());
         };
         Err(Error::data(format!(
             "{}: array '{}' has {rows} rows, but '{}' has {}",
             self.name,
-            self.fields[request.x.column].name,
+            self.fields[first.column].name,
             self.fields[other.column].name,
             self.array(other).rows()
         )))
     }
 
     /// The bytes of a column from its first row on, perhaps with other columns between.
-    fn column(&self, file: &Positioned, place: Place) -> io::Result<(Box<dyn Read + Send>, Steps)> {
+    fn column(&self, file: &Positioned, place: Place) -> io::Result<Box<dyn Read + Send>> {
         let array = &self.arrays[place.array];
-        let size = array.header.dtype.size();
-        let skipped = if array.header.fortran { place.column * array.rows() * size as u64 } else { 0 };
-        let offset = if array.header.fortran { 0 } else { place.column as usize * size };
-        let reader: Box<dyn Read + Send> = match &array.member {
-            None => Box::new(file.from(array.header.len + skipped)),
-            Some(member) => {
-                let mut reader = member.open(file);
-                let skipped = array.header.len + skipped;
-                io::copy(&mut (&mut reader).take(skipped), &mut io::sink())?;
-                reader
-            }
-        };
-        Ok((reader, Steps { stride: array.stride(), offset }))
+        let size = array.header.dtype.size() as u64;
+        let skipped = if array.header.fortran { place.column * array.rows() * size } else { 0 };
+        array.open(file, array.header.len + skipped)
     }
 }
 
@@ -226,35 +241,95 @@ fn words(kind: &FieldKind) -> &str {
 /// A column that is being read.
 struct Reading<'a> {
     array: &'a Array,
-    place: Place,
-    bytes: Box<dyn Read + Send>,
+    /// `None` if the bytes of a column before it hold this one too.
+    bytes: Option<Box<dyn Read + Send>>,
     steps: Steps,
 }
 
-impl Reading<'_> {
-    /// Whether the bytes of this column hold `other` too.
-    fn holds(&self, other: &Self) -> bool {
-        self.place.array == other.place.array && (!self.array.header.fortran || self.place == other.place)
+/// The same rows of every column; `None` if they are in the bytes of a column before it.
+struct Stretch {
+    columns: Vec<Option<Vec<u8>>>,
+    start: u64,
+    rows: u64,
+}
+
+impl Stretch {
+    /// Reads `rows` rows of each column.
+    fn read(columns: &mut [Reading<'_>], start: u64, rows: u64) -> io::Result<Self> {
+        let read = |column: &mut Reading<'_>| {
+            let Some(reader) = &mut column.bytes else { return Ok(None) };
+            let mut bytes = vec![0; column.steps.stride * rows as usize];
+            reader.read_exact(&mut bytes).map(|()| Some(bytes))
+        };
+        Ok(Self { columns: columns.iter_mut().map(read).collect::<io::Result<_>>()?, start, rows })
     }
 }
 
-/// The same rows of every column; `None` if they are in the bytes of a column before it.
-struct Block {
-    columns: Vec<Option<Vec<u8>>>,
+/// Some rows of every wanted column.
+struct Rows<'a> {
     start: u64,
+    rows: u64,
+    column: &'a dyn Fn(usize) -> Floats<'static>,
 }
 
-impl Block {
-    /// Reads `rows` rows of each column.
-    fn read(columns: &mut [Reading<'_>], sharing: &[usize], start: u64, rows: u64) -> io::Result<Self> {
-        let read = |(nth, column): (usize, &mut Reading<'_>)| {
-            if sharing[nth] < nth {
-                return Ok(None);
-            }
-            let mut bytes = vec![0; column.steps.stride * rows as usize];
-            column.bytes.read_exact(&mut bytes).map(|()| Some(bytes))
+impl Numpy {
+    /// Reads columns of equal length, and hands on their rows, `most` at a time, with the turn they have.
+    fn decode(
+        &self,
+        wanted: &[&Wanted],
+        most: usize,
+        threads: usize,
+        deliver: impl Fn(Rows<'_>, &Turn<'_>) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let wrong = |error: io::Error| damaged(&self.name, self.format, error);
+        self.check_rows(wanted)?;
+        let Some(first) = wanted.first() else { return Ok(()) };
+        let rows = self.array(first).rows();
+        let (file, _) = input::open(&self.path)?;
+        let file = Positioned::new(file);
+        let places: Vec<Place> = wanted.iter().map(|wanted| self.places[wanted.column]).collect();
+        let holds = |first: &Place, other: &Place| {
+            let array = &self.arrays[first.array];
+            first.array == other.array && (!array.header.fortran || first == other)
         };
-        Ok(Self { columns: columns.iter_mut().enumerate().map(read).collect::<io::Result<_>>()?, start })
+        // For each column, the first that holds it.
+        let sharing: Vec<usize> = places
+            .iter()
+            .map(|place| places.iter().position(|first| holds(first, place)).expect("it holds itself"))
+            .collect();
+        let reading = |(nth, &place): (usize, &Place)| {
+            let array = &self.arrays[place.array];
+            let bytes =
+                if sharing[nth] == nth { Some(self.column(&file, place).map_err(wrong)?) } else { None };
+            Ok(Reading { array, bytes, steps: array.steps(place) })
+        };
+        let mut columns = places.iter().enumerate().map(reading).collect::<Result<Vec<_>>>()?;
+        let decoding: Vec<(Steps, &Header)> =
+            columns.iter().map(|column| (column.steps, &column.array.header)).collect();
+        let read = columns.iter().filter(|column| column.bytes.is_some());
+        let stride = read.fold(0usize, |sum, column| sum.saturating_add(column.steps.stride));
+        let size = (BLOCK / stride.max(1)).clamp(1, most);
+        let stretches = (0..rows).step_by(size).map(|start| {
+            let count = (rows - start).min(size as u64);
+            let stretch = Stretch::read(&mut columns, start, count).map_err(wrong)?;
+            if start + count == rows {
+                // The checksum of a member is compared at its end.
+                for column in columns.iter_mut().filter(|column| column.array.member.is_some()) {
+                    if let Some(bytes) = &mut column.bytes {
+                        io::copy(bytes, &mut io::sink()).map_err(wrong)?;
+                    }
+                }
+            }
+            Ok(stretch)
+        });
+        workers::each(threads, stretches, |stretch, turn| {
+            let column = |nth: usize| {
+                let bytes = stretch.columns[sharing[nth]].as_ref().expect("the first of a kind is read");
+                let (steps, header) = decoding[nth];
+                decode::floats(bytes, steps, &header.dtype, header.big_endian)
+            };
+            deliver(Rows { start: stretch.start, rows: stretch.rows, column: &column }, turn)
+        })
     }
 }
 
@@ -278,52 +353,23 @@ impl Part for Numpy {
     }
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let wrong = |error: io::Error| damaged(&self.name, self.format, error);
-        self.check_rows(request)?;
-        let rows = self.array(&request.x).rows();
-        let (file, _) = input::open(&self.path)?;
-        let file = Positioned::new(file);
-        let reading = |wanted: &Wanted| {
-            let place = self.places[wanted.column];
-            let (bytes, steps) = self.column(&file, place).map_err(wrong)?;
-            Ok(Reading { array: &self.arrays[place.array], place, bytes, steps })
-        };
-        let mut columns = request.all().map(reading).collect::<Result<Vec<_>>>()?;
-        // For each column, the first that holds it.
-        let sharing: Vec<usize> = columns
-            .iter()
-            .map(|column| columns.iter().position(|first| first.holds(column)).expect("it holds itself"))
-            .collect();
-        let decoding: Vec<(Steps, &Header)> =
-            columns.iter().map(|column| (column.steps, &column.array.header)).collect();
-        let stride = columns.iter().map(|column| column.steps.stride).max().unwrap_or(1);
-        let size = (BLOCK / stride).clamp(1, BATCH);
-        let blocks = (0..rows).step_by(size).map(|start| {
-            let count = (rows - start).min(size as u64);
-            let block = Block::read(&mut columns, &sharing, start, count).map_err(wrong)?;
-            if start + count == rows {
-                // The checksum of a member is compared at its end.
-                for column in columns.iter_mut().filter(|column| column.array.member.is_some()) {
-                    io::copy(&mut column.bytes, &mut io::sink()).map_err(wrong)?;
-                }
-            }
-            Ok(block)
-        });
-        workers::each(threads, blocks, |block, turn| {
-            let column = |nth: usize| {
-                let bytes = block.columns[sharing[nth]].as_ref().expect("the first of a kind is read");
-                let (steps, header) = decoding[nth];
-                Column::from(decode::floats(bytes, steps, &header.dtype, header.big_endian))
-            };
+        let wanted: Vec<&Wanted> = request.all().collect();
+        let all = self.array(&request.x).rows();
+        self.decode(&wanted, BATCH, threads, |rows, turn| {
+            let column = |nth: usize| Column::from((rows.column)(nth));
             let weights = request.weights.as_ref().map(|_| column(2));
-            let category = request.category.as_ref().map(|wanted| {
-                let values = column(decoding.len() - 1);
-                if wanted.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
+            let category = request.category.as_ref().map(|category| {
+                let values = column(wanted.len() - 1);
+                if category.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
             });
             let batch = Batch { x: column(0), y: column(1), weights, category };
             batch.deliver(request.uncategorized, turn.order(0), &mut |points| sink.take(points))?;
-            sink.progress(block.start as f64 / rows as f64);
+            sink.progress(rows.start as f64 / all as f64);
             Ok(())
         })
+    }
+
+    fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()> {
+        table::read(self, wanted, threads, sink)
     }
 }

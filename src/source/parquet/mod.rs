@@ -16,13 +16,14 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
 use ::parquet::file::reader::{ChunkReader, Length};
+use arrow_array::ArrayRef;
 use bytes::Bytes;
 
 use crate::data::Bounds;
 use crate::error::Result;
 use crate::source::guard::{Guarded, guarded};
 use crate::source::input::{self, At, Positioned};
-use crate::source::part::{Part, Request, damaged};
+use crate::source::part::{BlockSink, Part, Request, Wanted, block_rows, damaged, projection};
 use crate::source::workers::{self, Turn};
 use crate::source::{BATCH, Field, Sink, arrow};
 
@@ -46,6 +47,9 @@ struct Parquet {
     fields: Vec<Field>,
 }
 
+/// A piece begins inside a page, whose first rows are decoded in vain: some pages long, that is little.
+const SHORTEST: usize = 1 << 18;
+
 /// Some rows of a row group.
 struct Stretch {
     group: usize,
@@ -62,14 +66,18 @@ impl Parquet {
     fn stretches(&self, threads: usize) -> Vec<Stretch> {
         /// Pieces for each thread, so that no thread waits long for the last.
         const PIECES: usize = 4;
-        /// A piece begins inside a page, whose first rows are decoded in vain: some pages long, that is little.
-        const SHORTEST: usize = 1 << 18;
+        let groups = 0..self.metadata.metadata().num_row_groups();
+        let all: usize = groups.map(|group| self.group_rows(group)).sum();
+        let longest = if threads == 1 { usize::MAX } else { (all / (threads * PIECES)).max(SHORTEST) };
+        self.cut(longest)
+    }
+
+    /// The row groups in parts of so many rows at most.
+    fn cut(&self, longest: usize) -> Vec<Stretch> {
         let groups = self.metadata.metadata().num_row_groups();
-        let all: usize = (0..groups).map(|group| self.group_rows(group)).sum();
-        let longest = (all / (threads * PIECES)).max(SHORTEST);
         let cut = |group| {
             let rows = self.group_rows(group);
-            let pieces = if threads == 1 { 1 } else { rows.div_ceil(longest).max(1) };
+            let pieces = rows.div_ceil(longest).max(1);
             let bound = move |piece| (rows as u128 * piece as u128 / pieces as u128) as usize;
             (0..pieces).map(move |piece| Stretch {
                 group,
@@ -80,28 +88,34 @@ impl Parquet {
         (0..groups).flat_map(cut).collect()
     }
 
-    fn read(&self, file: &Whole, stretch: &Stretch, job: &Job<'_>, turn: &Turn<'_>) -> Result<()> {
-        let (columns, places) = job.request.projection();
+    /// Decodes some columns of a stretch, and hands on each batch with the place of its first row in the stretch and the share of
+    /// the file that has been read.
+    fn decode(
+        &self,
+        stretch: &Stretch,
+        job: &Job<'_>,
+        turn: &Turn<'_>,
+        deliver: impl Fn(&[ArrayRef], usize, f64) -> Result<()>,
+    ) -> Result<()> {
         let schema = self.metadata.metadata().file_metadata().schema_descr();
         let selection =
             RowSelection::from(vec![RowSelector::skip(stretch.start), RowSelector::select(stretch.rows)]);
         let reader = guarded(&self.name, NAME, || {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), self.metadata.clone())
-                .with_projection(ProjectionMask::roots(schema, columns))
+            ParquetRecordBatchReaderBuilder::new_with_metadata(job.file.clone(), self.metadata.clone())
+                .with_projection(ProjectionMask::roots(schema, job.columns.iter().copied()))
                 .with_row_groups(vec![stretch.group])
                 .with_row_selection(selection)
                 // A mask would decode the rows to be skipped; this steps over whole pages.
                 .with_row_selection_policy(RowSelectionPolicy::Selectors)
-                .with_batch_size(BATCH)
+                .with_batch_size(job.batch)
                 .build()
         })?;
         let mut seen = 0;
         for batch in Guarded::new(reader, &self.name, NAME) {
             let batch = batch?;
-            arrow::deliver(batch.columns(), places, seen, turn, job.sink)?;
-            seen += batch.num_rows();
             let done = job.done.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
-            job.sink.progress(done as f64 / job.rows.max(1) as f64);
+            deliver(batch.columns(), seen, done as f64 / job.rows.max(1) as f64)?;
+            seen += batch.num_rows();
             if turn.is_over() {
                 return Ok(());
             }
@@ -113,12 +127,20 @@ impl Parquet {
         }
         Ok(())
     }
+
+    fn job<'a>(&self, columns: &'a [usize], batch: usize) -> Result<Job<'a>> {
+        let (file, len) = input::open(&self.path)?;
+        let file = Whole { file: Positioned::new(file), len };
+        Ok(Job { file, columns, batch, done: AtomicU64::new(0), rows: self.rows().unwrap_or(0) })
+    }
 }
 
 /// What the threads of a scan share.
 struct Job<'a> {
-    request: &'a Request,
-    sink: &'a dyn Sink,
+    file: Whole,
+    columns: &'a [usize],
+    /// The most rows of a batch.
+    batch: usize,
     done: AtomicU64,
     rows: u64,
 }
@@ -151,11 +173,27 @@ impl Part for Parquet {
     }
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
-        let (file, len) = input::open(&self.path)?;
-        let file = Whole { file: Positioned::new(file), len };
-        let job = Job { request, sink, done: AtomicU64::new(0), rows: self.rows().unwrap_or(0) };
-        let stretches = self.stretches(threads).into_iter().map(Ok);
-        workers::each(threads, stretches, |stretch, turn| self.read(&file, &stretch, &job, turn))
+        let (columns, places) = request.projection();
+        let job = self.job(&columns, BATCH)?;
+        workers::each(threads, self.stretches(threads).into_iter().map(Ok), |stretch, turn| {
+            self.decode(&stretch, &job, turn, |arrays, first, share| {
+                arrow::deliver(arrays, places, first, turn, sink)?;
+                sink.progress(share);
+                Ok(())
+            })
+        })
+    }
+
+    fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()> {
+        let (columns, places) = projection(wanted);
+        let job = self.job(&columns, block_rows(wanted.len()))?;
+        // Cut without regard to the threads: what is made of the blocks must not depend on them.
+        workers::each(threads, self.cut(SHORTEST).into_iter().map(Ok), |stretch, turn| {
+            self.decode(&stretch, &job, turn, |arrays, first, share| {
+                let arrays: Vec<&ArrayRef> = places.iter().map(|&place| &arrays[place]).collect();
+                sink.take(arrow::block(&arrays, wanted, turn.order(first))?, share)
+            })
+        })
     }
 }
 

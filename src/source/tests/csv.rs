@@ -41,13 +41,13 @@ fn rows_without_a_value_are_missing() {
 
 #[test]
 fn a_stream_is_read_once() {
-    use crate::source::csv::Csv;
+    use crate::source::csv::{Csv, Purpose};
     use crate::source::files::Files;
     let text = format!("x,y\n{}", "1,2\n".repeat(100_000));
     let gz = zstd::encode_all(text.as_bytes(), 1).unwrap();
     for bytes in [text.into_bytes(), gz] {
-        let stream =
-            Csv::stream("standard input", std::io::Cursor::new(bytes), &ReadOptions::default()).unwrap();
+        let text = std::io::Cursor::new(bytes);
+        let stream = Csv::stream("standard input", text, Purpose::Points, &ReadOptions::default()).unwrap();
         let source = Files::new(vec![Box::new(stream)]).unwrap();
         assert_eq!((source.name().as_str(), source.rereadable()), ("standard input", false));
         let read = scan(&source, "x", "y").unwrap();
@@ -61,7 +61,7 @@ fn a_stream_is_read_once() {
 fn delimiters_and_headers_may_be_given() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "1:2\n3:4\n").to_str().unwrap().to_owned();
-    let options = ReadOptions { delimiter: Some(b':'), header: Some(true) };
+    let options = ReadOptions { delimiter: Some(b':'), header: Some(true), ..ReadOptions::default() };
     let source = open(std::slice::from_ref(&path), &options).unwrap();
     assert_eq!(scan(source.as_ref(), "1", "2").unwrap().rows, [(3.0, 4.0)]);
     let options = ReadOptions { delimiter: Some(b':'), ..ReadOptions::default() };

@@ -16,6 +16,7 @@ mod damage;
 mod fixtures;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod table;
 mod weights;
 
 /// Everything that a scan delivers.

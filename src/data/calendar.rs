@@ -1,16 +1,16 @@
 //! The proleptic Gregorian calendar, UTC, over microseconds since 1970.
 
 /// Microseconds.
-pub(super) const SECOND: i64 = 1_000_000;
-pub(super) const MINUTE: i64 = 60 * SECOND;
-pub(super) const HOUR: i64 = 60 * MINUTE;
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(crate) const SECOND: i64 = 1_000_000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The first instant of a month, counted from January of year 0.
-pub(super) fn month_start(months: i64) -> i64 {
+pub(crate) fn month_start(months: i64) -> i64 {
     days_from_civil(months.div_euclid(12), months.rem_euclid(12)) * DAY
 }
 
@@ -24,7 +24,7 @@ fn days_from_civil(year: i64, month: i64) -> i64 {
 }
 
 /// An instant in words of the calendar.
-pub(super) struct Date {
+pub(crate) struct Date {
     pub year: i64,
     /// 0 to 11.
     pub month: i64,
@@ -67,7 +67,7 @@ impl Date {
     }
 }
 
-pub(super) fn year(year: i64) -> String {
+pub(crate) fn year(year: i64) -> String {
     if year < 0 { format!("−{}", -year) } else { year.to_string() }
 }
 

@@ -1,0 +1,143 @@
+//! What can be typed about colours and the page: the same for all that draws.
+
+use clap::ValueEnum;
+
+use super::parse;
+use crate::data::{Coloring, Colormap, Extremes, Norm, Rgba};
+use crate::figure::Theme;
+use crate::plot::{BarLabel, Styled};
+
+/// Which value has which colour: the same for figures and windows.
+#[derive(Debug, clap::Args)]
+pub struct ColorArgs {
+    /// How values are spread over the colours: linear, log, log1p, symlog:LINTHRESH, asinh:WIDTH, power:GAMMA, cbrt,
+    /// twoslope:CENTER, centered:CENTER[,HALFRANGE], boundaries:V0,V1,... or eq_hist. linear
+    /// unless given; log for counts in a window.
+    #[arg(long, value_name = "NORM", value_parser = parse::norm, help_heading = "Colour")]
+    pub norm: Option<Norm>,
+    /// Value of the first colour; the smallest unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmin: Option<f64>,
+    /// Value of the last colour; the largest unless given.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub vmax: Option<f64>,
+    /// Limits that are not given are the 2nd and the 98th percentile.
+    #[arg(long, help_heading = "Colour")]
+    pub robust: bool,
+    /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub center: Option<f64>,
+    /// Do not draw cells with a smaller value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmin: Option<f64>,
+    /// Do not draw cells with a larger value.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
+    pub cmax: Option<f64>,
+    /// Colour of values below the limits, by name or as #rrggbb; the first of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub under: Option<Rgba>,
+    /// Colour of values above the limits; the last of the colormap unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub over: Option<Rgba>,
+    /// Colour of cells whose value has none, such as empty cells on a log scale; none unless given.
+    #[arg(long, value_name = "COLOUR", help_heading = "Colour", value_parser = parse::color)]
+    pub bad: Option<Rgba>,
+    /// Colormap of matplotlib, seaborn or colorcet (`heatbin colormaps` lists them); or colours to blend, as white,#f40,black; listed:red,blue
+    /// as they are; ramp:red from faint to red; @FILE a colour a line. viridis
+    /// unless given; magma in a window.
+    #[arg(long, alias = "colormap", value_name = "CMAP", value_parser = parse::cmap, help_heading = "Colour")]
+    pub cmap: Option<Colormap>,
+}
+
+impl ColorArgs {
+    /// What was typed, and for the rest what is usual.
+    pub fn coloring(&self, usual: Coloring) -> Coloring {
+        Coloring {
+            norm: self.norm.clone().unwrap_or(usual.norm),
+            vmin: self.vmin,
+            vmax: self.vmax,
+            robust: self.robust,
+            center: self.center,
+            mincnt: None,
+            cmin: self.cmin,
+            cmax: self.cmax,
+            colormap: self.cmap.clone().unwrap_or(usual.colormap),
+            extremes: Extremes { under: self.under, over: self.over, bad: self.bad },
+        }
+    }
+}
+
+/// What every figure has.
+#[derive(Debug, clap::Args)]
+pub struct FigureArgs {
+    /// Title of the figure.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub title: Option<String>,
+    /// Label of x; its name in the data unless given.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub xlabel: Option<String>,
+    /// Label of y; its name in the data unless given.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub ylabel: Option<String>,
+    /// Label of the colorbar; what the values are unless given, as in "count" or "mean of delay". Title of the legend.
+    #[arg(long, value_name = "TEXT", help_heading = "Figure")]
+    pub cbar_label: Option<String>,
+    /// Leave the colorbar or legend out.
+    #[arg(long, help_heading = "Figure")]
+    pub no_cbar: bool,
+    /// Size of the page in inches.
+    #[arg(long, value_name = "W,H", default_value = "6.4,4.8", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
+    pub figsize: parse::Size,
+    /// Pixels per inch.
+    #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
+    pub dpi: f64,
+    /// Black on white, or light on dark.
+    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
+    pub theme: ThemeArg,
+    /// Leave the background out.
+    #[arg(long, help_heading = "Figure")]
+    pub transparent: bool,
+    /// The cells alone, without axes, on the whole page.
+    #[arg(long, help_heading = "Figure")]
+    pub bare: bool,
+}
+
+impl FigureArgs {
+    /// Gives a builder what was typed.
+    pub fn dress(&self, builder: &mut impl Styled) {
+        let style = builder.style();
+        let page = &mut style.page;
+        page.title = self.title.clone();
+        (page.figsize, page.dpi, page.theme) = (self.figsize, self.dpi, self.theme.into());
+        (page.transparent, page.bare) = (self.transparent, self.bare);
+        let labels = &mut style.labels;
+        for (label, typed) in [(&mut labels.x.0, &self.xlabel), (&mut labels.y.0, &self.ylabel)] {
+            if let Some(typed) = typed {
+                label.clone_from(typed);
+            }
+        }
+        if self.no_cbar || self.cbar_label.is_some() {
+            labels.colorbar = BarLabel::from(self.cbar_label.as_deref().filter(|_| !self.no_cbar));
+        }
+    }
+
+    /// All that was typed to be written on the page.
+    pub fn texts(&self) -> String {
+        [&self.title, &self.xlabel, &self.ylabel, &self.cbar_label].into_iter().flatten().cloned().collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ThemeArg {
+    Light,
+    Dark,
+}
+
+impl From<ThemeArg> for Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What becomes of a drawing: files, a summary, notes on stderr.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+
+use super::progress::{Progress, go_on};
+use crate::error::{Error, Result};
+use crate::figure::lacking;
+use crate::output::Format;
+use crate::plot::Drawing;
+
+/// What to write, and what to say.
+#[derive(Debug, clap::Args)]
+pub struct OutputArgs {
+    /// A file to write, by its ending: .png .svg .pdf the figure, .npz .npy .csv .parquet the values. Several may be given.
+    #[arg(id = "output", short, long = "output", value_name = "OUT")]
+    pub files: Vec<PathBuf>,
+    /// Print a summary to standard output.
+    #[arg(long, value_name = "FORMAT", help_heading = "Running")]
+    pub summary: Option<SummaryArg>,
+    /// Say what is done and why.
+    #[arg(short, long, help_heading = "Running")]
+    pub verbose: bool,
+    /// No progress bars and no notes on missing rows.
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Running")]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SummaryArg {
+    /// One JSON object.
+    Json,
+}
+
+impl OutputArgs {
+    /// Finds what is wrong before anything is read: `inputs` are the files and patterns of files that will be.
+    pub fn check(&self, inputs: &[String]) -> Result<()> {
+        if self.files.is_empty() && self.summary.is_none() {
+            return Err(Error::usage(
+                "nothing to do: name a file to write, as in -o out.png, or ask for --summary json",
+            ));
+        }
+        for path in &self.files {
+            Format::of(path)?;
+            crate::output::check_folder(path)?;
+        }
+        self.files.iter().try_for_each(|path| check_not_read(path, inputs))
+    }
+
+    /// Whether a picture is among the files.
+    pub fn has_picture(&self) -> bool {
+        self.files.iter().any(|path| !matches!(Format::of(path), Ok(Format::Numbers(_))))
+    }
+
+    /// Writes every file; returns the time for shading and for the rest of it.
+    pub fn write(&self, drawing: &Drawing, progress: &Progress) -> Result<(Duration, Duration)> {
+        let start = Instant::now();
+        for path in &self.files {
+            go_on()?;
+            progress.at("drawing");
+            drawing.save(path)?;
+        }
+        let shading = drawing.shading_time();
+        Ok((shading, start.elapsed().saturating_sub(shading)))
+    }
+
+    /// Says something on stderr, unless it was asked not to.
+    pub fn tell(&self, mut notes: String) {
+        if self.quiet {
+            return;
+        }
+        if self.verbose {
+            for path in &self.files {
+                notes += &format!("heatbin: wrote {}\n", path.display());
+            }
+        }
+        // Nobody is left to read notes on a closed stderr.
+        let _ = std::io::stderr().write_all(notes.as_bytes());
+    }
+
+    /// A note on texts of the picture that the font cannot write.
+    pub fn unwritable(&self, texts: &str) -> String {
+        match lacking(texts) {
+            lacking if self.has_picture() && !lacking.is_empty() => {
+                format!("heatbin: the font has no {lacking}; a box stands in its place\n")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// Refuses to write over a file that is to be read.
+fn check_not_read(output: &Path, inputs: &[String]) -> Result<()> {
+    let Ok(target) = output.canonicalize() else { return Ok(()) };
+    let is_target = |path: &Path| path.canonicalize().is_ok_and(|path| path == target);
+    let is_regular = target.is_file();
+    let is_read = |name: &String| {
+        is_target(Path::new(name))
+            || glob::glob(name).is_ok_and(|files| files.flatten().any(|file| is_target(&file)))
+    };
+    if is_regular && inputs.iter().any(is_read) {
+        return Err(Error::usage(format!(
+            "{} is read and would be written over: name another file to write",
+            output.display()
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Values as the text of a label, as pandas prints them.
+
+use super::calendar::{DAY, Date};
+
+/// What stands for a missing value.
+pub(crate) const MISSING: &str = "nan";
+
+/// The numbers of one index: without decimals if all of them are whole, else each as Python prints a float.
+pub(crate) fn numbers(values: impl Iterator<Item = f64> + Clone) -> Vec<String> {
+    // Beyond this, floats are not told apart by their digits before the point.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_whole = |value: f64| value.is_nan() || (value.fract() == 0.0 && value.abs() <= EXACT);
+    if values.clone().all(is_whole) {
+        values.map(|value| if value.is_nan() { MISSING.into() } else { format!("{}", value + 0.0) }).collect()
+    } else {
+        values.map(python).collect()
+    }
+}
+
+/// `True`, `False` or `nan`.
+pub(crate) fn boolean(value: f64) -> String {
+    if value.is_nan() { MISSING } else { ["False", "True"][usize::from(value != 0.0)] }.to_owned()
+}
+
+/// Days since 1970 as dates; with the time of day if any of them is not midnight.
+pub(crate) fn times(values: impl Iterator<Item = f64> + Clone) -> Vec<String> {
+    let at_midnight = |value: f64| value.is_nan() || value.fract() == 0.0;
+    let clock = !values.clone().all(at_midnight);
+    values.map(|value| time(value, clock)).collect()
+}
+
+fn time(days: f64, clock: bool) -> String {
+    /// Years of four digits and some more.
+    const MOST: f64 = 5.0e6;
+    if days.is_nan() {
+        return "NaT".into();
+    }
+    if days.abs() > MOST {
+        return python(days);
+    }
+    let date = Date::of((days * DAY as f64).round() as i64);
+    let day = format!("{:04}-{:02}-{:02}", date.year, date.month + 1, date.day);
+    if clock { format!("{day} {}", date.clock(true)) } else { day }
+}
+
+/// A float as Python's `repr` gives it: the fewest digits that read back as the same.
+fn python(value: f64) -> String {
+    if value.is_nan() {
+        return MISSING.into();
+    }
+    let size = value.abs();
+    if value.is_infinite() || size == 0.0 || (1e-4..1e16).contains(&size) {
+        return format!("{value:?}");
+    }
+    // Rust's 1.5e-7 is Python's 1.5e-07.
+    let text = format!("{value:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, exponent) = exponent.strip_prefix('-').map_or(("+", exponent), |exponent| ("-", exponent));
+    format!("{digits}e{sign}{exponent:0>2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[f64]) -> Vec<String> {
+        numbers(values.iter().copied())
+    }
+
+    #[test]
+    fn numbers_are_those_of_python() {
+        assert_eq!(of(&[1949.0, -2.0, -0.0, f64::NAN]), ["1949", "-2", "0", "nan"]);
+        assert_eq!(of(&[0.5, 1.0, f64::NAN]), ["0.5", "1.0", "nan"]);
+        assert_eq!(
+            of(&[0.1, 1e-5, 1.5e-7, 1e16, 2.5e300, 1e-4, f64::INFINITY, f64::NEG_INFINITY]),
+            ["0.1", "1e-05", "1.5e-07", "1e+16", "2.5e+300", "0.0001", "inf", "-inf"]
+        );
+    }
+
+    #[test]
+    fn times_are_dates_where_all_are() {
+        let of = |values: &[f64]| times(values.iter().copied());
+        assert_eq!(of(&[0.0, 11_016.0, f64::NAN]), ["1970-01-01", "2000-02-29", "NaT"]);
+        assert_eq!(of(&[0.0, 11_016.25]), ["1970-01-01 00:00:00", "2000-02-29 06:00:00"]);
+        assert_eq!(boolean(1.0), "True");
+    }
+}

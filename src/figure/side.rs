@@ -1,0 +1,229 @@
+//! Boxes along the sides of the plot box: each shares the axis of its side, and has a depth of its own.
+//!
+//! What is drawn in one knows two directions only, along the side and out from the plot box, so it is drawn the same on every side.
+
+use std::fmt::Write;
+
+use crate::data::{Marginal, Quantity, Scale};
+use crate::figure::FigureAxis;
+use crate::figure::bars;
+use crate::figure::font::{self, CAP_HEIGHT};
+use crate::figure::frame;
+use crate::figure::layout::{Layout, Pixels, TICK, TICK_GAP, TICK_TEXT};
+use crate::figure::svg::{self, Anchor, number, rect};
+use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
+
+/// A box along a side of the plot box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SideBox {
+    /// Where it stands. Of several at one side, the first is the nearest to the plot box.
+    pub side: Side,
+    /// How far it reaches from the plot box, in points.
+    pub depth: f64,
+    /// What lies free between it and the plot box, or the box before it, in points.
+    pub gap: f64,
+    /// What is drawn in it.
+    pub content: SideContent,
+}
+
+/// A side of the plot box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Side {
+    /// Above it, with its x axis; the title stands above the box.
+    Top,
+    /// At its right, with its y axis; the colorbar stands at the right of the box.
+    Right,
+    /// At its left, beyond the labels of the y axis.
+    Left,
+}
+
+/// What is drawn in a [`SideBox`].
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SideContent {
+    /// Bars that stand on the side next to the plot box, with a small axis of their own.
+    Bars(Marginal),
+}
+
+impl Side {
+    /// Whether what runs along it runs from left to right.
+    pub(crate) fn is_level(self) -> bool {
+        self == Self::Top
+    }
+
+    /// How far apart the middles of two labels of a box's own axis must be.
+    fn room(self, first: &str, second: &str) -> f64 {
+        if self.is_level() {
+            return 1.2 * TICK_TEXT;
+        }
+        (font::width(first, TICK_TEXT) + font::width(second, TICK_TEXT)) / 2.0 + 0.5 * TICK_TEXT
+    }
+}
+
+impl SideBox {
+    /// From the plot box, or the box before it, to its far end, in device pixels.
+    pub(crate) fn reach(&self, pixel: f64, line: u32) -> u32 {
+        line + whole(self.gap, pixel) + whole(self.depth, pixel).max(1)
+    }
+
+    /// The marks of its own axis, from the plot box out.
+    pub(crate) fn ticks(&self) -> Ticks {
+        let SideContent::Bars(marginal) = &self.content;
+        let range = bars::span(&marginal.values);
+        let place = |value: f64| (value - range.0) / (range.1 - range.0);
+        let ruler = Ruler {
+            range,
+            scale: Scale::Linear,
+            quantity: Quantity::Number,
+            whole: marginal.values.iter().all(|value| value.fract() == 0.0),
+            place: &place,
+            direction: if self.side.is_level() { Direction::Up } else { Direction::Across },
+            // Two steps at least: then one mark lies above 0, whatever the longest bar is.
+            length: self.depth.max(6.0 * TICK_TEXT),
+            size: TICK_TEXT,
+        };
+        let mut ticks = ruler.ticks();
+        // Where the bars stand, and how far they reach: more would be clutter.
+        let ends = [ticks.major.first().cloned(), ticks.major.last().cloned()];
+        let note = std::mem::take(&mut ticks.note);
+        let mut major: Vec<Tick> = ends.into_iter().flatten().collect();
+        major.dedup();
+        for tick in major.iter_mut().filter(|tick| tick.label != "0") {
+            tick.label.push_str(&note);
+        }
+        let mut ticks = Ticks { major, ..Ticks::default() };
+        if let [first, last] = &mut ticks.major[..]
+            && (last.at - first.at) * self.depth < self.side.room(&first.label, &last.label)
+        {
+            first.label.clear();
+        }
+        ticks
+    }
+}
+
+/// A length in device pixels.
+fn whole(points: f64, pixel: f64) -> u32 {
+    (points / pixel).round().max(0.0) as u32
+}
+
+/// A side box, placed.
+#[derive(Clone, Debug)]
+pub(crate) struct PlacedSide {
+    pub side: Side,
+    pub pixels: Pixels,
+    pub axis: FigureAxis,
+    pub ticks: Ticks,
+    pub content: SideContent,
+}
+
+impl PlacedSide {
+    /// A side box beyond `start` device pixels from the plot box.
+    pub fn new(side: &SideBox, axis: &FigureAxis, ticks: Ticks, plot: Pixels, end: u32, pixel: f64) -> Self {
+        let depth = whole(side.depth, pixel).max(1);
+        let Pixels { left, top, width, height } = plot;
+        let pixels = match side.side {
+            Side::Top => Pixels { left, top: top - end, width, height: depth },
+            Side::Right => Pixels { left: left + width + end - depth, top, width: depth, height },
+            Side::Left => Pixels { left: left - end, top, width: depth, height },
+        };
+        Self { side: side.side, pixels, axis: axis.clone(), ticks, content: side.content.clone() }
+    }
+
+    /// Its length along the side and its depth, in device pixels.
+    pub fn size(&self) -> (u32, u32) {
+        let Pixels { width, height, .. } = self.pixels;
+        if self.side.is_level() { (width, height) } else { (height, width) }
+    }
+
+    /// The share of the way along the side at which a value of the axis lies.
+    pub fn along(&self, value: f64) -> f64 {
+        let forward = |value: f64| self.axis.scale.forward(value);
+        let (low, high) = (forward(self.axis.range.0), forward(self.axis.range.1));
+        (forward(value) - low) / (high - low)
+    }
+
+    /// Path data of a rectangle between two positions along the side and two out from the plot box, in device pixels.
+    pub fn rect(&self, layout: &Layout, (from, to): (f64, f64), (near, far): (f64, f64)) -> String {
+        let area = layout.points(self.pixels);
+        let pixel = layout.pixel;
+        match self.side {
+            Side::Top => rect(
+                area.left + from * pixel,
+                area.bottom() - far * pixel,
+                (to - from) * pixel,
+                (far - near) * pixel,
+            ),
+            Side::Right => rect(
+                area.left + near * pixel,
+                area.bottom() - to * pixel,
+                (far - near) * pixel,
+                (to - from) * pixel,
+            ),
+            Side::Left => rect(
+                area.right() - far * pixel,
+                area.bottom() - to * pixel,
+                (far - near) * pixel,
+                (to - from) * pixel,
+            ),
+        }
+    }
+}
+
+pub(crate) fn draw(out: &mut String, layout: &Layout) {
+    for side in &layout.sides {
+        let SideContent::Bars(marginal) = &side.content;
+        let data = bars::path(layout, side, marginal);
+        writeln!(out, "<path fill-opacity=\"{}\" d=\"{data}\"/>", number(bars::OPACITY))
+            .expect("a String takes all");
+        frame::path(out, &(baseline(layout, side, marginal) + &marks(layout, side)));
+        labels(out, layout, side);
+    }
+}
+
+/// The line on which bars stand.
+fn baseline(layout: &Layout, side: &PlacedSide, marginal: &Marginal) -> String {
+    let line = f64::from(layout.line);
+    let zero = bars::zero(&marginal.values, f64::from(side.size().1));
+    side.rect(layout, (-line, f64::from(side.size().0) + line), (zero - line, zero))
+}
+
+/// The marks of its own axis, at its left or lower end.
+fn marks(layout: &Layout, side: &PlacedSide) -> String {
+    let line = f64::from(layout.line);
+    let length = (TICK / layout.pixel).round();
+    let mark = |tick: &Tick| {
+        let near = (tick.at * f64::from(side.size().1)).round() - line;
+        side.rect(layout, (-line - length, -line), (near, near + line))
+    };
+    side.ticks.major.iter().map(mark).collect()
+}
+
+fn labels(out: &mut String, layout: &Layout, side: &PlacedSide) {
+    let area = layout.points(side.pixels);
+    let distance = layout.line_width() + TICK + TICK_GAP;
+    for tick in &side.ticks.major {
+        let (place, anchor) = if side.side.is_level() {
+            let y = area.bottom() - tick.at * area.height + CAP_HEIGHT * TICK_TEXT / 2.0;
+            ((area.left - distance, y), Anchor::End)
+        } else {
+            let out = if side.side == Side::Left { 1.0 - tick.at } else { tick.at };
+            let baseline = area.bottom() + distance + CAP_HEIGHT * TICK_TEXT;
+            ((area.left + out * area.width, baseline), Anchor::Middle)
+        };
+        if !tick.label.is_empty() {
+            svg::text(out, place, TICK_TEXT, anchor, &tick.label);
+        }
+    }
+}
+
+/// Takes the first label of a side box away where it would touch the last of the axis beside it, which is `length` long.
+pub(crate) fn clear(ticks: &mut Ticks, side: &SideBox, beside: &Ticks, length: f64) {
+    let Some(last) = beside.major.last() else { return };
+    let Some(first) = ticks.major.first_mut() else { return };
+    let distance = side.gap + first.at * side.depth + (1.0 - last.at) * length;
+    let is_noted = side.side.is_level() && !beside.note.is_empty();
+    if distance < side.side.room(&first.label, &last.label) || is_noted {
+        first.label.clear();
+    }
+}

@@ -1,0 +1,181 @@
+//! How cells are to look: their colours, and the page around them. Every builder has a [`Style`] and the setters that go with it.
+
+#[cfg(feature = "figure")]
+use super::labels::Labels;
+use crate::data::{Coloring, Colormap};
+use crate::error::{Error, Result};
+#[cfg(feature = "figure")]
+use crate::figure::Page;
+
+/// What was asked of the colours, the page and what is written on it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Style {
+    pub coloring: Coloring,
+    /// Whether somebody chose the colormap.
+    pub has_own_colors: bool,
+    /// What was wrong with the words for a colormap.
+    wrong: Option<String>,
+    #[cfg(feature = "figure")]
+    pub page: Page,
+    #[cfg(feature = "figure")]
+    pub labels: Labels,
+}
+
+/// A builder that has a style.
+#[cfg(feature = "cli")]
+pub(crate) trait Styled {
+    fn style(&mut self) -> &mut Style;
+}
+
+impl Style {
+    /// Takes the colormap of this name, or keeps what is wrong with it.
+    pub fn name_colormap(&mut self, name: &str) {
+        match Colormap::named(name) {
+            Ok(colormap) => self.take_colormap(colormap),
+            Err(error) => self.wrong = Some(error.to_string()),
+        }
+    }
+
+    pub fn take_colormap(&mut self, colormap: Colormap) {
+        (self.coloring.colormap, self.has_own_colors) = (colormap, true);
+    }
+
+    /// Finds what is wrong with the colours already: that should be said before the work, not after it.
+    pub fn check(&self) -> Result<()> {
+        match &self.wrong {
+            Some(wrong) => Err(Error::usage(wrong.clone())),
+            None => self.coloring.check(),
+        }
+    }
+}
+
+/// The setters of a builder with a `style` that say which value has which colour.
+macro_rules! color_setters {
+    () => {
+        /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
+        pub fn coloring(mut self, coloring: $crate::data::Coloring) -> Self {
+            (self.style.coloring, self.style.has_own_colors) = (coloring, true);
+            self
+        }
+
+        /// How values are spread over the colours. Linear unless given.
+        pub fn norm(mut self, norm: $crate::data::Norm) -> Self {
+            self.style.coloring.norm = norm;
+            self
+        }
+
+        /// The value of the first colour; the smallest shown unless given.
+        pub fn vmin(mut self, vmin: f64) -> Self {
+            self.style.coloring.vmin = Some(vmin);
+            self
+        }
+
+        /// The value of the last colour; the largest shown unless given.
+        pub fn vmax(mut self, vmax: f64) -> Self {
+            self.style.coloring.vmax = Some(vmax);
+            self
+        }
+
+        /// Takes the 2nd and the 98th percentile of what is shown for limits that are not given, as seaborn does.
+        pub fn robust(mut self, robust: bool) -> Self {
+            self.style.coloring.robust = robust;
+            self
+        }
+
+        /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
+        pub fn center(mut self, center: f64) -> Self {
+            self.style.coloring.center = Some(center);
+            self
+        }
+
+        /// Cells with a smaller value are not drawn and have no say in the colour scale.
+        pub fn cmin(mut self, cmin: f64) -> Self {
+            self.style.coloring.cmin = Some(cmin);
+            self
+        }
+
+        /// Cells with a larger value are not drawn and have no say in the colour scale.
+        pub fn cmax(mut self, cmax: f64) -> Self {
+            self.style.coloring.cmax = Some(cmax);
+            self
+        }
+
+        /// The colormap, by the name matplotlib or seaborn has for it.
+        ///
+        /// A wrong name is an error when the plot is drawn.
+        pub fn cmap(mut self, name: &str) -> Self {
+            self.style.name_colormap(name);
+            self
+        }
+
+        /// The colormap itself.
+        pub fn colormap(mut self, colormap: $crate::data::Colormap) -> Self {
+            self.style.take_colormap(colormap);
+            self
+        }
+
+        /// Colours of values below and above the limits and of cells without a colour.
+        pub fn extremes(mut self, extremes: $crate::data::Extremes) -> Self {
+            self.style.coloring.extremes = extremes;
+            self
+        }
+    };
+}
+
+/// The setters of a builder with a `style` that say how its page looks.
+#[cfg(feature = "figure")]
+macro_rules! page_setters {
+    () => {
+        /// The title of the figure.
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.style.page.title = Some(title.into());
+            self
+        }
+
+        /// The label of x; its name in the data, or nothing, unless given.
+        pub fn xlabel(mut self, label: impl Into<String>) -> Self {
+            self.style.labels.x.0 = label.into();
+            self
+        }
+
+        /// The label of y; its name in the data, or nothing, unless given.
+        pub fn ylabel(mut self, label: impl Into<String>) -> Self {
+            self.style.labels.y.0 = label.into();
+            self
+        }
+
+        /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
+        pub fn figsize(mut self, width: f64, height: f64) -> Self {
+            self.style.page.figsize = (width, height);
+            self
+        }
+
+        /// Pixels per inch; 200 unless given.
+        pub fn dpi(mut self, dpi: f64) -> Self {
+            self.style.page.dpi = dpi;
+            self
+        }
+
+        /// The colours of the page and of what is written on it; light unless given.
+        pub fn theme(mut self, theme: $crate::figure::Theme) -> Self {
+            self.style.page.theme = theme;
+            self
+        }
+
+        /// Leaves the background out.
+        pub fn transparent(mut self, transparent: bool) -> Self {
+            self.style.page.transparent = transparent;
+            self
+        }
+
+        /// Draws the cells alone, without axes, on the whole page.
+        pub fn bare(mut self, bare: bool) -> Self {
+            self.style.page.bare = bare;
+            self
+        }
+    };
+}
+
+pub(super) use color_setters;
+#[cfg(feature = "figure")]
+pub(super) use page_setters;
