@@ -25,7 +25,7 @@ pub struct Mixture {
 }
 
 impl Mixture {
-    pub(super) fn shade(&self, grid: &Grid, width: u32, height: u32) -> Raster {
+    pub(crate) fn shade(&self, grid: &Grid, width: u32, height: u32) -> Raster {
         shading::shade_colors(grid, self.cells.clone(), width, height)
     }
 }

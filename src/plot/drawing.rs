@@ -8,6 +8,8 @@ use super::style::page_setters;
 use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
+#[cfg(feature = "window")]
+use crate::data::Layers;
 use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
@@ -92,15 +94,16 @@ pub struct Drawing {
 impl<S: Shape> Plot<'_, S> {
     page_setters!();
 
-    /// The labels and quantities of both axes, and the name of the weights.
+    /// The labels and quantities of both axes, and the names of the weights and of the categories.
     #[cfg(feature = "window")]
     pub(crate) fn named(
         mut self,
         x: (String, Quantity),
         y: (String, Quantity),
-        weights: Option<String>,
+        (weights, category): (Option<String>, Option<String>),
     ) -> Self {
-        (self.style.labels.x, self.style.labels.y, self.style.labels.weights) = (x, y, weights);
+        let labels = &mut self.style.labels;
+        (labels.x, labels.y, labels.weights, labels.category) = (x, y, weights, category);
         self
     }
 
@@ -164,7 +167,13 @@ impl<S: Shape> Plot<'_, S> {
     /// # Errors
     /// As [`figure`](Self::figure).
     #[cfg(feature = "window")]
-    pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
+    pub(crate) fn figure_of(&self, aggregate: Aggregate, layers: Option<Layers>) -> Result<Drawing> {
+        if let Some(layers) = layers {
+            let run = self.mixed(aggregate, layers, Report::of_cells("counted already"), Engine::Cpu)?;
+            let mixture = run.mixture.as_ref().expect("categories were mixed");
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?;
+            return Ok(Drawing { run, figure, has_cells: true, origins: None });
+        }
         let run = self.colored(aggregate, Report::of_cells("counted already"), Engine::Cpu)?;
         let contours = Vec::new();
         let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
@@ -199,7 +208,7 @@ impl<S: Shape> Plot<'_, S> {
     }
 
     /// The page around cells of categories.
-    fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
+    pub(crate) fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
         let (x, y) = self.axes(&aggregate.grid);
         let sides = self.sides(aggregate);
         let labels = &self.style.labels;

@@ -30,3 +30,5 @@ mod tables;
 mod underlay;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod x11;
