@@ -11,4 +11,6 @@ mod wide;
 
 pub use correlation::{Correlation, Pearson, corr};
 pub use pivot::pivot;
+#[cfg(feature = "cli")]
+pub(crate) use pivot::pivot_columns;
 pub use wide::of_table;

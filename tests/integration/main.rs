@@ -24,6 +24,7 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod table_command;
 mod tables;
 #[cfg(target_os = "linux")]
 mod window;
