@@ -79,19 +79,20 @@ pub use density::*;
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{
-    Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Page, Side, SideBox, SideContent, Theme,
+    Around, Aspect, Cells, Colorbar, Dendrogram, Figure, FigureAxis, Hexagons, Legend, LegendEntry,
+    MAX_VECTOR_HEXAGONS, NumberStyle, Page, Panels, Side, SideBox, SideContent, Strip, Theme, Underlay,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
+pub use matrix::{Clustering, Distances, LinkageMethod, MatrixAxis, Metric, Scaling};
 #[cfg(any(feature = "figure", feature = "files"))]
 pub use output::Format;
 #[cfg(feature = "pdf")]
 pub use output::encode_pdf;
-#[cfg(feature = "figure")]
-pub use output::encode_png;
 #[cfg(feature = "files")]
 pub use output::{NumberFormat, save_layers, save_matrix, save_numbers};
+#[cfg(feature = "figure")]
+pub use output::{decode_png, encode_png};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]

@@ -7,9 +7,11 @@ use std::fmt::Write;
 use crate::data::{Marginal, Quantity, Scale};
 use crate::figure::FigureAxis;
 use crate::figure::bars;
+use crate::figure::dendrogram::{self, Dendrogram};
 use crate::figure::font::{self, CAP_HEIGHT};
 use crate::figure::frame;
 use crate::figure::layout::{Layout, Pixels, TICK, TICK_GAP, TICK_TEXT};
+use crate::figure::strip::{self, Strip};
 use crate::figure::svg::{self, Anchor, number, rect};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks};
 
@@ -44,6 +46,10 @@ pub enum Side {
 pub enum SideContent {
     /// Bars that stand on the side next to the plot box, with a small axis of their own.
     Bars(Marginal),
+    /// A tree whose leaves are the cells along the side.
+    Dendrogram(Dendrogram),
+    /// A colour for each cell along the side.
+    Strip(Strip),
 }
 
 impl Side {
@@ -69,7 +75,7 @@ impl SideBox {
 
     /// The marks of its own axis, from the plot box out.
     pub(crate) fn ticks(&self) -> Ticks {
-        let SideContent::Bars(marginal) = &self.content;
+        let SideContent::Bars(marginal) = &self.content else { return Ticks::default() };
         let range = bars::span(&marginal.values);
         let place = |value: f64| (value - range.0) / (range.1 - range.0);
         let ruler = Ruler {
@@ -143,6 +149,29 @@ impl PlacedSide {
         (forward(value) - low) / (high - low)
     }
 
+    /// The point at a position along the side, from the first cell, and one out from the plot box, both in device pixels.
+    pub fn point(&self, layout: &Layout, (along, out): (f64, f64)) -> (f64, f64) {
+        let area = layout.points(self.pixels);
+        let along = self.from_low_end(along) * layout.pixel;
+        let out = out * layout.pixel;
+        match self.side {
+            Side::Top => (area.left + along, area.bottom() - out),
+            Side::Right => (area.left + out, area.bottom() - along),
+            Side::Left => (area.right() - out, area.bottom() - along),
+        }
+    }
+
+    /// Path data of a rectangle between two positions along the side, from the first cell, and two out from the plot box.
+    pub fn rect_from(&self, layout: &Layout, (from, to): (f64, f64), depth: (f64, f64)) -> String {
+        let (from, to) = (self.from_low_end(from), self.from_low_end(to));
+        self.rect(layout, (from.min(to), from.max(to)), depth)
+    }
+
+    /// A position from the first cell as one from the left or lower end.
+    fn from_low_end(&self, along: f64) -> f64 {
+        if self.axis.reversed { f64::from(self.size().0) - along } else { along }
+    }
+
     /// Path data of a rectangle between two positions along the side and two out from the plot box, in device pixels.
     pub fn rect(&self, layout: &Layout, (from, to): (f64, f64), (near, far): (f64, f64)) -> String {
         let area = layout.points(self.pixels);
@@ -172,12 +201,17 @@ impl PlacedSide {
 
 pub(crate) fn draw(out: &mut String, layout: &Layout) {
     for side in &layout.sides {
-        let SideContent::Bars(marginal) = &side.content;
-        let data = bars::path(layout, side, marginal);
-        writeln!(out, "<path fill-opacity=\"{}\" d=\"{data}\"/>", number(bars::OPACITY))
-            .expect("a String takes all");
-        frame::path(out, &(baseline(layout, side, marginal) + &marks(layout, side)));
-        labels(out, layout, side);
+        match &side.content {
+            SideContent::Dendrogram(tree) => dendrogram::draw(out, layout, side, tree),
+            SideContent::Strip(colors) => strip::draw(out, layout, side, colors),
+            SideContent::Bars(marginal) => {
+                let data = bars::path(layout, side, marginal);
+                writeln!(out, "<path fill-opacity=\"{}\" d=\"{data}\"/>", number(bars::OPACITY))
+                    .expect("a String takes all");
+                frame::path(out, &(baseline(layout, side, marginal) + &marks(layout, side)));
+                labels(out, layout, side);
+            }
+        }
     }
 }
 

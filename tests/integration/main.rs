@@ -5,12 +5,14 @@ mod bad_input;
 mod bench;
 mod categories;
 mod cli;
+mod clusters;
 mod colors;
 mod compare;
 mod data;
 mod definition;
 mod density;
 mod examples;
+mod facets;
 mod gallery;
 mod heatmap_command;
 mod heatmaps;
@@ -26,5 +28,8 @@ mod several;
 mod signals;
 mod table_command;
 mod tables;
+mod underlay;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod x11;
