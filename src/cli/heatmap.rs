@@ -22,17 +22,22 @@ pub fn run(args: &HeatmapArgs) -> Result<()> {
     args.output.check(&inputs)?;
     let progress = Progress::new(args.output.quiet);
     let start = Instant::now();
-    let mut table = args.table.table()?;
-    let mask = match &args.mask {
-        None => None,
-        Some(MaskArg::Triangle(mask)) => Some(mask.clone()),
+    let (matrix, mask, made) = match &args.mask {
+        None | Some(MaskArg::Triangle(_)) => {
+            let (matrix, made) = args.table.matrix(&progress)?;
+            let mask = args.mask.as_ref().and_then(MaskArg::triangle);
+            (matrix, mask, made)
+        }
+        Some(MaskArg::Column(column)) if !args.table.is_plain() => {
+            return Err(Error::usage(format!(
+                "--mask {column} leaves out rows of the table as it lies in its file: not with --pivot or --corr"
+            )));
+        }
         Some(MaskArg::Column(column)) => {
-            let (flags, rest) = take_flags(table, column)?;
-            table = rest;
-            Some(Mask::Rows(flags))
+            let (flags, table) = take_flags(args.table.table(&progress)?, column)?;
+            (matrix::of_table(table)?, Some(Mask::Rows(flags)), String::new())
         }
     };
-    let matrix = matrix::of_table(table)?;
     let read = start.elapsed();
     let shape = matrix.shape();
     let texts = texts(&matrix) + &args.figure.texts();
@@ -40,7 +45,7 @@ pub fn run(args: &HeatmapArgs) -> Result<()> {
     let (shade, write) = args.output.write(&drawing, &progress)?;
     progress.done();
     drop(progress);
-    args.output.tell(notes(&drawing, args) + &args.output.unwritable(&texts));
+    args.output.tell(made + &notes(&drawing, args) + &args.output.unwritable(&texts));
     match args.output.summary {
         Some(_) => print(&summary(&drawing, shape, [read, shade, write])),
         None => Ok(()),

@@ -13,6 +13,7 @@ mod output;
 mod pages;
 mod parse;
 mod progress;
+mod table;
 #[cfg_attr(not(feature = "window"), path = "view/disabled.rs")]
 mod view;
 

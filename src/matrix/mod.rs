@@ -15,5 +15,7 @@ mod wide;
 pub use cluster::{Clustering, Distances, LinkageMethod, Metric, cluster, linkage, optimal_ordering, pdist};
 pub use correlation::{Correlation, Pearson, corr};
 pub use pivot::pivot;
+#[cfg(feature = "cli")]
+pub(crate) use pivot::pivot_columns;
 pub use scaling::{MatrixAxis, Scaling};
 pub use wide::of_table;

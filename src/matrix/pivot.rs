@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::keys::{Keys, MISSING};
 use super::reduce::reduced;
-use crate::data::{MAX_CELLS, Matrix, Names, Reduction, SeriesKind, Table};
+use crate::data::{Index, MAX_CELLS, Matrix, Names, Reduction, SeriesKind, Table};
 use crate::error::{Error, Result, listed};
 
 /// A row for each value of the column `row`, a column for each of `column`, and in their cells what `reduction` makes of `value`:
@@ -43,7 +43,15 @@ pub fn pivot(
     value: &str,
     reduction: Option<Reduction>,
 ) -> Result<Matrix> {
-    let [row, column, value] = [table.find(row)?, table.find(column)?, table.find(value)?];
+    pivot_columns(table, [table.find(row)?, table.find(column)?, table.find(value)?], reduction)
+}
+
+/// The same of columns by their places.
+pub(crate) fn pivot_columns(
+    table: &Table,
+    [row, column, value]: [usize; 3],
+    reduction: Option<Reduction>,
+) -> Result<Matrix> {
     if let Some(share @ (Reduction::Density | Reduction::Probability)) = reduction {
         return Err(Error::usage(format!("a pivot has no {share}: take the sum, and divide it")));
     }
@@ -85,11 +93,11 @@ pub fn pivot(
         let one = |cell| groups.rows(cell).first().map_or(f64::NAN, |&nth| values[nth as usize]);
         return Matrix::new(rows.index, columns.index, (0..cells).map(one).collect());
     };
-    let of_cell = |cell| match groups.rows(cell) {
+    let made_of = |cell| match groups.rows(cell) {
         [] => f64::NAN,
         rows => reduced(reduction, &mut rows.iter().map(|&nth| values[nth as usize]).collect()),
     };
-    let cells: Vec<f64> = (0..cells).into_par_iter().map(of_cell).collect();
+    let cells: Vec<f64> = (0..cells).into_par_iter().map(made_of).collect();
     filled(Matrix::new(rows.index, columns.index, cells)?, table, value)
 }
 
@@ -136,8 +144,8 @@ fn filled(matrix: Matrix, table: &Table, value: usize) -> Result<Matrix> {
     }
     let values = kept_rows.iter().flat_map(|&row| kept_columns.iter().map(move |&column| (row, column)));
     let values = values.map(|(row, column)| matrix.get(row, column)).collect();
-    let kept = |index: &crate::data::Index, kept: &[usize]| {
-        crate::data::Index::new(kept.iter().map(|&nth| index.labels[nth].clone())).named(index.name.clone())
+    let kept = |index: &Index, kept: &[usize]| {
+        Index::new(kept.iter().map(|&nth| index.labels[nth].clone())).named(index.name.clone())
     };
     Matrix::new(kept(&matrix.rows, &kept_rows), kept(&matrix.columns, &kept_columns), values)
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::source::csv::Purpose;
 use crate::source::files::{self, Files};
 use crate::source::part::{Block, BlockSink, Wanted};
-use crate::source::{Field, FieldKind, ReadOptions, Source, workers};
+use crate::source::{Field, FieldKind, ReadOptions, Source, names, workers};
 
 /// Reads all columns of a file, or of several with the same columns one below the other: CSV, Parquet, Arrow IPC and NumPy's arrays.
 ///
@@ -59,6 +59,14 @@ impl TableFiles {
     /// All columns, in their order.
     pub fn fields(&self) -> &[Field] {
         self.0.fields()
+    }
+
+    /// The column that a person means by `name`: the first of that name, else the one of that 0-based number.
+    ///
+    /// # Errors
+    /// If there is none; the message lists the columns and names the nearest.
+    pub fn find(&self, name: &str) -> Result<usize> {
+        names::column(self.fields(), name, &self.name())
     }
 
     /// The columns that hold numbers or text, as indices into [`fields`](Self::fields).

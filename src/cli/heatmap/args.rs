@@ -1,20 +1,16 @@
 //! What can be typed after `heatbin heatmap`.
 
-use std::path::PathBuf;
-
 use clap::ValueEnum;
 
 use crate::cli::args::ScaleArg;
-use crate::cli::draw::utf8;
 use crate::cli::look::{ColorArgs, FigureArgs};
 use crate::cli::output::OutputArgs;
 use crate::cli::parse;
-use crate::data::{Rgba, Table};
-use crate::error::Result;
+use crate::cli::table::TableArgs;
+use crate::data::Rgba;
 use crate::figure::NumberStyle;
 use crate::plot::{Mask, Origin};
 use crate::shading::{Decimation, Interpolation};
-use crate::source::{self, ReadOptions};
 
 /// A table of numbers as cells.
 #[derive(Debug, clap::Args)]
@@ -68,45 +64,22 @@ pub struct HeatmapArgs {
     pub square: bool,
 }
 
-/// The table.
-#[derive(Debug, clap::Args)]
-pub struct TableArgs {
-    /// Files, or patterns of files, read as one table with a name for each column, and for each row if a column holds text; - is CSV on
-    /// standard input.
-    #[arg(value_name = "FILE", required = true)]
-    pub files: Vec<PathBuf>,
-    /// What separates the fields of a CSV; guessed unless given.
-    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
-    pub delimiter: Option<u8>,
-    /// Whether the first line of a CSV names the columns; guessed unless given.
-    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
-    pub header: Option<bool>,
-    /// Which array of a .npz is the table; the only one of two dimensions, or `values`, unless given.
-    #[arg(long, value_name = "NAME", help_heading = "Reading")]
-    pub array: Option<String>,
-}
-
-impl TableArgs {
-    /// The names of what is read, as text.
-    pub fn inputs(&self) -> Result<Vec<String>> {
-        self.files.iter().map(|path| utf8(path)).collect()
-    }
-
-    /// All rows and columns.
-    pub fn table(&self) -> Result<Table> {
-        let mut options = ReadOptions::default();
-        (options.delimiter, options.header, options.array) =
-            (self.delimiter, self.header, self.array.clone());
-        source::table(&self.inputs()?, &options)
-    }
-}
-
 /// Cells to be left out.
 #[derive(Clone, Debug)]
 pub enum MaskArg {
     Triangle(Mask),
     /// The rows for which this column holds.
     Column(String),
+}
+
+impl MaskArg {
+    /// The cells that are known without the table.
+    pub fn triangle(&self) -> Option<Mask> {
+        match self {
+            Self::Triangle(mask) => Some(mask.clone()),
+            Self::Column(_) => None,
+        }
+    }
 }
 
 fn mask(text: &str) -> Result<MaskArg, String> {
