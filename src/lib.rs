@@ -92,7 +92,7 @@ pub use output::encode_pdf;
 #[cfg(feature = "figure")]
 pub use output::encode_png;
 #[cfg(feature = "files")]
-pub use output::{NumberFormat, save_layers, save_matrix, save_numbers};
+pub use output::{NumberFormat, save_clusters, save_layers, save_matrix, save_numbers};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]
