@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use heatbin::source::{Follow, ReadOptions, Selection};
 use heatbin::window::{Camera, Engine, Look, Region, Request, Shape, Studio, follow};
-use heatbin::{Coloring, Norm, Points, Scale};
+use heatbin::{Coloring, Norm, Points};
 
 const PIXELS: (u32, u32) = (1280, 800);
 const CELL_PIXELS: u32 = 2;
@@ -122,10 +122,8 @@ fn request(camera: &Camera, shape: Shape) -> Request {
     let look = Look {
         shape,
         cell_pixels: CELL_PIXELS,
-        scales: (Scale::Linear, Scale::Linear),
-        reduction: Default::default(),
-        weights: None,
         coloring: Coloring { norm: Norm::Log, ..Coloring::default() },
+        ..Look::default()
     };
     Request { region: camera.region(), pixels: PIXELS, look }
 }

@@ -80,7 +80,7 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "figure")]
 pub use figure::{
     Around, Aspect, Cells, Colorbar, Dendrogram, Figure, FigureAxis, Hexagons, Legend, LegendEntry,
-    MAX_VECTOR_HEXAGONS, NumberStyle, Page, Side, SideBox, SideContent, Strip, Theme,
+    MAX_VECTOR_HEXAGONS, NumberStyle, Page, Panels, Side, SideBox, SideContent, Strip, Theme, Underlay,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};
@@ -89,10 +89,10 @@ pub use matrix::{Clustering, Distances, LinkageMethod, MatrixAxis, Metric, Scali
 pub use output::Format;
 #[cfg(feature = "pdf")]
 pub use output::encode_pdf;
-#[cfg(feature = "figure")]
-pub use output::encode_png;
 #[cfg(feature = "files")]
 pub use output::{NumberFormat, save_clusters, save_layers, save_matrix, save_numbers};
+#[cfg(feature = "figure")]
+pub use output::{decode_png, encode_png};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]

@@ -78,18 +78,34 @@ impl CategoryBinner {
     /// If the points have no categories, or more than [`MAX_CATEGORIES`], or ones that are no whole numbers and not cut into bins, or
     /// names where there are bins; or if all grids together have more than [`MAX_CELLS`] cells.
     pub fn add(&self, points: &Points<'_>) -> Result<()> {
-        let places = match points.category() {
-            None => return Err(Error::usage("the points have no categories")),
-            Some(Category::Names(names)) => self.of_names(names)?,
-            Some(Category::Numbers(column)) => {
+        let Some(category) = points.category() else {
+            return Err(Error::usage("the points have no categories"));
+        };
+        let places = self.places(category)?;
+        self.count(points, &places)
+    }
+
+    /// Gives these categories their places, though none of their rows is counted.
+    ///
+    /// # Errors
+    /// As [`CategoryBinner::add`].
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window knows them beforehand"))]
+    pub(crate) fn know(&self, category: &Category<'_>) -> Result<()> {
+        self.places(category).map(drop)
+    }
+
+    /// The place of each row's category, or [`NONE`].
+    fn places(&self, category: &Category<'_>) -> Result<Vec<u32>> {
+        match category {
+            Category::Names(names) => self.of_names(names),
+            Category::Numbers(column) => {
                 let values = (0..column.len()).map(|row| column.values.get(row));
                 match &self.bins {
-                    Some(axis) => values.map(|v| axis.bin(v).map_or(NONE, |bin| bin as u32)).collect(),
-                    None => self.of_numbers(values)?,
+                    Some(axis) => Ok(values.map(|v| axis.bin(v).map_or(NONE, |bin| bin as u32)).collect()),
+                    None => self.of_numbers(values),
                 }
             }
-        };
-        self.count(points, &places)
+        }
     }
 
     /// The places of names.
@@ -172,29 +188,55 @@ impl CategoryBinner {
     /// # Errors
     /// If a batch is still being added.
     pub fn finish(self) -> Result<(Aggregate, Layers)> {
-        let slots = self.slots.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut total = Aggregate::empty(self.grid);
-        total.tally = self.others.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut binners: Vec<_> = slots.binners.into_iter().map(Some).collect();
-        let mut names: Vec<(Name, u32)> = slots.places.into_iter().collect();
-        names.sort_unstable();
-        let bins = self.bins.as_ref().map(bin_names);
-        let mut layers = Layers::default();
-        for (name, place) in names {
+        let Self { grid, bins, slots, others } = self;
+        let Slots { places, binners } = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut binners: Vec<_> = binners.into_iter().map(Some).collect();
+        let total = Aggregate {
+            tally: others.into_inner().unwrap_or_else(PoisonError::into_inner),
+            ..Aggregate::empty(grid)
+        };
+        gathered(total, bins.as_ref(), places.into_iter().collect(), |place| {
             let binner = binners[place as usize].take().and_then(Arc::into_inner);
             let binner = binner.ok_or_else(|| Error::usage("a batch is still being counted"))?;
-            let counted = Box::new(binner).finish()?;
-            total.merge(&counted);
-            let Values::Counts(counts) = counted.values else { unreachable!("rows were counted") };
-            layers.counts.push(counts);
-            layers.names.push(match (name, &bins) {
-                (Name::Number(bin), Some(names)) => names[bin.0 as usize].clone(),
-                (Name::Number(value), None) => value.value().to_string(),
-                (Name::Text(text), _) => text,
-            });
-        }
-        Ok((total, layers))
+            Box::new(binner).finish()
+        })
     }
+
+    /// The same of the batches added so far; more may be added. No batch may be on its way.
+    ///
+    /// # Errors
+    /// None, as long as no batch is.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
+    pub(crate) fn snapshot(&self) -> Result<(Aggregate, Layers)> {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let names = slots.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
+        let total = Aggregate { tally: *lock(&self.others), ..Aggregate::empty(self.grid.clone()) };
+        gathered(total, self.bins.as_ref(), names, |place| Ok(slots.binners[place as usize].snapshot()))
+    }
+}
+
+/// Adds the counts of each category, in the order of their names, to those of rows that are in none.
+fn gathered(
+    mut total: Aggregate,
+    bins: Option<&Axis>,
+    mut names: Vec<(Name, u32)>,
+    mut counted: impl FnMut(u32) -> Result<Aggregate>,
+) -> Result<(Aggregate, Layers)> {
+    names.sort_unstable();
+    let bins = bins.map(bin_names);
+    let mut layers = Layers::default();
+    for (name, place) in names {
+        let counted = counted(place)?;
+        total.merge(&counted);
+        let Values::Counts(counts) = counted.values else { unreachable!("rows were counted") };
+        layers.counts.push(counts);
+        layers.names.push(match (name, &bins) {
+            (Name::Number(bin), Some(names)) => names[bin.0 as usize].clone(),
+            (Name::Number(value), None) => value.value().to_string(),
+            (Name::Text(text), _) => text,
+        });
+    }
+    Ok((total, layers))
 }
 
 impl Slots {
@@ -294,6 +336,23 @@ mod tests {
         }
         let sum = |cell: usize| layers.counts.iter().map(|counts| counts[cell]).sum::<u64>();
         assert!((0..grid.cells()).all(|cell| sum(cell) == total.values.rows(cell)));
+    }
+
+    #[test]
+    fn a_snapshot_is_what_was_counted_so_far_and_knows_what_it_was_told() {
+        let binner = CategoryBinner::new(grid(), None).unwrap();
+        binner.know(&(&["apple", "zucchini"]).into()).unwrap();
+        let mut rows = 0;
+        for (x, y, names) in batches() {
+            binner.add(&Points::categorized(&x, &y, &names).unwrap()).unwrap();
+            rows += 100;
+            let (total, layers) = binner.snapshot().unwrap();
+            assert_eq!((total.tally.rows, layers.rows(layers.len() - 1)), (rows, 0));
+            assert!(total.tally.adds_up() && layers.names.is_sorted());
+        }
+        let last = binner.snapshot().unwrap();
+        assert_eq!(last.1.names, ["apple", "fig", "pear", "zucchini"]);
+        assert_eq!(last, binner.finish().unwrap());
     }
 
     #[test]

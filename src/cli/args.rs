@@ -283,6 +283,26 @@ pub struct CategoryArgs {
     /// Write the rows of each category into the legend.
     #[arg(long, requires = "category", help_heading = "Categories")]
     pub legend_counts: bool,
+    /// Column of categories that each have a panel of their own, all with one range and one colour scale. A row without a
+    /// category is missing.
+    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["weights", "reduce", "category"], help_heading = "Categories")]
+    pub facet: Option<String>,
+    /// Cut the column of --facet into so many bins of equal width, or at these edges; see --category-bins.
+    #[arg(
+        long, value_name = "N|EDGES", requires = "facet", allow_hyphen_values = true,
+        value_parser = parse::category_bins, help_heading = "Categories"
+    )]
+    pub facet_bins: Option<parse::CategoryBins>,
+    /// How many panels stand in a row; as many as leave the fewest gaps unless given.
+    #[arg(long, value_name = "N", requires = "facet", help_heading = "Categories")]
+    pub facet_wrap: Option<usize>,
+}
+
+impl CategoryArgs {
+    /// The column of categories, however they are drawn.
+    pub fn column(&self) -> Option<&String> {
+        self.category.as_ref().or(self.facet.as_ref())
+    }
 }
 
 /// What to do with the points: the same for all shapes.
@@ -317,6 +337,21 @@ pub struct DrawArgs {
     /// rows of anything else.
     #[arg(long, help_heading = "Figure")]
     pub marginals: bool,
+    /// A PNG file to draw under the cells, as a map; empty cells are left out, unless --mincnt 0.
+    #[arg(long, value_name = "IMAGE", help_heading = "Figure")]
+    pub underlay: Option<PathBuf>,
+    /// Where the sides of the image under the cells lie, in data units (or dates); at the ends of the axes unless given.
+    #[arg(
+        long, value_name = "X0,X1,Y0,Y1", requires = "underlay", allow_hyphen_values = true, value_parser = parse::range,
+        help_heading = "Figure"
+    )]
+    pub extent: Option<parse::Range>,
+    /// How opaque the cells are, from 0 to 1.
+    #[arg(
+        long, value_name = "ALPHA", default_value = "1", conflicts_with = "category", allow_negative_numbers = true,
+        value_parser = parse::number, help_heading = "Colour"
+    )]
+    pub alpha: f64,
 
     /// Where to compute.
     #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]

@@ -7,9 +7,10 @@ use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, Redu
 use super::parse::CategoryBins;
 use super::progress::Progress;
 use super::{parse, print};
-use crate::data::{Coloring, Grid, Mixing, Quantity, Scale, Tally, Values};
+use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values};
 use crate::error::{Error, Result};
-use crate::plot::{Drawing, Hexbin, Hist2d, Mixture, Plot, Shape};
+use crate::output::decode_png;
+use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
 use crate::source::{self, Field, ReadOptions, Selection, Source};
 
 /// Rectangles.
@@ -61,6 +62,7 @@ fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<
         return Err(Error::usage("standard input, '-', can be read only once: name it once"));
     }
     inputs.extend(edges.iter().copied().flatten().cloned());
+    inputs.extend(args.underlay.iter().filter_map(|path| path.to_str()).map(str::to_owned));
     args.output.check(&inputs)
 }
 
@@ -112,7 +114,7 @@ fn select(
     if let Some(weights) = &reduce.weights {
         selection = selection.weights(source::field(source, weights)?);
     }
-    if let Some(column) = &category.category {
+    if let Some(column) = category.column() {
         selection = selection.category(source::field(source, column)?);
     }
     for (column, scale) in [(selection.x, draw.xscale), (selection.y, draw.yscale)] {
@@ -121,12 +123,22 @@ fn select(
     Ok(selection)
 }
 
+/// The image in a PNG file.
+fn image(path: &Path) -> Result<Raster> {
+    let bytes = std::fs::read(path).map_err(|reason| Error::io("read", path, reason))?;
+    decode_png(&bytes).map_err(|error| error.at(path.display()))
+}
+
 /// The plot with what was asked of its categories.
 fn categorized<'a, S: Shape>(plot: Plot<'a, S>, args: &CategoryArgs) -> Plot<'a, S> {
     let alpha = (args.min_alpha, Mixing::default().alpha.1);
     let mixing = Mixing { key: args.color_key.clone(), baseline: args.color_baseline, alpha };
     let plot = plot.mixing(mixing).legend_counts(args.legend_counts);
-    match &args.category_bins {
+    let plot = match args.facet {
+        Some(_) => plot.facet(args.facet_wrap),
+        None => plot,
+    };
+    match args.category_bins.as_ref().or(args.facet_bins.as_ref()) {
         Some(CategoryBins::Count(bins)) => plot.category_bins(*bins),
         Some(CategoryBins::Edges(edges)) => plot.category_edges(edges.clone()),
         None => plot,
@@ -143,7 +155,11 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
         .coloring(coloring)
         .grid(args.grid)
         .aspect(args.aspect.into())
-        .marginals(args.marginals);
+        .marginals(args.marginals)
+        .alpha(args.alpha);
+    if let Some(path) = &args.underlay {
+        plot = plot.underlay(image(path)?, args.extent);
+    }
     args.figure.dress(&mut plot);
     if let Some(adapter) = &args.adapter {
         plot = plot.adapter(adapter.clone());
@@ -188,7 +204,7 @@ fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs) -> String {
 /// Notes on pictures that do not look as they might be expected to.
 fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
     let mut notes = String::new();
-    let (width, height) = drawing.figure().plot_pixels();
+    let [_, _, width, height] = drawing.figure().boxes()[0];
     let (nx, ny) = match &*drawing.aggregate.grid {
         Grid::Rect(rect) => (rect.x.bins(), rect.y.bins()),
         Grid::Hex(hex) => (hex.x.cells, 2 * hex.y.cells),
@@ -199,7 +215,7 @@ fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
              --dpi show each\n"
         );
     }
-    let names = drawing.mixture.iter().flat_map(|mixture| mixture.layers.names.iter().cloned());
+    let names = drawing.layers().into_iter().flat_map(|layers| layers.names.iter().cloned());
     notes += &args.output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
     notes
 }
@@ -252,10 +268,12 @@ fn extremes(values: &Values) -> (serde_json::Value, serde_json::Value) {
 
 fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
-    let (min, max) = extremes(&drawing.aggregate.values);
+    let (min, max) = match &drawing.facets {
+        Some(facets) => extremes(&Values::Counts(facets.layers.counts.concat())),
+        None => extremes(&drawing.aggregate.values),
+    };
     let report = &drawing.report;
-    let rows_of = |mixture: &std::sync::Arc<Mixture>| {
-        let layers = &mixture.layers;
+    let rows_of = |layers: &Layers| {
         let rows = (0..layers.len()).map(|nth| (layers.names[nth].clone(), layers.rows(nth).into()));
         serde_json::Value::Object(rows.collect())
     };
@@ -275,8 +293,8 @@ fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
             "write": write.as_secs_f64(),
         },
     });
-    if let Some(mixture) = &drawing.mixture {
-        summary["categories"] = rows_of(mixture);
+    if let Some(layers) = drawing.layers() {
+        summary["categories"] = rows_of(layers);
     }
     format!("{summary}\n")
 }

@@ -85,9 +85,9 @@ pub struct FigureArgs {
     /// Leave the colorbar or legend out.
     #[arg(long, help_heading = "Figure")]
     pub no_cbar: bool,
-    /// Size of the page in inches.
-    #[arg(long, value_name = "W,H", default_value = "6.4,4.8", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
-    pub figsize: parse::Size,
+    /// Size of the page in inches; 6.4,4.8 unless given, and more for several panels.
+    #[arg(long, value_name = "W,H", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
+    pub figsize: Option<parse::Size>,
     /// Pixels per inch.
     #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
     pub dpi: f64,
@@ -106,9 +106,11 @@ impl FigureArgs {
     /// Gives a builder what was typed.
     pub fn dress(&self, builder: &mut impl Styled) {
         let style = builder.style();
+        style.has_own_size = self.figsize.is_some();
         let page = &mut style.page;
         page.title = self.title.clone();
-        (page.figsize, page.dpi, page.theme) = (self.figsize, self.dpi, self.theme.into());
+        page.figsize = self.figsize.unwrap_or(page.figsize);
+        (page.dpi, page.theme) = (self.dpi, self.theme.into());
         (page.transparent, page.bare) = (self.transparent, self.bare);
         let labels = &mut style.labels;
         for (label, typed) in [(&mut labels.x.0, &self.xlabel), (&mut labels.y.0, &self.ylabel)] {

@@ -1,11 +1,12 @@
 //! A column of categories: names or whole numbers, or numbers that are to be cut into bins.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::data::column::{Column, Floats};
+use crate::data::float::Ordered;
 
 /// A column that says of each row which category it belongs to.
 ///
@@ -121,7 +122,7 @@ impl Category<'_> {
     }
 
     /// The values at the given rows, copied. None of them may be missing.
-    pub(in crate::data) fn select(&self, rows: &[usize]) -> Category<'static> {
+    pub(crate) fn select(&self, rows: &[usize]) -> Category<'static> {
         match self {
             Self::Numbers(column) => Category::Numbers(column.values.select(rows).into()),
             Self::Names(names) => Category::Names(Names {
@@ -129,6 +130,68 @@ impl Category<'_> {
                 names: names.names.clone(),
             }),
         }
+    }
+
+    /// Each category once, in the order they come in; as a column whose rows are they. None may be missing.
+    #[cfg_attr(
+        not(feature = "window"),
+        allow(dead_code, reason = "only the window knows of categories beforehand")
+    )]
+    pub(crate) fn distinct(&self) -> Category<'static> {
+        match self {
+            Self::Numbers(column) => {
+                let mut known = HashSet::new();
+                let mut last = None;
+                let mut is_new = |value: &f64| {
+                    let key = Ordered::of(*value);
+                    // Neighbours are often alike.
+                    last.replace(key) != Some(key) && known.insert(key)
+                };
+                let values = (0..column.len()).map(|row| column.values.get(row));
+                Category::Numbers(values.filter(|value| is_new(value)).collect::<Vec<f64>>().into())
+            }
+            Self::Names(names) => {
+                let mut known = vec![false; names.names.len()];
+                let is_new = |code: &&u32| !std::mem::replace(&mut known[**code as usize], true);
+                let codes: Vec<u32> = names.codes.iter().filter(is_new).copied().collect();
+                Category::Names(Names { codes: codes.into(), names: names.names.clone() })
+            }
+        }
+    }
+
+    /// The rows of all parts, one after the other; `None` if some are names and others numbers. None may be missing.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window joins columns"))]
+    pub(crate) fn concat(parts: &[Category<'_>]) -> Option<Category<'static>> {
+        let numbers = parts.iter().map(|part| match part {
+            Category::Numbers(column) => Some(column.values.slice(0..column.len())),
+            Category::Names(_) => None,
+        });
+        if let Some(numbers) = numbers.collect::<Option<Vec<_>>>() {
+            return Some(Category::Numbers(Floats::concat(&numbers).into()));
+        }
+        let (mut known, mut all): (HashMap<&str, u32>, Vec<String>) = Default::default();
+        let mut codes = Vec::with_capacity(parts.iter().map(Category::len).sum());
+        for part in parts {
+            let Category::Names(names) = part else { return None };
+            let mut places = vec![Names::MISSING; names.names.len()];
+            for &code in &*names.codes {
+                let place = &mut places[code as usize];
+                if *place == Names::MISSING {
+                    let name = &names.names[code as usize];
+                    *place = *known.entry(name).or_insert_with(|| {
+                        all.push(name.clone());
+                        (all.len() - 1) as u32
+                    });
+                }
+                codes.push(*place);
+            }
+        }
+        Some(Category::Names(Names { codes: codes.into(), names: all.into() }))
+    }
+
+    /// The rows that have a category, and those that have none.
+    pub(crate) fn apart(&self) -> (Vec<usize>, Vec<usize>) {
+        (0..self.len()).partition(|&row| self.is_present(row))
     }
 
     /// The same categories, owned.
@@ -213,6 +276,26 @@ mod tests {
         let names = Names::of_texts(texts.into_iter());
         assert_eq!(names.codes(), [0, 0, Names::MISSING, 1, 0]);
         assert_eq!(names.names(), ["b", "a"]);
+    }
+
+    #[test]
+    fn parts_are_joined_and_each_category_is_known_once() {
+        let texts = |texts: &[&'static str]| Category::from(&texts.to_vec()).into_owned();
+        let parts = [texts(&["b", "a", "b"]), texts(&["c", "a"])];
+        let Some(Category::Names(all)) = Category::concat(&parts) else { panic!("names") };
+        assert_eq!(
+            (all.codes(), all.names()),
+            (&[0, 1, 0, 2, 1][..], &["b", "a", "c"].map(str::to_owned)[..])
+        );
+        let half = Category::from(all);
+        let Category::Names(distinct) = half.slice(2..5).distinct() else { panic!("names") };
+        assert_eq!(distinct.codes(), [0, 2, 1]);
+        let numbers =
+            [Category::from(&[1.0, 0.0, 1.0]).into_owned(), Category::from(&[-0.0, 7.0]).into_owned()];
+        let all = Category::concat(&numbers).unwrap();
+        let Category::Numbers(distinct) = all.distinct() else { panic!("numbers") };
+        assert_eq!((all.len(), distinct.values.len(), distinct.values.get(2)), (5, 3, 7.0));
+        assert!(Category::concat(&[parts[0].clone(), numbers[0].clone()]).is_none());
     }
 
     #[test]

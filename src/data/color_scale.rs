@@ -43,6 +43,16 @@ impl ColorScale {
         Self { norm, limits, colormap, shown, mincnt: None, extremes, extend }
     }
 
+    /// Makes all its colours fainter: `alpha` of 0 is clear, 1 changes nothing.
+    pub(crate) fn fade(&mut self, alpha: f64) {
+        let faded = |[r, g, b, a]: Rgba| [r, g, b, (f64::from(a) * alpha).round() as u8];
+        self.colormap = self.colormap.recolored(faded);
+        let Extremes { under, over, bad } = &mut self.extremes;
+        for color in [under, over, bad].into_iter().flatten() {
+            *color = faded(*color);
+        }
+    }
+
     /// The counts at which the palette's entries begin.
     pub fn thresholds(&self) -> Thresholds {
         self.table((first_shown(self.shown.0, self.mincnt), self.shown.1))

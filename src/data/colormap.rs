@@ -139,6 +139,12 @@ impl Colormap {
         self.colors.len() < BLENDED || self.name.contains("glasbey")
     }
 
+    /// The same map with other colours.
+    pub(in crate::data) fn recolored(&self, color: impl Fn(Rgba) -> Rgba) -> Self {
+        let colors = self.colors.iter().map(|&old| color(old)).collect();
+        Self { name: self.name.clone(), colors }
+    }
+
     /// Its colours, lowest first.
     pub fn colors(&self) -> &[Rgba] {
         &self.colors

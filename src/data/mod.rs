@@ -50,6 +50,8 @@ pub use mixing::Mixing;
 pub use norm::{Equalized, Limits, Norm, Thresholds};
 pub use points::{Bounds, Points};
 pub use raster::Raster;
+#[cfg(feature = "figure")]
+pub(crate) use raster::laid_over;
 pub use rect::Rect;
 pub use reduction::Reduction;
 pub use scale::{Quantity, Scale};

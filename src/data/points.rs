@@ -221,7 +221,7 @@ impl<'a> Points<'a> {
     pub(crate) fn part(&self, rows: std::ops::Range<usize>, bounds: Bounds, missing: u64) -> Points<'_> {
         let weights = self.weights.as_ref().map(|weights| weights.slice(rows.clone()));
         let category = self.category.as_ref().map(|category| category.slice(rows.clone()));
-        let order = self.order;
+        let order = self.order + rows.start as u128;
         let (x, y) = (self.x.slice(rows.clone()), self.y.slice(rows));
         Points { x, y, weights, category, bounds, missing, order }
     }

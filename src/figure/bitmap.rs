@@ -12,12 +12,20 @@ use crate::figure::svg::number;
 
 /// A raster over the whole plot box, its pixels kept square-edged.
 pub(crate) fn draw(out: &mut String, raster: &Raster, plot: Area) {
+    image(out, raster, plot, " image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\"");
+}
+
+/// A picture that is drawn as smoothly as the renderer can.
+pub(crate) fn smooth(out: &mut String, raster: &Raster, place: Area) {
+    image(out, raster, place, "");
+}
+
+fn image(out: &mut String, raster: &Raster, plot: Area, rendering: &str) {
     let data = base64::engine::general_purpose::STANDARD.encode(png(raster));
     let [x, y, width, height] = [plot.left, plot.top, plot.width, plot.height].map(number);
     writeln!(
         out,
-        "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-         image-rendering=\"optimizeSpeed\" style=\"image-rendering:pixelated\" \
+        "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\"{rendering} \
          xlink:href=\"data:image/png;base64,{data}\"/>"
     )
     .expect("a String takes all");

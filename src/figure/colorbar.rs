@@ -41,6 +41,7 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorS
     lines.push_str(&frame::marks_beside(layout, bar.pixels, &bar.ticks, Side::Right));
     frame::path(out, &lines);
     frame::labels_beside(out, layout, bar.pixels, &bar.ticks, Side::Right);
+    frame::note(out, layout, bar.pixels, &bar.ticks, Side::Right);
     svg::upright(out, &bar.label.block, bar.label.top, bar.label.center);
 }
 

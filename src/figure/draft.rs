@@ -9,6 +9,7 @@ use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
 use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
+use crate::figure::panels::{self, Panels};
 use crate::figure::side::{self, PlacedSide, Side, SideBox};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks, names};
 use crate::figure::{Around, Colorbar, FigureAxis, Legend};
@@ -43,9 +44,10 @@ const SMALLEST: f64 = 36.0;
 pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Result<Layout> {
     attempt(page, x, y, around).map_err(|margins| {
         // What fits one page may not fit a slightly larger one, which has other ticks: so the advice is tried first.
-        let mut advised = Page { figsize: enough(&margins), ..page.clone() };
+        let panels = around.panels.as_ref().unwrap_or(&panels::ONE);
+        let mut advised = Page { figsize: enough(&margins, panels), ..page.clone() };
         while let Err(margins) = attempt(&advised, x, y, around) {
-            let (width, height) = enough(&margins);
+            let (width, height) = enough(&margins, panels);
             advised.figsize = (width.max(advised.figsize.0 + 0.1), height.max(advised.figsize.1 + 0.1));
         }
         let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
@@ -70,10 +72,11 @@ fn attempt(
     let draft = Draft::new(page, x, y, around);
     let mut margins = Margins::default();
     loop {
-        let (width, height) = (draft.width - margins.sides(), draft.height - margins.ends());
-        let (across, up) = draft.shaped(width.max(SMALLEST), height.max(SMALLEST));
-        let marks = draft.marks(across, up);
-        let needed = margins.larger(draft.margins(&marks, across, up));
+        let (width, height) = draft.room(&margins);
+        let shaped = draft.shaped(width.max(SMALLEST), height.max(SMALLEST));
+        let all = draft.together(shaped, (margins.across, margins.down));
+        let marks = draft.marks(shaped, all.1);
+        let needed = margins.larger(draft.margins(&marks, shaped, all));
         if !needed.exceeds(&margins) {
             if width < SMALLEST || height < SMALLEST {
                 return Err(margins);
@@ -84,10 +87,16 @@ fn attempt(
     }
 }
 
-/// A page for these margins and the smallest plot box, in inches, rounded up.
-fn enough(margins: &Margins) -> (f64, f64) {
-    let inches = |points: f64| ((points + SMALLEST + 1.0) / 72.0 * 10.0).ceil() / 10.0;
-    (inches(margins.sides()), inches(margins.ends()))
+/// A page for these margins and the smallest plot boxes, in inches, rounded up.
+fn enough(margins: &Margins, panels: &Panels) -> (f64, f64) {
+    let inches = |points: f64, boxes: usize, gap: f64| {
+        let boxes = boxes as f64;
+        ((points + boxes * (SMALLEST + 1.0) + (boxes - 1.0) * gap) / 72.0 * 10.0).ceil() / 10.0
+    };
+    (
+        inches(margins.sides(), panels.columns(), margins.across),
+        inches(margins.ends(), panels.rows(), margins.down),
+    )
 }
 
 /// Points between the plot box and the sides of the page.
@@ -97,6 +106,9 @@ struct Margins {
     top: f64,
     right: f64,
     bottom: f64,
+    /// Between two plot boxes side by side, and one below the other.
+    across: f64,
+    down: f64,
 }
 
 impl Margins {
@@ -116,6 +128,8 @@ impl Margins {
             (self.top, other.top),
             (self.right, other.right),
             (self.bottom, other.bottom),
+            (self.across, other.across),
+            (self.down, other.down),
         ];
         pairs.iter().any(|(mine, theirs)| mine - theirs > SEEN)
     }
@@ -126,6 +140,8 @@ impl Margins {
             top: self.top.max(other.top),
             right: self.right.max(other.right),
             bottom: self.bottom.max(other.bottom),
+            across: self.across.max(other.across),
+            down: self.down.max(other.down),
         }
     }
 }
@@ -153,6 +169,7 @@ struct Draft<'a> {
     bar: Option<&'a Colorbar>,
     legend: Option<&'a Legend>,
     sides: &'a [SideBox],
+    panels: &'a Panels,
     y_right: bool,
     x_label: Block,
     y_label: Block,
@@ -178,6 +195,7 @@ impl<'a> Draft<'a> {
             bar,
             legend,
             sides: &around.sides,
+            panels: around.panels.as_ref().unwrap_or(&panels::ONE),
             y_right: around.y_right,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
             y_label: Block::fit(&y.label, LABEL_TEXT, up),
@@ -192,7 +210,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn marks(&self, width: f64, height: f64) -> Marks {
+    /// The room for each plot box.
+    fn room(&self, margins: &Margins) -> (f64, f64) {
+        let (columns, rows) = (self.panels.columns() as f64, self.panels.rows() as f64);
+        let width = self.width - margins.sides() - (columns - 1.0) * margins.across;
+        let height = self.height - margins.ends() - (rows - 1.0) * margins.down;
+        (width / columns, height / rows)
+    }
+
+    /// The size of all plot boxes together.
+    fn together(&self, (width, height): (f64, f64), (across, down): (f64, f64)) -> (f64, f64) {
+        let (columns, rows) = (self.panels.columns() as f64, self.panels.rows() as f64);
+        (columns * width + (columns - 1.0) * across, rows * height + (rows - 1.0) * down)
+    }
+
+    /// The marks of a plot box of this size beside a colorbar of this height.
+    fn marks(&self, (width, height): (f64, f64), tall: f64) -> Marks {
         let x = self.ticks(self.x, Direction::Across, width);
         let y = self.ticks(self.y, Direction::Up, height);
         let of_side = |side: &SideBox| {
@@ -213,7 +246,7 @@ impl<'a> Draft<'a> {
             x,
             y,
             cornered: cornered.is_some(),
-            bar: cornered.unwrap_or_else(|| bar(height)),
+            bar: cornered.unwrap_or_else(|| bar(tall)),
         }
     }
 
@@ -261,8 +294,8 @@ impl<'a> Draft<'a> {
         (height / 20.0).clamp(8.0, 14.0)
     }
 
-    /// The margins that these marks need around a plot box of this size.
-    fn margins(&self, marks: &Marks, width: f64, height: f64) -> Margins {
+    /// The margins that these marks need around plot boxes of this size, which all together are so wide and so tall.
+    fn margins(&self, marks: &Marks, (width, _): (f64, f64), (wide, tall): (f64, f64)) -> Margins {
         let half = |tick: Option<&Tick>| match tick {
             None => 0.0,
             Some(_) if marks.x.turned => CAP_HEIGHT * TICK_TEXT / 2.0,
@@ -274,16 +307,18 @@ impl<'a> Draft<'a> {
         let beside = self.to_labels() + self.labels_beside(marks) + after(LABEL_GAP, &self.y_label);
         let [above, before, beyond] = [Side::Top, Side::Left, Side::Right].map(|side| self.reach(side));
 
-        let noted = above == 0.0 && (!marks.y.note.is_empty() || !marks.bar.note.is_empty());
+        let noted =
+            above == 0.0 && (!marks.bar.note.is_empty() || (!self.is_crowded() && !marks.y.note.is_empty()));
         let notes = if noted { NOTE_GAP + TICK_TEXT } else { CAP_HEIGHT * TICK_TEXT / 2.0 };
-        let below = self.note_below(marks, width);
-        let right = self.bar_beside(marks, height)
+        let below = self.note_below(marks, wide);
+        let right = self.bar_beside(marks, tall)
             + self.legend.map_or(0.0, |legend| {
                 // Rounded to pixels, the plot box may be lower, and a lower one may need another column.
-                BAR_GAP + self.line_width() + self.arranged(legend, height - 2.0 * self.pixel).width
+                BAR_GAP + self.line_width() + self.arranged(legend, tall - 2.0 * self.pixel).width
             });
         let (beside, beside_right) = if self.y_right { (0.0, beside) } else { (beside, 0.0) };
         let right = beside_right + right;
+        let titles = if self.panels.are_titled() { panels::TITLE_ROW } else { 0.0 };
         let side_over = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Right);
         let side_over = side_over.map(|(_, ticks)| half(ticks.major.last())).fold(0.0, f64::max);
         Margins {
@@ -291,10 +326,17 @@ impl<'a> Draft<'a> {
             right: EDGE + beyond + right.max(right_over - beyond).max(side_over).max(self.line_width()),
             top: EDGE
                 + above
-                + notes
+                + notes.max(titles)
                 + if self.title.is_empty() { 0.0 } else { self.title.height() - 2.0 + TITLE_GAP },
             bottom: EDGE + below.1,
+            across: panels::GAP.max(left_over.max(0.0) + right_over.max(0.0) + 0.7 * TICK_TEXT),
+            down: panels::GAP.max(1.2 * TICK_TEXT) + titles,
         }
+    }
+
+    /// Whether something stands right above the plot box, where the y axis's note would.
+    fn is_crowded(&self) -> bool {
+        self.sides.iter().any(|side| side.side == Side::Top) || self.panels.are_titled()
     }
 
     /// How far the boxes at a side reach, in points.
@@ -303,11 +345,11 @@ impl<'a> Draft<'a> {
         boxes.map(|one| f64::from(one.reach(self.pixel, self.line)) * self.pixel).sum()
     }
 
-    /// The width of what is written between the y label and the marks: labels, and below side boxes the note too.
+    /// The width of what is written between the y label and the marks: labels, and the note where it has no place above the plot box.
     fn labels_beside(&self, marks: &Marks) -> f64 {
         let above = self.sides.iter().zip(&marks.sides).filter(|(side, _)| side.side == Side::Top);
-        let widest_above = above.clone().map(|(_, ticks)| widest(ticks)).fold(0.0, f64::max);
-        let note = if above.count() > 0 { font::width(&marks.y.note, TICK_TEXT) } else { 0.0 };
+        let widest_above = above.map(|(_, ticks)| widest(ticks)).fold(0.0, f64::max);
+        let note = if self.is_crowded() { font::width(&marks.y.note, TICK_TEXT) } else { 0.0 };
         widest(&marks.y).max(widest_above).max(note)
     }
 
@@ -362,12 +404,18 @@ impl<'a> Draft<'a> {
         let (page_width, page_height) = self.page.pixels();
         let up = |points: f64| (points / pixel - 1e-6).ceil() as u32;
         let (left, top) = (up(margins.left), up(margins.top));
+        let gaps = (up(margins.across), up(margins.down));
         let room = (page_width - left - up(margins.right), page_height - top - up(margins.bottom));
-        let (width, height) = self.shaped(f64::from(room.0), f64::from(room.1));
+        let (columns, rows) = (self.panels.columns() as u32, self.panels.rows() as u32);
+        let each =
+            |room: u32, gap: u32, boxes: u32| f64::from(room.saturating_sub((boxes - 1) * gap) / boxes);
+        let (width, height) = self.shaped(each(room.0, gaps.0, columns), each(room.1, gaps.1, rows));
         let (width, height) = ((width.round() as u32).max(1), (height.round() as u32).max(1));
+        let (wide, tall) = (columns * (width + gaps.0) - gaps.0, rows * (height + gaps.1) - gaps.1);
         // What the aspect leaves free is shared out between the sides.
-        let (left, top) = (left + (room.0 - width) / 2, top + (room.1 - height) / 2);
-        let plot = Pixels { left, top, width, height };
+        let (left, top) = (left + room.0.saturating_sub(wide) / 2, top + room.1.saturating_sub(tall) / 2);
+        let panels = self.panels.place(Pixels { left, top, width, height }, gaps, pixel);
+        let plot = Pixels { left, top, width: wide, height: tall };
         let points = |pixels: u32| f64::from(pixels) * pixel;
         let (middle_x, middle_y) = (points(2 * left + plot.width) / 2.0, points(2 * top + plot.height) / 2.0);
         let bottom = points(top + plot.height);
@@ -439,9 +487,13 @@ impl<'a> Draft<'a> {
             line: self.line,
             ink: self.page.theme.ink(),
             plot,
+            // Cells that have names are things, not a piece of a plane.
+            framed: self.x.names.is_empty() || self.y.names.is_empty(),
+            panels,
+            crowded: self.is_crowded(),
             x_label: placed(&self.x_label, middle_x, self.width, bottom + below.0),
             y_label: placed(&self.y_label, middle_y, self.height, y_label_left),
-            title: placed(&self.title, middle_x, self.width, EDGE + points((room.1 - height) / 2)),
+            title: placed(&self.title, middle_x, self.width, EDGE + points(room.1.saturating_sub(tall) / 2)),
             x_note: bottom + below.2,
             x: marks.x,
             y: marks.y,

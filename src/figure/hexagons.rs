@@ -20,6 +20,9 @@ pub struct Hexagons<'a> {
     pub colors: &'a ColorScale,
 }
 
+/// Both ends of x and of y.
+type Ranges = ((f64, f64), (f64, f64));
+
 impl Hexagons<'_> {
     /// How many cells have a colour; to be compared with [`MAX_VECTOR_HEXAGONS`].
     pub fn drawn(&self) -> usize {
@@ -29,8 +32,8 @@ impl Hexagons<'_> {
         (0..self.values.len()).filter(has_color).count()
     }
 
-    /// One path for each colour, in the order of the scale, clipped to the plot box.
-    pub(crate) fn draw(&self, out: &mut String, plot: Area, x_range: (f64, f64), y_range: (f64, f64)) {
+    /// One path for each colour, in the order of the scale, clipped to the `nth` plot box.
+    pub(crate) fn draw(&self, out: &mut String, plot: Area, (x_range, y_range): Ranges, nth: usize) {
         let (thresholds, palette) = (self.colors.thresholds_of(self.values), self.colors.palette());
         let mut paths = vec![String::new(); palette.len()];
         let (left, right) = (self.grid.x.position(x_range.0), self.grid.x.position(x_range.1));
@@ -50,10 +53,11 @@ impl Hexagons<'_> {
         let box_path = rect(plot.left, plot.top, plot.width, plot.height);
         // A thin line of the same colour covers the seams that renderers leave between neighbours.
         let line = number((0.08 * across).min(0.4));
+        let clip = if nth == 0 { "plot".to_owned() } else { format!("plot{nth}") };
         writeln!(
             out,
-            "<clipPath id=\"plot\"><path d=\"{box_path}\"/></clipPath>\n\
-             <g clip-path=\"url(#plot)\" stroke-width=\"{line}\" stroke-linejoin=\"round\">"
+            "<clipPath id=\"{clip}\"><path d=\"{box_path}\"/></clipPath>\n\
+             <g clip-path=\"url(#{clip})\" stroke-width=\"{line}\" stroke-linejoin=\"round\">"
         )
         .expect("a String takes all");
         for (data, color) in paths.iter().zip(palette).filter(|(data, _)| !data.is_empty()) {

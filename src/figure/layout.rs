@@ -4,6 +4,7 @@ use crate::data::Rgba;
 use crate::figure::font::Block;
 use crate::figure::legend::Arranged;
 use crate::figure::page::Page;
+use crate::figure::panels::{self, Panels, PlacedPanel};
 use crate::figure::side::PlacedSide;
 use crate::figure::ticks::{Tick, Ticks};
 
@@ -72,7 +73,14 @@ pub(crate) struct Layout {
     /// Width of lines in device pixels, and their colour.
     pub line: u32,
     pub ink: Rgba,
+    /// The plot box; of several, what all lie in.
     pub plot: Pixels,
+    /// Whether a line stands around the plot box.
+    pub framed: bool,
+    /// The plot boxes.
+    pub panels: Vec<PlacedPanel>,
+    /// Whether something stands right above the plot box.
+    pub crowded: bool,
     pub x: Ticks,
     pub y: Ticks,
     /// Whether the labels of y stand at its right.
@@ -90,14 +98,25 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The plot box is the page.
-    pub fn bare(page: &Page) -> Self {
+    /// The plot box is the page; several share it.
+    pub fn bare(page: &Page, panels: &Panels) -> Self {
         let (width, height) = page.pixels();
+        let gap = (panels::GAP / page.point()).round() as u32;
+        let each = |side: u32, boxes: u32| (side.saturating_sub((boxes - 1) * gap) / boxes).max(1);
+        let first = Pixels {
+            left: 0,
+            top: 0,
+            width: each(width, panels.columns() as u32),
+            height: each(height, panels.rows() as u32),
+        };
         Self {
             pixel: page.point(),
             line: 0,
             ink: page.theme.ink(),
             plot: Pixels { left: 0, top: 0, width, height },
+            framed: false,
+            panels: panels.place(first, (gap, gap), page.point()),
+            crowded: false,
             x: Ticks::default(),
             y: Ticks::default(),
             y_right: false,

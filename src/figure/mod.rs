@@ -18,21 +18,25 @@ mod layout;
 mod legend;
 mod number_style;
 mod page;
+mod panels;
 #[cfg(feature = "cli")]
 mod sheet;
 mod side;
 mod strip;
 mod svg;
 mod ticks;
+mod underlay;
 
 pub use dendrogram::Dendrogram;
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
 pub use number_style::NumberStyle;
 pub use page::{Aspect, Page, Theme};
+pub use panels::Panels;
 #[cfg(feature = "cli")]
 pub(crate) use sheet::Sheet;
 pub use side::{Side, SideBox, SideContent};
 pub use strip::Strip;
+pub use underlay::Underlay;
 
 #[cfg(feature = "window")]
 pub(crate) use draft::{axis_ticks, bar_ticks};
@@ -136,6 +140,8 @@ pub struct Around {
     /// Whether the labels of y stand at its right. Then the colorbar stands in the corner between the boxes at the left and above, if it
     /// has room there.
     pub y_right: bool,
+    /// Several plot boxes instead of one, drawn as [`Cells::Panels`].
+    pub panels: Option<Panels>,
 }
 
 /// What is drawn inside the plot box.
@@ -148,6 +154,8 @@ pub enum Cells<'a> {
     Hexagons(Hexagons<'a>),
     /// Nothing: contours stand alone, each in the colour of its level.
     Nothing,
+    /// The cells of each of several plot boxes ([`Around::panels`]).
+    Panels(&'a [Cells<'a>]),
 }
 
 /// A page, laid out: plot box, axes, colorbar or legend, and title.
@@ -174,6 +182,8 @@ pub struct Figure {
     contours: Vec<Contour>,
     /// Whether there are cells under the contours.
     has_cells: bool,
+    scales: (Scale, Scale),
+    underlaid: Option<underlay::Underlaid>,
 }
 
 impl Figure {
@@ -194,8 +204,42 @@ impl Figure {
         let layout = lay_out(&page, &x, &y, &around)?;
         let colors = around.colorbar.map(|bar| bar.scale);
         let (annotations, cell_lines, contours, has_cells) = (None, None, Vec::new(), true);
-        let (x_range, y_range) = (x.range, y.range);
-        Ok(Self { page, layout, x_range, y_range, colors, annotations, cell_lines, contours, has_cells })
+        let (x_range, y_range, scales) = (x.range, y.range, (x.scale, y.scale));
+        let underlaid = None;
+        Ok(Self {
+            page,
+            layout,
+            x_range,
+            y_range,
+            colors,
+            annotations,
+            cell_lines,
+            contours,
+            has_cells,
+            scales,
+            underlaid,
+        })
+    }
+
+    /// Puts an image under the cells.
+    ///
+    /// # Errors
+    /// If its extent does not ascend, or is not positive on a log scale, or lies out of all proportion to the axes.
+    pub fn with_underlay(mut self, underlay: Underlay) -> Result<Self> {
+        let (x, y) = ((self.x_range, self.scales.0), (self.y_range, self.scales.1));
+        self.underlaid = Some(underlay::Underlaid::new(underlay, x, y)?);
+        Ok(self)
+    }
+
+    /// The cells of a plot box over the image under them, if there is one: what a PNG file shows.
+    pub fn underlaid(&self, cells: Raster) -> Raster {
+        match &self.underlaid {
+            Some(underlaid) => {
+                let under = underlaid.raster(cells.width(), cells.height());
+                cells.over(&under)
+            }
+            None => cells,
+        }
     }
 
     /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour.
@@ -261,6 +305,13 @@ impl Figure {
         (self.layout.plot.left, self.layout.plot.top)
     }
 
+    /// The plot boxes: left, top, width and height in device pixels, from the page's left top corner. One, unless there are panels.
+    pub fn boxes(&self) -> Vec<[u32; 4]> {
+        let sides = |panel: &panels::PlacedPanel| panel.pixels;
+        let boxes = self.layout.panels.iter().map(sides);
+        boxes.map(|pixels| [pixels.left, pixels.top, pixels.width, pixels.height]).collect()
+    }
+
     /// Device pixels per inch.
     pub fn dpi(&self) -> f64 {
         self.page.dpi
@@ -302,11 +353,22 @@ impl Figure {
                     .expect("a String takes all");
             }
         }
-        let plot = self.layout.points(self.layout.plot);
-        match cells {
-            Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
-            Cells::Hexagons(hexagons) => hexagons.draw(&mut out, plot, self.x_range, self.y_range),
-            Cells::Nothing => {}
+        let all = match cells {
+            Cells::Panels(all) => all,
+            one => std::slice::from_ref(one),
+        };
+        for (nth, (cells, panel)) in all.iter().zip(&self.layout.panels).enumerate() {
+            let plot = self.layout.points(panel.pixels);
+            if let Some(underlaid) = &self.underlaid {
+                underlaid.draw(&mut out, plot, nth);
+            }
+            match cells {
+                Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
+                Cells::Hexagons(hexagons) => {
+                    hexagons.draw(&mut out, plot, (self.x_range, self.y_range), nth);
+                }
+                Cells::Panels(_) | Cells::Nothing => {}
+            }
         }
         self.lines(&mut out);
         self.frame(&mut out);
@@ -381,7 +443,10 @@ fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Resu
     for (name, axis) in [("x", x), ("y", y)] {
         check(axis).map_err(|error| error.at(format!("{name} axis")))?;
     }
-    if page.bare { Ok(Layout::bare(page)) } else { draft::layout(page, x, y, around) }
+    if page.bare {
+        return Ok(Layout::bare(page, around.panels.as_ref().unwrap_or(&panels::ONE)));
+    }
+    draft::layout(page, x, y, around)
 }
 
 fn check(axis: &FigureAxis) -> Result<()> {

@@ -284,3 +284,69 @@ fn histograms_beside_the_cells() {
     let bare = of(counts, Page { bare: true, ..page((2.0, 1.0), "") });
     assert!(!bare.overlay().contains("<path"), "a bare page has no bars");
 }
+
+/// Five panels in rows of three, with numbers so large that the y axis has a note.
+fn five(page: Page) -> Figure {
+    let titles = ["a", "b <&>", "", "a title that is much too long for its panel", "e"];
+    let panels = Panels { columns: 3, titles: titles.map(str::to_owned).to_vec() };
+    let around = Around { colorbar: Some(linear_bar()), panels: Some(panels), ..Around::default() };
+    let (x, y) = (axis((0.0, 1000.0), Scale::Linear, "x"), axis((0.0, 2e7), Scale::Linear, "y"));
+    Figure::with(page, x, y, around).unwrap()
+}
+
+#[test]
+fn panels_side_by_side() {
+    let figure = five(page((4.8, 2.8), "Five"));
+    let raster = raster();
+    let cells = vec![Cells::Raster(&raster); 5];
+    check("panels", &figure.svg(&Cells::Panels(&cells)));
+    let boxes = figure.boxes();
+    let [_, _, width, height] = boxes[0];
+    assert!(boxes.iter().all(|&[_, _, w, h]| (w, h) == (width, height)), "{boxes:?}");
+    // None touches another, and all lie in what is said to be the plot box.
+    let ((left, top), (wide, tall)) = (figure.plot_origin(), figure.plot_pixels());
+    assert_eq!(boxes[0][..2], [left, top]);
+    assert_eq!((boxes[2][0] + width, boxes[3][1] + height), (left + wide, top + tall));
+    assert!(boxes[0][0] + width + 10 < boxes[1][0] && boxes[0][1] + height + 10 < boxes[3][1]);
+    let bare = five(Page { bare: true, ..page((3.0, 2.0), "") });
+    assert_eq!((bare.plot_origin(), bare.boxes().len()), ((0, 0), 5));
+    let error = {
+        let panels = Panels { columns: 40, titles: vec!["a".into(); 40] };
+        let (x, y) = (axis((0.0, 1.0), Scale::Linear, ""), axis((0.0, 1.0), Scale::Linear, ""));
+        let around = Around { panels: Some(panels), ..Around::default() };
+        Figure::with(page((6.4, 4.8), ""), x, y, around).unwrap_err().to_string()
+    };
+    assert!(error.contains("at least 2"), "{error}");
+}
+
+#[test]
+fn panels_of_hexagons_have_clips_of_their_own() {
+    let (grid, values) = hexagons();
+    let colors = colors(Norm::Log, 1.0, 70.0);
+    let panels = Panels { columns: 2, titles: vec!["one".into(), "two".into()] };
+    let around = Around { panels: Some(panels), ..Around::default() };
+    let (x, y) = (axis((1.0, 1000.0), Scale::Log, ""), axis((0.0, 2.0), Scale::Linear, ""));
+    let figure = Figure::with(page((3.6, 1.8), ""), x, y, around).unwrap();
+    let hexagons = Cells::Hexagons(Hexagons { grid: &grid, values: &values, colors: &colors });
+    let svg = figure.svg(&Cells::Panels(&[hexagons, hexagons]));
+    let found = |text: &str| svg.matches(text).count();
+    assert_eq!(
+        [found("id=\"plot\""), found("url(#plot)"), found("id=\"plot1\""), found("url(#plot1)")],
+        [1; 4]
+    );
+}
+
+#[test]
+fn an_image_under_the_cells() {
+    let (x, y) = (axis((0.0, 4.0), Scale::Linear, "x"), axis((0.0, 1.0), Scale::Linear, ""));
+    let underlay = Underlay { image: raster(), extent: Some(((1.0, 5.0), (0.0, 1.0))) };
+    let figure = Figure::new(page((2.4, 1.6), ""), x, y, None).unwrap().with_underlay(underlay).unwrap();
+    check("underlay", &figure.svg(&Cells::Nothing));
+    // The right half of the plot box is the left half of the image's right pixel and more.
+    let under = figure.underlaid(Raster::clear(8, 2));
+    let row: Vec<[u8; 4]> = (0..8).map(|x| under.pixel(x, 0)).collect();
+    let (left, right) = ([0, 0, 99, 255], [255, 255, 0, 255]);
+    assert_eq!(row, [[0; 4], [0; 4], left, left, left, left, right, right]);
+    let over = Raster::new(8, 2, vec![7, 7, 7, 255].repeat(16));
+    assert_eq!(figure.underlaid(over.clone()), over, "opaque cells hide it");
+}

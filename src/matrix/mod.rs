@@ -4,10 +4,16 @@
 //! [`Matrix`](crate::Matrix) or the [`Linkage`](crate::Linkage) of one.
 
 mod cluster;
+mod correlation;
+mod keys;
 mod memory;
+mod pivot;
+mod reduce;
 mod scaling;
 mod wide;
 
 pub use cluster::{Clustering, Distances, LinkageMethod, Metric, cluster, linkage, optimal_ordering, pdist};
+pub use correlation::{Correlation, Pearson, corr};
+pub use pivot::pivot;
 pub use scaling::{MatrixAxis, Scaling};
 pub use wide::of_table;

@@ -25,6 +25,6 @@ pub use numbers::{NumberFormat, save as save_numbers, save_clusters, save_layers
 #[cfg(feature = "pdf")]
 pub use pdf::encode as encode_pdf;
 #[cfg(feature = "figure")]
-pub use png::encode as encode_png;
+pub use png::{decode as decode_png, encode as encode_png};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::save as save_sheet;

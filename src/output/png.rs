@@ -7,7 +7,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use resvg::tiny_skia::{Pixmap, Transform};
 
-use crate::data::{Raster, Rgba};
+use crate::data::{Raster, Rgba, laid_over};
 use crate::error::{Error, Result};
 use crate::figure::Figure;
 use crate::output::text;
@@ -32,6 +32,22 @@ pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     }
     insert_resolution(&mut bytes, figure.dpi());
     Ok(bytes)
+}
+
+/// The image in a PNG file of these bytes.
+///
+/// # Errors
+/// If they are no PNG file, or the image is too large.
+pub fn decode(bytes: &[u8]) -> Result<Raster> {
+    if !bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return Err(Error::data("it is no PNG file; convert it to PNG"));
+    }
+    let image = image::load_from_memory_with_format(bytes, image::ImageFormat::Png);
+    let image =
+        image.map_err(|reason| Error::data(format!("the PNG file is damaged: {reason}")))?.into_rgba8();
+    let (width, height) = image.dimensions();
+    Raster::check_size(width, height)?;
+    Ok(Raster::new(width, height, image.into_raw()))
 }
 
 /// The PNG file of an SVG document of a size in points, on white.
@@ -93,21 +109,6 @@ fn see_through(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
         }
     }
     Ok(pixels)
-}
-
-/// One colour seen through another, neither premultiplied.
-fn laid_over(over: Rgba, under: Rgba) -> Rgba {
-    let (front, back) = (u32::from(over[3]), u32::from(under[3]) * (255 - u32::from(over[3])) / 255);
-    match (front, front + back) {
-        (0, _) => under,
-        (_, alpha) => std::array::from_fn(|channel| match channel {
-            3 => alpha as u8,
-            _ => {
-                let sum = u32::from(over[channel]) * front + u32::from(under[channel]) * back;
-                ((sum + alpha / 2) / alpha) as u8
-            }
-        }),
-    }
 }
 
 fn render_frame(figure: &Figure, pixmap: &mut Pixmap) {

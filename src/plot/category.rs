@@ -25,7 +25,7 @@ pub struct Mixture {
 }
 
 impl Mixture {
-    pub(super) fn shade(&self, grid: &Grid, width: u32, height: u32) -> Raster {
+    pub(crate) fn shade(&self, grid: &Grid, width: u32, height: u32) -> Raster {
         shading::shade_colors(grid, self.cells.clone(), width, height)
     }
 }
@@ -127,6 +127,15 @@ impl<'a, S: Shape> Plot<'a, S> {
         let cells = self.mixing.mix(&layers, &aggregate.values, &scale)?;
         let key = self.mixing.colors(layers.len())?;
         let mixture = Some(Arc::new(Mixture { layers, key, cells }));
-        Ok(Run { aggregate, scale, mixture, report, engine, resampling: None, shading: Arc::default() })
+        Ok(Run {
+            aggregate,
+            scale,
+            mixture,
+            facets: None,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        })
     }
 }

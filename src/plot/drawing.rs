@@ -5,20 +5,27 @@ use std::path::Path;
 use super::heatmap::Origins;
 use super::labels::Annot;
 use super::style::page_setters;
-use super::{Aggregate, Mixture, Plot, RectBins, Run, Shape};
+use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
+#[cfg(feature = "window")]
+use crate::data::Layers;
 use crate::data::{Clusters, ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
     Around, Aspect, Cells, Colorbar, Figure, FigureAxis, Hexagons, Legend, LegendEntry, MAX_VECTOR_HEXAGONS,
-    NumberStyle, Side, SideBox, SideContent,
+    NumberStyle,
 };
 use crate::output::{self, Format};
 use crate::shading::Interpolation;
 
 impl<S> Plot<'_, S> {
+    /// Whether lines are to be drawn.
+    pub(super) fn has_contours(&self) -> bool {
+        !self.lines.levels.is_empty()
+    }
+
     /// Whether numbers are to be written into the cells.
     pub(super) fn has_numbers(&self) -> bool {
         self.style.labels.annot.is_some()
@@ -77,21 +84,26 @@ pub struct Drawing {
     figure: Figure,
     has_cells: bool,
     /// The table whose numbers the cells are, if they are.
+    #[cfg_attr(
+        not(feature = "files"),
+        allow(dead_code, reason = "number files alone are written of the table")
+    )]
     origins: Option<Origins>,
 }
 
 impl<S: Shape> Plot<'_, S> {
     page_setters!();
 
-    /// The labels and quantities of both axes, and the name of the weights.
+    /// The labels and quantities of both axes, and the names of the weights and of the categories.
     #[cfg(feature = "window")]
     pub(crate) fn named(
         mut self,
         x: (String, Quantity),
         y: (String, Quantity),
-        weights: Option<String>,
+        (weights, category): (Option<String>, Option<String>),
     ) -> Self {
-        (self.style.labels.x, self.style.labels.y, self.style.labels.weights) = (x, y, weights);
+        let labels = &mut self.style.labels;
+        (labels.x, labels.y, labels.weights, labels.category) = (x, y, weights, category);
         self
     }
 
@@ -105,19 +117,6 @@ impl<S: Shape> Plot<'_, S> {
     /// Writes beside each category in the legend how many of its rows are in a cell.
     pub fn legend_counts(mut self, counts: bool) -> Self {
         self.style.labels.counts = counts;
-        self
-    }
-
-    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
-    /// [`Aggregate::marginals`]. A bare page has none.
-    ///
-    /// ```no_run
-    /// # let (x, y) = (vec![0.0], vec![0.0]);
-    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
-    /// # Ok::<(), heatbin::Error>(())
-    /// ```
-    pub fn marginals(mut self, marginals: bool) -> Self {
-        self.style.labels.marginals = marginals;
         self
     }
 
@@ -147,11 +146,16 @@ impl<S: Shape> Plot<'_, S> {
         let Aggregate { grid, values, .. } = &run.aggregate;
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         let has_cells = !self.lines.alone;
-        if let Some(mixture) = &run.mixture {
-            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
+        if let Some(facets) = &run.facets {
+            let figure = self.underlaid(self.laid_out_facets(&run, facets)?)?;
             return Ok(Drawing { run, figure, has_cells, origins: None });
         }
-        let mut figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
+        if let Some(mixture) = &run.mixture {
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
+            let figure = self.underlaid(figure)?;
+            return Ok(Drawing { run, figure, has_cells, origins: None });
+        }
+        let mut figure = self.underlaid(self.laid_out(&run.aggregate, &run.scale, contours)?)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
             figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
         }
@@ -163,7 +167,13 @@ impl<S: Shape> Plot<'_, S> {
     /// # Errors
     /// As [`figure`](Self::figure).
     #[cfg(feature = "window")]
-    pub(crate) fn figure_of(&self, aggregate: Aggregate) -> Result<Drawing> {
+    pub(crate) fn figure_of(&self, aggregate: Aggregate, layers: Option<Layers>) -> Result<Drawing> {
+        if let Some(layers) = layers {
+            let run = self.mixed(aggregate, layers, Report::of_cells("counted already"), Engine::Cpu)?;
+            let mixture = run.mixture.as_ref().expect("categories were mixed");
+            let figure = self.laid_out_mixed(&run.aggregate, mixture)?;
+            return Ok(Drawing { run, figure, has_cells: true, origins: None });
+        }
         let run = self.colored(aggregate, Report::of_cells("counted already"), Engine::Cpu)?;
         let contours = Vec::new();
         let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
@@ -177,20 +187,28 @@ impl<S: Shape> Plot<'_, S> {
         scale: &ColorScale,
         contours: Vec<Contour>,
     ) -> Result<Figure> {
-        let Aggregate { grid, values, .. } = aggregate;
-        let (x, y) = self.axes(grid);
-        let labels = &self.style.labels;
-        let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()));
-        let whole = values.are_whole();
-        let marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
-        let bar = |label| Colorbar { scale: scale.clone(), label, whole, marks };
-        let around = Around { colorbar: label.map(bar), sides: self.sides(aggregate), ..Around::default() };
+        let (x, y) = self.axes(&aggregate.grid);
+        let colorbar = self.colorbar(aggregate, scale, &contours);
+        let around = Around { colorbar, sides: self.sides(aggregate), ..Around::default() };
         let figure = Figure::with(self.style.page.clone(), x, y, around)?;
         Ok(figure.with_contours(contours, !self.lines.alone))
     }
 
+    /// The colorbar of these cells; `None` if there is to be none.
+    pub(super) fn colorbar(
+        &self,
+        aggregate: &Aggregate,
+        scale: &ColorScale,
+        contours: &[Contour],
+    ) -> Option<Colorbar> {
+        let (values, labels) = (&aggregate.values, &self.style.labels);
+        let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()))?;
+        let marks = contours.iter().map(|contour| (contour.level, contour.label())).collect();
+        Some(Colorbar { scale: scale.clone(), label, whole: values.are_whole(), marks })
+    }
+
     /// The page around cells of categories.
-    fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
+    pub(crate) fn laid_out_mixed(&self, aggregate: &Aggregate, mixture: &Mixture) -> Result<Figure> {
         let (x, y) = self.axes(&aggregate.grid);
         let sides = self.sides(aggregate);
         let labels = &self.style.labels;
@@ -204,31 +222,11 @@ impl<S: Shape> Plot<'_, S> {
             rows: labels.counts.then(|| layers.rows(nth)),
         };
         let legend = Legend { title, entries: (0..layers.len()).map(entry).collect() };
-        Figure::with(
-            self.style.page.clone(),
-            x,
-            y,
-            Around { legend: Some(legend), sides, ..Around::default() },
-        )
+        let around = Around { legend: Some(legend), sides, ..Around::default() };
+        Figure::with(self.style.page.clone(), x, y, around)
     }
 
-    /// The boxes along the sides of the plot box.
-    fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
-        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
-        const DEPTH: f64 = 0.15;
-        const DEPTHS: (f64, f64) = (28.0, 90.0);
-        const GAP: f64 = 5.0;
-        if !self.style.labels.marginals || self.style.page.bare {
-            return Vec::new();
-        }
-        let (width, height) = self.style.page.figsize;
-        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
-        let (x, y) = aggregate.marginals();
-        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
-        vec![bars(Side::Top, x), bars(Side::Right, y)]
-    }
-
-    fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
+    pub(super) fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
         let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
         let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
             range,
@@ -278,7 +276,7 @@ impl Drawing {
         let (values, table, palette) =
             (&self.aggregate.values, self.scale.thresholds_of(&self.aggregate.values), self.scale.palette());
         let colored = |cell| palette[table.entry(values.key(cell, self.scale.mincnt))][3] > 0;
-        self.mixture.is_some() || (0..values.len()).any(colored)
+        self.layers().is_some() || (0..values.len()).any(colored)
     }
 
     /// The page.
@@ -291,10 +289,30 @@ impl Drawing {
     /// # Errors
     /// If the device fails, or there is no memory for the page.
     pub fn png(&self) -> Result<Vec<u8>> {
+        output::encode_png(&self.figure, &self.pixels()?)
+    }
+
+    /// The pixels of the plot box, or of all that panels lie in.
+    fn pixels(&self) -> Result<Raster> {
+        let shaded = |nth: usize, width: u32, height: u32| {
+            let cells = match &self.facets {
+                _ if !self.has_cells => Raster::clear(width, height),
+                Some(facets) => facets.shade(nth, self, width, height)?,
+                None => self.raster(width, height)?,
+            };
+            Ok::<_, Error>(self.figure.underlaid(cells))
+        };
         let (width, height) = self.figure.plot_pixels();
-        let hidden = || Raster::new(width, height, vec![0; 4 * width as usize * height as usize]);
-        let raster = if self.has_cells { self.raster(width, height)? } else { hidden() };
-        output::encode_png(&self.figure, &raster)
+        let boxes = self.figure.boxes();
+        if boxes.len() == 1 {
+            return shaded(0, width, height);
+        }
+        let (left, top) = self.figure.plot_origin();
+        let mut all = Raster::clear(width, height);
+        for (nth, [x, y, width, height]) in boxes.into_iter().enumerate() {
+            all.paste(&shaded(nth, width, height)?, (x - left, y - top));
+        }
+        Ok(all)
     }
 
     /// The figure as SVG text.
@@ -320,6 +338,9 @@ impl Drawing {
         if !self.has_cells {
             return draw(&Cells::Nothing);
         }
+        if let Some(facets) = &self.facets {
+            return self.with_panels(facets, draw);
+        }
         if let (Grid::Hex(grid), None) = (&*self.aggregate.grid, &self.mixture) {
             let hexagons = Hexagons { grid, values: &self.aggregate.values, colors: &self.scale };
             if hexagons.drawn() <= MAX_VECTOR_HEXAGONS {
@@ -330,9 +351,25 @@ impl Drawing {
         draw(&Cells::Raster(&self.raster(width, height)?))
     }
 
+    /// The same of panels: hexagons are paths while all together are few enough.
+    fn with_panels<T>(&self, facets: &Facets, draw: impl FnOnce(&Cells<'_>) -> Result<T>) -> Result<T> {
+        let count = facets.layers.len();
+        if let Grid::Hex(grid) = &*self.aggregate.grid {
+            let panels: Vec<_> = (0..count).map(|nth| facets.panel(nth, self).values).collect();
+            let hexagons = panels.iter().map(|values| Hexagons { grid, values, colors: &self.scale });
+            if hexagons.clone().map(|hexagons| hexagons.drawn()).sum::<usize>() <= MAX_VECTOR_HEXAGONS {
+                return draw(&Cells::Panels(&hexagons.map(Cells::Hexagons).collect::<Vec<_>>()));
+            }
+        }
+        let (width, height) = self.vector_pixels();
+        let rasters = (0..count).map(|nth| facets.shade(nth, self, width, height));
+        let rasters: Vec<Raster> = rasters.collect::<Result<_>>()?;
+        draw(&Cells::Panels(&rasters.iter().map(Cells::Raster).collect::<Vec<_>>()))
+    }
+
     /// Pixels of the image in a vector file: a whole number for each cell where cells are alike, so that none is cut short.
     fn vector_pixels(&self) -> (u32, u32) {
-        let (width, height) = self.figure.plot_pixels();
+        let [_, _, width, height] = self.figure.boxes()[0];
         if self.resampling.is_some_and(|how| how.interpolation != Interpolation::Nearest) {
             return (width, height);
         }
@@ -367,8 +404,7 @@ impl Drawing {
                         None => output::save_matrix(path, &drawn),
                     };
                 }
-                let layers = self.mixture.as_ref().map(|mixture| &mixture.layers);
-                output::save_layers(path, &self.aggregate, layers)
+                output::save_layers(path, &self.aggregate, self.layers())
             }
         }
     }

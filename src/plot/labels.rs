@@ -19,8 +19,6 @@ pub(crate) struct Labels {
     pub colorbar: BarLabel,
     /// How the value of each cell is written into it; `None` writes none.
     pub annot: Option<Annot>,
-    /// Whether histograms stand along the axes.
-    pub marginals: bool,
 }
 
 /// What is written beside the colorbar.

@@ -6,6 +6,9 @@ mod category;
 mod clustermap;
 #[cfg(feature = "figure")]
 mod drawing;
+#[cfg(feature = "figure")]
+mod extras;
+mod facets;
 mod heatmap;
 #[cfg(feature = "figure")]
 mod labels;
@@ -26,6 +29,7 @@ pub use category::Mixture;
 pub use clustermap::{Clustermap, clustermap};
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
+pub use facets::{Facets, MAX_PANELS};
 #[cfg(feature = "cli")]
 pub(crate) use heatmap::usual_colormap;
 pub use heatmap::{Heatmap, Mask, Origin, heatmap};
@@ -41,7 +45,9 @@ use rows::{Columns, Counted, Grouping, Rows};
 use style::{Style, color_setters};
 use watch::Unwatched;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Column, Mixing, Raster, Reduction, Scale};
+use crate::data::{
+    Aggregate, ColorScale, Coloring, Column, Layers, Mixing, Raster, Reduction, Scale, Values,
+};
 use crate::density::Filter;
 use crate::error::{Error, Result};
 use crate::shading::Resampling;
@@ -108,8 +114,14 @@ pub struct Plot<'a, S> {
     mixing: Mixing,
     /// What is made of the cells once they are counted.
     filters: Vec<Filter>,
+    /// Whether each category has a panel, and how many of them stand in a row.
+    facet: Option<Option<usize>>,
+    /// How opaque the cells are, from 0 to 1.
+    alpha: f64,
     #[cfg(feature = "figure")]
     lines: drawing::Lines,
+    #[cfg(feature = "figure")]
+    extras: extras::Extras,
 }
 
 /// What a run gave, and how.
@@ -122,6 +134,8 @@ pub struct Run {
     pub scale: ColorScale,
     /// What was made of the categories, if rows have any.
     pub mixture: Option<Arc<Mixture>>,
+    /// The categories, if each has a panel.
+    pub facets: Option<Arc<Facets>>,
     /// How it was done.
     pub report: Report,
     engine: Engine,
@@ -169,8 +183,12 @@ impl<'a, S: Shape> Plot<'a, S> {
             grouping: Ok(Grouping::Values),
             mixing: Mixing::default(),
             filters: Vec::new(),
+            facet: None,
+            alpha: 1.0,
             #[cfg(feature = "figure")]
             lines: drawing::Lines::default(),
+            #[cfg(feature = "figure")]
+            extras: extras::Extras::default(),
         }
     }
 
@@ -269,6 +287,12 @@ impl<'a, S: Shape> Plot<'a, S> {
         self
     }
 
+    /// How opaque the cells are, from 0 to 1: all colours of the scale are that much fainter. 1 unless given.
+    pub fn alpha(mut self, alpha: f64) -> Self {
+        self.alpha = alpha;
+        self
+    }
+
     /// Counts the points, or reduces their weights, and returns the cells.
     ///
     /// # Errors
@@ -283,8 +307,12 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// As [`aggregate`](Self::aggregate), or if the limits or the colormap make no sense.
     pub fn run(&self) -> Result<Run> {
         self.style.check()?;
+        if !(0.0..=1.0).contains(&self.alpha) {
+            return Err(Error::usage(format!("alpha must be from 0 to 1, not {}", self.alpha)));
+        }
         let ((aggregate, layers), report, engine) = self.count()?;
         match layers {
+            Some(layers) if self.facet.is_some() => self.faceted(aggregate, layers, report, engine),
             Some(layers) => self.mixed(aggregate, layers, report, engine),
             None => self.colored(aggregate, report, engine),
         }
@@ -292,10 +320,31 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Fits the colour scale to what was counted.
     fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
-        let hidden = aggregate.values.hide_empty().then_some(1);
+        let scale = self.fit(&aggregate.values)?;
+        Ok(Run {
+            aggregate,
+            scale,
+            mixture: None,
+            facets: None,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        })
+    }
+
+    /// The colour scale for these values.
+    fn fit(&self, values: &Values) -> Result<ColorScale> {
+        let hidden = values.hide_empty().then_some(1);
+        // Empty cells would hide what lies under them.
+        #[cfg(feature = "figure")]
+        let hidden = hidden.or((self.has_underlay() && self.style.coloring.mincnt.is_none()).then_some(1));
         let mincnt = self.style.coloring.mincnt.max(hidden);
-        let scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(&aggregate.values)?;
-        Ok(Run { aggregate, scale, mixture: None, report, engine, resampling: None, shading: Arc::default() })
+        let mut scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(values)?;
+        if self.alpha < 1.0 {
+            scale.fade(self.alpha);
+        }
+        Ok(scale)
     }
 
     /// The cells as an image of `width` × `height` pixels, without axes.
@@ -319,6 +368,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
+        self.check_facet()?;
         let grouping = self.grouping()?;
         if grouping.is_some() && !self.filters.is_empty() {
             return Err(Error::usage("categories cannot be smoothed or spread: leave one of them out"));
@@ -366,12 +416,19 @@ impl<'a, S: Shape> Plot<'a, S> {
 }
 
 impl Run {
+    /// The categories, mixed or in panels, if rows have any.
+    pub fn layers(&self) -> Option<&Layers> {
+        let mixed = self.mixture.as_ref().map(|mixture| &mixture.layers);
+        mixed.or(self.facets.as_ref().map(|facets| &facets.layers))
+    }
+
     /// Of numbers that were given.
     fn of_given(aggregate: Aggregate, scale: ColorScale, resampling: Resampling) -> Self {
         Self {
             aggregate,
             scale,
             mixture: None,
+            facets: None,
             report: Report::of_cells("the numbers are given"),
             engine: Engine::Cpu,
             resampling: Some(resampling),

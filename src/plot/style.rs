@@ -17,6 +17,9 @@ pub(crate) struct Style {
     wrong: Option<String>,
     #[cfg(feature = "figure")]
     pub page: Page,
+    /// Whether somebody chose the size of the page.
+    #[cfg(feature = "figure")]
+    pub has_own_size: bool,
     #[cfg(feature = "figure")]
     pub labels: Labels,
 }
@@ -146,7 +149,7 @@ macro_rules! page_setters {
 
         /// Width and height of the page in inches; 6.4 × 4.8 unless given, as in matplotlib.
         pub fn figsize(mut self, width: f64, height: f64) -> Self {
-            self.style.page.figsize = (width, height);
+            (self.style.page.figsize, self.style.has_own_size) = ((width, height), true);
             self
         }
 

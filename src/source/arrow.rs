@@ -12,9 +12,9 @@ use arrow_array::{Array, ArrayRef, Float32Array, Float64Array};
 use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 
-use crate::data::{Category, Column, Floats, Names, Points};
+use crate::data::{Category, Column, Floats, Names};
 use crate::error::{Error, Result};
-use crate::source::part::{Block, Places, Wanted};
+use crate::source::part::{Batch, Block, Places, Wanted};
 use crate::source::workers::Turn;
 use crate::source::{BATCH, FieldKind, Sink, time};
 
@@ -135,8 +135,8 @@ pub(super) fn deliver(
         let (x, y, weights) = (slice(places.x)?, slice(places.y)?, places.weights.map(slice).transpose()?);
         let category = places.category.map(|place| category(&arrays[place].slice(start, rows))).transpose();
         let category = category.map_err(|error| Error::data(error.to_string()))?;
-        let points = Points::of_rows(column(&x), column(&y), weights.as_ref().map(column), category)?;
-        sink.take(points.at(turn.order(first + start)))?;
+        let batch = Batch { x: column(&x), y: column(&y), weights: weights.as_ref().map(column), category };
+        batch.deliver(places.uncategorized, turn.order(first + start), &mut |points| sink.take(points))?;
     }
     Ok(())
 }

@@ -114,6 +114,7 @@ impl Files {
             y: wanted(selection.y),
             weights: selection.weights.map(wanted),
             category: selection.category.map(wanted),
+            uncategorized: selection.uncategorized,
         }
     }
 

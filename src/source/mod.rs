@@ -100,12 +100,14 @@ pub struct Selection {
     pub weights: Option<usize>,
     /// The column of the categories, which may hold text.
     pub category: Option<usize>,
+    /// Whether rows that lack nothing but a category are wanted too, in batches without categories; they are missing unless so.
+    pub uncategorized: bool,
 }
 
 impl Selection {
     /// The columns of x and y.
     pub fn new(x: usize, y: usize) -> Self {
-        Self { x, y, weights: None, category: None }
+        Self { x, y, weights: None, category: None, uncategorized: false }
     }
 
     /// The same with a column of weights.
@@ -118,6 +120,12 @@ impl Selection {
     #[must_use]
     pub fn category(self, column: usize) -> Self {
         Self { category: Some(column), ..self }
+    }
+
+    /// The same, with the rows that lack nothing but a category in batches of their own, which have none.
+    #[must_use]
+    pub fn with_uncategorized(self) -> Self {
+        Self { uncategorized: true, ..self }
     }
 
     /// Every column of it.

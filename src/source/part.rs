@@ -1,6 +1,6 @@
 //! One file of a data set: what each format implements.
 
-use crate::data::{Bounds, Names};
+use crate::data::{Bounds, Category, Column, Names, Points};
 use crate::error::{Error, Result};
 use crate::source::{BATCH, Field, FieldKind, Sink};
 
@@ -101,6 +101,8 @@ pub(super) struct Request {
     pub y: Wanted,
     pub weights: Option<Wanted>,
     pub category: Option<Wanted>,
+    /// As [`Selection::uncategorized`](crate::source::Selection).
+    pub uncategorized: bool,
 }
 
 /// Where x, y, the weights and the categories are among the columns that are read.
@@ -110,6 +112,7 @@ pub(super) struct Places {
     pub y: usize,
     pub weights: Option<usize>,
     pub category: Option<usize>,
+    pub uncategorized: bool,
 }
 
 impl Request {
@@ -124,7 +127,42 @@ impl Request {
         let (columns, places) = projection(&all);
         let category = self.category.as_ref().and(places.last().copied());
         let weights = self.weights.as_ref().map(|_| places[2]);
-        (columns, Places { x: places[0], y: places[1], weights, category })
+        let uncategorized = self.uncategorized;
+        (columns, Places { x: places[0], y: places[1], weights, category, uncategorized })
+    }
+}
+
+/// Some rows: a value of each wanted column.
+pub(super) struct Batch<'a> {
+    pub x: Column<'a>,
+    pub y: Column<'a>,
+    pub weights: Option<Column<'a>>,
+    pub category: Option<Category<'a>>,
+}
+
+impl<'a> Batch<'a> {
+    /// The points, the first at a place in the order of all rows. If rows without a category are wanted too, those follow apart.
+    ///
+    /// # Errors
+    /// As `take`.
+    pub fn deliver(
+        self,
+        uncategorized: bool,
+        order: u128,
+        take: &mut dyn FnMut(Points<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Self { x, y, weights, category } = self;
+        let (with, without) = match &category {
+            Some(category) if uncategorized => category.apart(),
+            _ => Default::default(),
+        };
+        if without.is_empty() {
+            return take(Points::of_rows(x, y, weights, category)?.at(order));
+        }
+        let weights = |rows: &[usize]| weights.as_ref().map(|weights| weights.select(rows));
+        let category = category.map(|category| category.select(&with));
+        take(Points::of_rows(x.select(&with), y.select(&with), weights(&with), category)?.at(order))?;
+        take(Points::of_rows(x.select(&without), y.select(&without), weights(&without), None)?.at(order))
     }
 }
 
@@ -138,12 +176,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn rows_without_a_category_come_apart_where_they_are_wanted() {
+        let x = [1.0, 2.0, f64::NAN, 4.0, f64::INFINITY, 6.0];
+        let deliver = |category: Category<'_>, uncategorized| {
+            let (x, y) = (Column::from(&x), Column::from(&[0.0f32; 6]));
+            let mut came = Vec::new();
+            let mut take = |points: Points<'_>| {
+                let rows: Vec<f64> = (0..points.len()).map(|row| points.x().get(row)).collect();
+                came.push((rows, points.missing(), points.category().is_some(), points.order()));
+                Ok(())
+            };
+            Batch { x, y, weights: None, category: Some(category) }
+                .deliver(uncategorized, 9, &mut take)
+                .unwrap();
+            came
+        };
+        let numbers = || Category::from(&[0.0, f64::NAN, 0.0, 1.0, f64::NAN, 1.0]);
+        assert_eq!(deliver(numbers(), false), [(vec![1.0, 4.0, 6.0], 3, true, 9)]);
+        assert_eq!(deliver(numbers(), true), [(vec![1.0, 4.0, 6.0], 1, true, 9), (vec![2.0], 1, false, 9)]);
+        let whole = Category::from(&["a", "b", "a", "b", "a", "b"]);
+        assert_eq!(deliver(whole, true), [(vec![1.0, 2.0, 4.0, 6.0], 2, true, 9)]);
+    }
+
+    #[test]
     fn a_projection_has_each_column_once_and_in_order() {
         let wanted = |column| Wanted { column, kind: FieldKind::Number };
         let projection = |x, y, weights: Option<usize>, category: Option<usize>| {
             let (weights, category) = (weights.map(wanted), category.map(wanted));
-            let request = Request { x: wanted(x), y: wanted(y), weights, category };
-            let (columns, Places { x, y, weights, category }) = request.projection();
+            let request = Request { x: wanted(x), y: wanted(y), weights, category, uncategorized: false };
+            let (columns, Places { x, y, weights, category, .. }) = request.projection();
             (columns, x, y, weights, category)
         };
         assert_eq!(projection(7, 2, None, None), (vec![2, 7], 1, 0, None, None));

@@ -77,18 +77,14 @@ impl TableFiles {
     /// # Errors
     /// As for [`table`], and if a column is none of [`columns`](Self::columns).
     pub fn read(&self, columns: &[usize], watch: &(dyn Fn(f64) -> Result<()> + Sync)) -> Result<Table> {
-        let kinds = columns.iter().map(|&column| self.kind(column)).collect::<Result<Vec<_>>>()?;
+        let kinds = self.kinds(columns)?;
         let stride = kinds.iter().filter(|(_, kind)| *kind != SeriesKind::Text).count();
         let known = match self.0.parts.as_slice() {
             [part] => part.rows(),
             _ => None,
         };
         let assembly = Assembly { stride, watch, known, state: Mutex::default() };
-        for (nth, part) in self.0.parts.iter().enumerate() {
-            let wanted: Vec<Wanted> = columns.iter().map(|&column| self.0.wanted(column, nth)).collect();
-            let sink = PartSink { assembly: &assembly, nth, parts: self.0.parts.len() };
-            part.read(&wanted, workers::threads(), &sink)?;
-        }
+        self.each_part(columns, |nth| PartSink { assembly: &assembly, nth, parts: self.0.parts.len() })?;
         let (rows, numbers, texts) = assembly.finish(kinds.len() - stride)?;
         let table = Table::of_block(self.name(), kinds, rows, numbers, texts);
         let index = self.index().and_then(|index| columns.iter().position(|&column| column == index));
@@ -98,22 +94,54 @@ impl TableFiles {
         })
     }
 
-    /// The name and kind of a column in a table.
-    fn kind(&self, column: usize) -> Result<(String, SeriesKind)> {
-        let Some(field) = self.fields().get(column) else {
-            return Err(Error::usage(format!("{} has no column number {column}", self.name())));
+    /// Hands out some columns of numbers, block by block, without keeping them: `take` is given where a block comes among all, and
+    /// its rows one after the other. It is called from many threads at once, and may end the reading with an error; so may
+    /// `watch`, which hears of the share that is done. Blocks are cut without regard to the number of threads.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read), and if a column holds text.
+    pub fn scan(
+        &self,
+        columns: &[usize],
+        take: &(dyn Fn(u128, &[f64]) -> Result<()> + Sync),
+        watch: &(dyn Fn(f64) -> Result<()> + Sync),
+    ) -> Result<()> {
+        if let Some((name, _)) = self.kinds(columns)?.iter().find(|(_, kind)| *kind == SeriesKind::Text) {
+            return Err(Error::data(format!("column '{name}' of {} holds text, not numbers", self.name())));
+        }
+        let sink = |nth: usize| PassingSink { take, watch, nth, parts: self.0.parts.len() };
+        self.each_part(columns, sink)
+    }
+
+    /// Reads the columns of one file after the other.
+    fn each_part<S: BlockSink>(&self, columns: &[usize], sink: impl Fn(usize) -> S) -> Result<()> {
+        for (nth, part) in self.0.parts.iter().enumerate() {
+            let wanted: Vec<Wanted> = columns.iter().map(|&column| self.0.wanted(column, nth)).collect();
+            part.read(&wanted, workers::threads(), &sink(nth))?;
+        }
+        Ok(())
+    }
+
+    /// The names and kinds that columns have in a table.
+    fn kinds(&self, columns: &[usize]) -> Result<Vec<(String, SeriesKind)>> {
+        let index = self.index();
+        let named = |&column: &usize| {
+            let Some(field) = self.fields().get(column) else {
+                return Err(Error::usage(format!("{} has no column number {column}", self.name())));
+            };
+            let Some(kind) = kind(&field.kind) else {
+                return Err(Error::data(format!(
+                    "column '{}' of {} holds values of the type {}, where numbers or text are needed",
+                    field.name,
+                    self.name(),
+                    files::plural(&field.kind)
+                )));
+            };
+            // An index without a name is no column "0".
+            let name = if index == Some(column) { String::new() } else { field.name.clone() };
+            Ok((name, kind))
         };
-        let Some(kind) = kind(&field.kind) else {
-            return Err(Error::data(format!(
-                "column '{}' of {} holds values of the type {}, where numbers or text are needed",
-                field.name,
-                self.name(),
-                files::plural(&field.kind)
-            )));
-        };
-        // An index without a name is no column "0".
-        let name = if self.index() == Some(column) { String::new() } else { field.name.clone() };
-        Ok((name, kind))
+        columns.iter().map(named).collect()
     }
 }
 
@@ -242,5 +270,20 @@ impl BlockSink for PartSink<'_> {
         block.order |= (self.nth as u128) << workers::ORDER_BITS;
         block.start = block.start.filter(|_| self.parts == 1);
         self.assembly.take(block)
+    }
+}
+
+/// Hands on the blocks of one file.
+struct PassingSink<'a> {
+    take: &'a (dyn Fn(u128, &[f64]) -> Result<()> + Sync),
+    watch: &'a (dyn Fn(f64) -> Result<()> + Sync),
+    nth: usize,
+    parts: usize,
+}
+
+impl BlockSink for PassingSink<'_> {
+    fn take(&self, block: Block, share: f64) -> Result<()> {
+        (self.watch)((self.nth as f64 + share) / self.parts as f64)?;
+        (self.take)((self.nth as u128) << workers::ORDER_BITS | block.order, &block.numbers)
     }
 }

@@ -13,6 +13,7 @@ pub(super) struct Chooser {
     x: Option<usize>,
     y: Option<usize>,
     weights: Option<usize>,
+    category: Option<usize>,
 }
 
 impl Chooser {
@@ -28,12 +29,13 @@ impl Chooser {
                 y = Some(column);
             }
         }
-        let weights = opened.weights();
-        Self { opened, x, y, weights }
+        let (weights, category) = (opened.weights(), opened.category());
+        Self { opened, x, y, weights, category }
     }
 
     fn selection(&self) -> Option<Selection> {
-        Some(Selection { weights: self.weights, ..Selection::new(self.x?, self.y?) })
+        let Self { weights, category, .. } = *self;
+        Some(Selection { weights, category, ..Selection::new(self.x?, self.y?) })
     }
 }
 
@@ -42,7 +44,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
     let Some(mut chooser) = session.chooser.take() else { return };
     let mut chosen = None;
     let shown = theme::dialog(ui.ctx(), "columns").show(ui.ctx(), |ui| {
-        ui.set_width(420.0);
+        ui.set_width(500.0);
         ui.heading("Columns");
         ui.label(RichText::new(chooser.opened.name()).color(theme::WEAK));
         ui.add_space(8.0);
@@ -68,7 +70,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
 }
 
 fn list(ui: &mut Ui, chooser: &mut Chooser) {
-    let Chooser { opened, x, y, weights } = chooser;
+    let Chooser { opened, x, y, weights, category } = chooser;
     for (column, field) in opened.fields().iter().enumerate() {
         let kind = match &field.kind {
             FieldKind::Number => "numbers",
@@ -77,25 +79,31 @@ fn list(ui: &mut Ui, chooser: &mut Chooser) {
             FieldKind::Text => "text",
             FieldKind::Other(name) => name,
         };
-        ui.add_enabled_ui(field.kind.is_numeric(), |ui| {
-            ui.horizontal(|ui| {
-                ui.label(&field.name);
-                ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let is_weight = *weights == Some(column);
-                    let button = Button::selectable(is_weight, "weights").min_size(vec2(64.0, 24.0));
-                    if ui.add(button).clicked() {
-                        *weights = (!is_weight).then_some(column);
+        let (is_numeric, is_category) = (field.kind.is_numeric(), field.kind.is_category());
+        ui.horizontal(|ui| {
+            let color = if is_numeric || is_category { theme::TEXT } else { theme::WEAK };
+            ui.label(RichText::new(&field.name).color(color));
+            ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                // Rows of categories are counted, so one excludes the other.
+                if mark(ui, ("category", 72.0), *category == Some(column), is_category) {
+                    (*category, *weights) = (Some(column).filter(|_| *category != Some(column)), None);
+                }
+                if mark(ui, ("weights", 66.0), *weights == Some(column), is_numeric) {
+                    (*weights, *category) = (Some(column).filter(|_| *weights != Some(column)), None);
+                }
+                for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
+                    if mark(ui, (name, 34.0), *marked == Some(column), is_numeric) {
+                        *marked = Some(column);
                     }
-                    for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
-                        let button =
-                            Button::selectable(*marked == Some(column), name).min_size(vec2(34.0, 24.0));
-                        if ui.add(button).clicked() {
-                            *marked = Some(column);
-                        }
-                    }
-                });
+                }
             });
         });
     }
+}
+
+/// A button that marks a column; whether it was clicked.
+fn mark(ui: &mut Ui, (name, width): (&str, f32), is_marked: bool, can: bool) -> bool {
+    let button = Button::selectable(is_marked, name).min_size(vec2(width, 24.0));
+    ui.add_enabled(can, button).clicked()
 }

@@ -7,7 +7,7 @@ use super::axes::{text, to_pixel, widest};
 use super::places::{MARK, Places, TO_LABELS};
 use super::request::Frame;
 use super::session::Session;
-use super::theme;
+use super::{legend, theme};
 use crate::data::{ColorScale, Limits, Norm, Rgba, first_where};
 use crate::figure::{Colorbar, Ticks, bar_ticks};
 
@@ -25,14 +25,20 @@ pub(super) fn ticks(frame: &Frame, height: f32) -> Ticks {
     bar_ticks(&bar, f64::from(height), f64::from(theme::SMALL))
 }
 
-/// The width of its labels.
+/// The width of its labels, or of the legend's.
 pub(super) fn width(frame: &Frame, height: f32) -> f32 {
+    if let Some(mixture) = &frame.mixture {
+        return legend::width(mixture);
+    }
     widest(&ticks(frame, height))
 }
 
 /// Draws it, and takes the hand's drags.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
     let Some(frame) = session.frame.clone() else { return };
+    if let Some(mixture) = &frame.mixture {
+        return legend::draw(ui.painter(), &frame, mixture, places);
+    }
     let scale = &frame.scale;
     let bar = places.bar;
     let painter = ui.painter().clone();
@@ -52,7 +58,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session, places: &Places) {
         }
     }
     // Above the bar, to the left where it is long: the panel begins right of it.
-    let name = frame.request.look.value_name();
+    let name = frame.value_name();
     let at = pos2(places.all.right() - 8.0, bar.top() - 6.0);
     text(&painter, at, Align2::RIGHT_BOTTOM, &name, theme::WEAK);
     grip(ui, session, places, scale);

@@ -1,8 +1,9 @@
 //! The command line that draws what the window shows.
 
-use super::request::{Request, Shape};
+use super::look::{Grouping, Shape};
+use super::request::Request;
 use super::session::{Name, Origin};
-use crate::data::{Coloring, Norm, Reduction, Scale};
+use crate::data::{Coloring, Mixing, Norm, Reduction, Scale};
 use crate::figure::Page;
 
 /// What is saved: a picture's request, and the page around it.
@@ -27,12 +28,21 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     add("-x", origin.x.clone());
     add("-y", origin.y.clone());
-    if let Some(weights) = &origin.weights {
-        add("--weights", weights.clone());
+    match (&look.category, &origin.category) {
+        (Some(grouping), Some(column)) => {
+            add("--category", column.clone());
+            line.extend(categories(grouping));
+        }
+        _ => {
+            if let Some(weights) = &origin.weights {
+                add("--weights", weights.clone());
+            }
+            if origin.weights.is_some() || look.reduction != Reduction::Count {
+                add("--reduce", look.reduction.to_string());
+            }
+        }
     }
-    if origin.weights.is_some() || look.reduction != Reduction::Count {
-        add("--reduce", look.reduction.to_string());
-    }
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
     for pair in origin.options.chunks_exact(2) {
         add(&pair[0], pair[1].clone());
     }
@@ -40,6 +50,9 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     add("--range", [x.0, x.1, y.0, y.1].map(number).join(","));
     let (nx, ny) = request.cells();
     add(cells, format!("{nx},{ny}"));
+    if let Some((x, y)) = look.sigma((nx, ny)) {
+        add("--smooth", if x == y { number(x) } else { format!("{},{}", number(x), number(y)) });
+    }
     for (option, scale) in [("--xscale", look.scales.0), ("--yscale", look.scales.1)] {
         if scale == Scale::Log {
             add(option, "log".into());
@@ -60,6 +73,30 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     add("--figsize", format!("{},{}", number(page.figsize.0), number(page.figsize.1)));
     add("--dpi", number(page.dpi));
     add("-o", (*output).to_owned());
+    line
+}
+
+/// How categories are told apart.
+fn categories(grouping: &Grouping) -> Vec<String> {
+    let Grouping { name: _, bins, mixing: Mixing { key, baseline, alpha }, counts } = grouping;
+    let mut line = Vec::new();
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
+    if let Some(bins) = bins {
+        let edges: Vec<String> = bins.edges().iter().map(|edge| number(*edge)).collect();
+        add("--category-bins", edges.join(","));
+    }
+    if let Some(key) = key {
+        add("--color-key", key.name().into());
+    }
+    if let Some(rows) = baseline {
+        add("--color-baseline", number(*rows));
+    }
+    if alpha.0 != Mixing::default().alpha.0 {
+        add("--min-alpha", alpha.0.to_string());
+    }
+    if *counts {
+        line.push("--legend-counts".into());
+    }
     line
 }
 
@@ -124,7 +161,7 @@ fn quoted(argument: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Colormap, Extremes};
+    use crate::data::{Axis, Colormap, Extremes};
 
     #[test]
     fn numbers_read_back_as_they_were() {
@@ -159,6 +196,25 @@ mod tests {
              --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust"
         );
         assert_eq!(colors(&Coloring::default()).join(" "), "--cmap viridis");
+    }
+
+    #[test]
+    fn every_option_of_categories_is_told() {
+        let grouping = Grouping {
+            name: "kind".into(),
+            bins: Some(Axis::from_edges(vec![-1.5, 0.0, 1e300], Scale::Linear).unwrap()),
+            mixing: Mixing {
+                key: Some(Colormap::named("tab10").unwrap()),
+                baseline: Some(-2.0),
+                alpha: (7, 255),
+            },
+            counts: true,
+        };
+        assert_eq!(
+            categories(&grouping).join(" "),
+            "--category-bins=-1.5,0,1e300 --color-key tab10 --color-baseline=-2 --min-alpha 7 --legend-counts"
+        );
+        assert!(categories(&Grouping::default()).is_empty());
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use egui::{Color32, Painter, Pos2, Shape, Stroke};
 
-use super::cards;
 use super::places::Places;
 use super::request::Frame;
 use super::session::Session;
-use crate::data::{Grid, Hex, Reduction};
+use super::{cards, status};
+use crate::data::{Grid, Hex, Values};
 use crate::figure::value_text;
+use crate::plot::Mixture;
 
 /// A cell in words and lines.
 struct Cell {
@@ -63,10 +64,50 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
             vec![(x.0, y.0), (x.1, y.0), (x.1, y.1), (x.0, y.1)]
         }
     };
-    lines.push((frame.request.look.value_name(), value));
-    if frame.request.look.reduction != Reduction::Count {
+    lines.push((frame.value_name(), value));
+    if let Some(mixture) = &frame.mixture {
+        lines.extend(categories(mixture, cell));
+    }
+    if !matches!(frame.aggregate.values, Values::Counts(_)) {
         let rows = frame.aggregate.values.rows(cell) as f64;
         lines.push(("count".into(), value_text(rows, 10.0, Default::default())));
     }
     Cell { corners, lines }
+}
+
+/// The categories that have rows in a cell, from the most rows down.
+fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
+    /// More are told as one.
+    const MOST: usize = 10;
+    let layers = &mixture.layers;
+    let mut found: Vec<(&str, u64)> =
+        layers.names.iter().zip(&layers.counts).map(|(name, counts)| (name.as_str(), counts[cell])).collect();
+    found.retain(|(_, rows)| *rows > 0);
+    found.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+    let rest = found.split_off(found.len().min(MOST));
+    let mut lines: Vec<_> =
+        found.into_iter().map(|(name, rows)| (format!("  {name}"), status::count(rows))).collect();
+    if !rest.is_empty() {
+        let rows = rest.iter().map(|(_, rows)| rows).sum();
+        lines.push((format!("  {} more", rest.len()), status::count(rows)));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Layers;
+
+    #[test]
+    fn the_largest_categories_of_a_cell_are_told() {
+        let names = (0..14).map(|nth| format!("c{nth}")).collect();
+        let counts = (0..14).map(|nth| vec![nth, 7]).collect();
+        let mixture = Mixture { layers: Layers { names, counts }, key: Vec::new(), cells: Vec::new() };
+        let lines = categories(&mixture, 0);
+        let line = |name: &str, rows: &str| (name.to_owned(), rows.to_owned());
+        assert_eq!((&lines[0], &lines[9]), (&line("  c13", "13"), &line("  c4", "4")));
+        assert_eq!((lines.len(), &lines[10]), (11, &line("  3 more", "6")), "one has no rows");
+        assert_eq!(categories(&mixture, 1)[10], line("  4 more", "28"));
+    }
 }

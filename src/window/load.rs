@@ -36,11 +36,8 @@ pub fn load(source: Box<dyn Source>, selection: Selection, time: Option<usize>, 
 /// Follows a file or a stream into a window by a thread of its own. Any column may hold the times.
 ///
 /// # Errors
-/// If weights are asked for, or the system gives no thread.
+/// If the system gives no thread.
 pub fn follow(mut follow: Follow, selection: Selection, time: Option<usize>, feed: Feed) -> Result<()> {
-    if selection.weights.is_some() {
-        return Err(Error::usage("rows that are followed are counted, without weights: leave them out"));
-    }
     spawn("heatbin follow", move || {
         let done = follow.run(&selection, time, &Follower { feed: &feed });
         end(&feed, done);
@@ -74,7 +71,7 @@ impl Sink for Loader<'_> {
             let values = column(&points);
             (0..values.len()).map(|row| values.get(row)).collect()
         });
-        self.feed.timed(points, times)
+        self.feed.ordered(points, times)
     }
 
     fn progress(&self, share: f64) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chooser::Chooser;
-use super::request::Shape;
+use super::look::{Grouping, Shape};
 use super::session::{Name, Origin, Session};
 use super::studio::Wake;
 use super::{follow, load};
@@ -21,6 +21,7 @@ pub(crate) struct Files {
     pub x: Option<String>,
     pub y: Option<String>,
     pub weights: Option<String>,
+    pub category: Option<String>,
     /// The column of times, by which rows are let go.
     pub time: Option<String>,
     /// Whether rows are wanted that are written from now on.
@@ -56,10 +57,8 @@ impl Opened {
             }
         };
         let opened = Self { files, input };
-        for name in [&opened.files.x, &opened.files.y, &opened.files.weights, &opened.files.time]
-            .into_iter()
-            .flatten()
-        {
+        let Files { x, y, weights, category, time, .. } = &opened.files;
+        for name in [x, y, weights, category, time].into_iter().flatten() {
             source::column(opened.fields(), name, &opened.name())?;
         }
         Ok(opened)
@@ -89,6 +88,11 @@ impl Opened {
     /// The column of weights that was named.
     pub fn weights(&self) -> Option<usize> {
         self.column(&self.files.weights)
+    }
+
+    /// The column of categories that was named.
+    pub fn category(&self) -> Option<usize> {
+        self.column(&self.files.category)
     }
 
     /// The column that says how old a row is: the one that was named, or that of x and y that holds times.
@@ -130,7 +134,9 @@ impl Opened {
         let column = |column: usize, typed| (self.called(column, typed), self.axis(column).text);
         let (x, y) = (column(selection.x, &self.files.x), column(selection.y, &self.files.y));
         let weights = selection.weights.map(|weights| column(weights, &self.files.weights).0);
-        Origin { files: self.files.names.clone(), weights, x: x.0, y: y.0, labels: (x.1, y.1), options }
+        let category = selection.category.map(|category| column(category, &self.files.category).0);
+        let (files, labels) = (self.files.names.clone(), (x.1, y.1));
+        Origin { files, weights, category, x: x.0, y: y.0, labels, options }
     }
 
     fn axis(&self, column: usize) -> Name {
@@ -144,7 +150,8 @@ impl Session {
     pub fn open(&mut self, opened: Opened) {
         match opened.named() {
             (Some(x), Some(y)) => {
-                let selection = Selection { weights: opened.weights(), ..Selection::new(x, y) };
+                let (weights, category) = (opened.weights(), opened.category());
+                let selection = Selection { weights, category, ..Selection::new(x, y) };
                 self.show(opened, selection);
             }
             _ => self.chooser = Some(Chooser::new(opened)),
@@ -153,6 +160,8 @@ impl Session {
 
     /// Shows two columns: forgets what was shown, and reads them beside everything else.
     pub fn show(&mut self, opened: Opened, selection: Selection) {
+        // Rows without a category are seen where categories are not looked at.
+        let selection = selection.with_uncategorized();
         if self.origin.is_some() || self.studio.rows() > 0 {
             self.studio.clear();
             self.inspected = None;
@@ -167,6 +176,9 @@ impl Session {
         self.origin = Some(opened.origin(selection));
         self.margins = Default::default();
         self.look.weights = selection.weights.map(|column| opened.axis(column).text);
+        let name = selection.category.map(|column| opened.axis(column).text);
+        self.categories = name.map(|name| Grouping { name, ..self.grouping.clone() });
+        self.look.category = self.categories.clone();
         let usual = match (&self.look.weights, self.look.shape) {
             (None, _) => Reduction::Count,
             (Some(_), Shape::Rectangles) => Reduction::Sum,

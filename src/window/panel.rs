@@ -1,11 +1,12 @@
 //! The panel at the right: how cells are made and coloured. Everything here has a key, too.
 
 use egui::{
-    Align, Button, Color32, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, vec2,
+    Align, Button, Checkbox, Color32, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind, TextEdit,
+    Ui, vec2,
 };
 
 use super::keys::{Action, COLORMAPS, act};
-use super::request::Shape;
+use super::look::{MOST_SIGMA, Shape};
 use super::session::Session;
 use super::{colorbar, theme};
 use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
@@ -19,12 +20,16 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         section(ui, "Cells");
         shape(ui, session);
         size(ui, session);
+        smooth(ui, session);
         mincnt(ui, session);
+        categories(ui, session);
         section(ui, "Value");
         reduction(ui, session);
         section(ui, "Colour");
         norm(ui, session);
-        colormap(ui, session);
+        if session.look.category.is_none() {
+            colormap(ui, session);
+        }
         limits(ui, session);
         section(ui, "Axes");
         axes(ui, session);
@@ -105,6 +110,32 @@ fn size(ui: &mut Ui, session: &mut Session) {
     });
 }
 
+fn smooth(ui: &mut Ui, session: &mut Session) {
+    let can_smooth = session.look.can_smooth();
+    ui.add_enabled_ui(can_smooth, |ui| {
+        row(ui, "Smooth", |ui| {
+            ui.spacing_mut().slider_width = 96.0;
+            let (x, y) = session.look.smooth;
+            let mut sigma = x.max(y);
+            let slider = Slider::new(&mut sigma, 0.0..=MOST_SIGMA)
+                .logarithmic(true)
+                .smallest_positive(0.5)
+                .step_by(0.1)
+                .max_decimals(1)
+                .custom_formatter(|sigma, _| if sigma == 0.0 { "off".into() } else { format!("{sigma:.1}") })
+                .custom_parser(
+                    |text| if text.trim() == "off" { Some(0.0) } else { text.trim().parse().ok() },
+                );
+            let response = ui.add(slider).on_hover_text("Standard deviation of a Gaussian, in cells");
+            if response.changed() {
+                session.look.smooth = (sigma, sigma);
+            }
+        });
+    })
+    .response
+    .on_disabled_hover_text("Rectangles alone are smoothed, and no categories");
+}
+
 fn mincnt(ui: &mut Ui, session: &mut Session) {
     row(ui, "At least", |ui| {
         let mut count = session.look.coloring.mincnt.unwrap_or(0);
@@ -114,6 +145,19 @@ fn mincnt(ui: &mut Ui, session: &mut Session) {
             session.look.coloring.mincnt = (count > 0).then_some(count);
         }
     });
+}
+
+/// Whether rows are told apart, where they can be.
+fn categories(ui: &mut Ui, session: &mut Session) {
+    if session.categories.is_none() {
+        return;
+    }
+    section(ui, "Categories");
+    let width = ui.available_width();
+    let is_on = session.look.category.is_some();
+    if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
+        session.turn_category();
+    }
 }
 
 fn reduction(ui: &mut Ui, session: &mut Session) {
@@ -202,6 +246,11 @@ fn swatch(ui: &Ui, area: Rect, colormap: &Colormap, is_marked: bool) {
 
 fn limits(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
+    let mut robust = session.look.coloring.robust;
+    let checkbox = Checkbox::new(&mut robust, "Robust");
+    if ui.add(checkbox).on_hover_text("Limits that follow are the 2nd and the 98th percentile").changed() {
+        session.turn_robust();
+    }
     let is_pinned = session.look.limits() != (None, None);
     if choice(ui, &[("Follow view", false), ("Pinned", true)], is_pinned, width).is_some() {
         session.turn_limits();

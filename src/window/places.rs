@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use super::request::{Look, Shape};
+use super::look::{Look, Shape};
 
 /// From the plot box to the labels of its ticks.
 pub(super) const TO_LABELS: f32 = 10.0;
@@ -112,14 +112,7 @@ mod tests {
     use super::*;
 
     fn look(shape: Shape, cell_pixels: u32) -> Look {
-        Look {
-            shape,
-            cell_pixels,
-            scales: Default::default(),
-            reduction: Default::default(),
-            weights: None,
-            coloring: Default::default(),
-        }
+        Look { shape, cell_pixels, ..Look::default() }
     }
 
     #[test]

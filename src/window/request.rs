@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::data::{
-    Aggregate, Axis, Bounds, ColorScale, Coloring, Grid, Hex, Raster, Rect, Reduction, Scale, Tally,
-};
+use super::look::{Look, Shape};
+use crate::data::{Aggregate, Axis, Bounds, ColorScale, Grid, Hex, Raster, Rect, Scale, Tally};
 use crate::error::Result;
+use crate::plot::Mixture;
 
 /// A rectangle of the data, in data units also on log axes: the lower and the upper end of x and of y.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,55 +15,6 @@ pub struct Region {
     pub x: (f64, f64),
     /// Lower and upper end.
     pub y: (f64, f64),
-}
-
-/// The shape of the cells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
-    /// As `hist2d` counts.
-    #[default]
-    Rectangles,
-    /// As `hexbin` counts.
-    Hexagons,
-}
-
-/// How cells are made and coloured: what the panel sets.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Look {
-    /// Rectangles or hexagons.
-    pub shape: Shape,
-    /// Width of a cell in pixels of the screen.
-    pub cell_pixels: u32,
-    /// Linear or log, for x and for y.
-    pub scales: (Scale, Scale),
-    /// What is made of the rows in a cell. `first` and `last` are an error of the picture: the window keeps no order of rows.
-    pub reduction: Reduction,
-    /// The name of the rows' weights, if they have any.
-    pub weights: Option<String>,
-    /// Which value has which colour; limits that are not given follow what is in view.
-    pub coloring: Coloring,
-}
-
-impl Look {
-    /// What is made of weights; `None` where the number of rows in each cell is all it takes.
-    pub fn weighing(&self) -> Option<Reduction> {
-        Some(self.reduction).filter(|reduction| !reduction.is_of_rows(self.weights.is_some()))
-    }
-
-    /// What a cell's value is, in words: `mean of delay`.
-    pub fn value_name(&self) -> String {
-        self.reduction.label(self.weights.as_deref())
-    }
-
-    /// The limits of the colours; `None` follows what is in view.
-    pub fn limits(&self) -> (Option<f64>, Option<f64>) {
-        (self.coloring.vmin, self.coloring.vmax)
-    }
-
-    /// Pins the limits of the colours, or lets them follow.
-    pub fn set_limits(&mut self, limits: (Option<f64>, Option<f64>)) {
-        (self.coloring.vmin, self.coloring.vmax) = limits;
-    }
 }
 
 /// A picture that is wanted.
@@ -87,6 +38,8 @@ pub struct Frame {
     /// The colours, for the counts of all points: while only a share of them is counted, limits that follow the view are
     /// what that share lets expect, and the picture is drawn as bright as it will be.
     pub scale: ColorScale,
+    /// The categories with their counts and colours, if rows are told apart by them; `scale` then says how opaque cells are.
+    pub mixture: Option<Arc<Mixture>>,
     /// The pixels.
     pub picture: Arc<Raster>,
     /// The share of the points that were counted, 0 to 1.
@@ -135,6 +88,11 @@ impl Frame {
         self.aggregate.tally
     }
 
+    /// What a cell's value is, in words: `mean of delay`, `smoothed count`.
+    pub fn value_name(&self) -> String {
+        self.aggregate.values.label(self.request.look.weights.as_deref())
+    }
+
     /// Whether the values of cells are whole numbers.
     pub fn is_of_whole_numbers(&self) -> bool {
         self.aggregate.values.are_whole()
@@ -179,14 +137,7 @@ mod tests {
         Request {
             region: Region { x: (0.5, 7.25), y: (1.0, 300.0) },
             pixels: (301, 200),
-            look: Look {
-                shape,
-                cell_pixels: 7,
-                scales,
-                reduction: Reduction::Count,
-                weights: None,
-                coloring: Coloring::default(),
-            },
+            look: Look { shape, cell_pixels: 7, scales, ..Look::default() },
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use egui::{Align, Button, Frame, Layout, Margin, RichText, TextEdit, Ui, vec2};
 
 use super::command::{self, Wanted};
-use super::request::{Frame as Picture, Request, Shape};
+use super::look::Shape;
+use super::request::{Frame as Picture, Request};
 use super::session::{Name, Session};
 use super::{panel, theme};
 use crate::error::{Error, Result};
@@ -95,28 +96,34 @@ fn page_for(
 
 fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figure> {
     match picture.request.look.shape {
-        Shape::Rectangles => described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
-            &picture.aggregate,
-            &picture.scale,
-            Vec::new(),
-        ),
-        Shape::Hexagons => described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).laid_out(
-            &picture.aggregate,
-            &picture.scale,
-            Vec::new(),
-        ),
+        Shape::Rectangles => {
+            around(&described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page), picture)
+        }
+        Shape::Hexagons => {
+            around(&described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page), picture)
+        }
+    }
+}
+
+/// The page of a plot around the cells on the screen.
+fn around<S: crate::plot::Shape>(plot: &Plot<'_, S>, picture: &Picture) -> Result<Figure> {
+    let Picture { aggregate, scale, mixture, .. } = picture;
+    match mixture {
+        Some(mixture) => plot.laid_out_mixed(aggregate, mixture),
+        None => plot.laid_out(aggregate, scale, Vec::new()),
     }
 }
 
 /// The figure of the cells on the screen.
 fn drawing(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Drawing> {
     let cells = (*picture.aggregate).clone();
+    let layers = picture.mixture.as_ref().map(|mixture| mixture.layers.clone());
     match picture.request.look.shape {
         Shape::Rectangles => {
-            described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells)
+            described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells, layers)
         }
         Shape::Hexagons => {
-            described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells)
+            described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells, layers)
         }
     }
 }
@@ -130,11 +137,15 @@ fn described<'a, S: crate::plot::Shape>(
 ) -> Plot<'a, S> {
     let look = &request.look;
     let name = |name: &Name| (name.text.clone(), name.quantity);
+    let category = look.category.as_ref().map(|grouping| grouping.name.clone());
     let mut plot = plot
         .coloring(look.coloring.clone())
-        .named(name(&names.0), name(&names.1), look.weights.clone())
+        .named(name(&names.0), name(&names.1), (look.weights.clone(), category))
         .figsize(page.figsize.0, page.figsize.1)
         .dpi(page.dpi);
+    if let Some(grouping) = &look.category {
+        plot = plot.mixing(grouping.mixing.clone()).legend_counts(grouping.counts);
+    }
     if let Some(title) = &page.title {
         plot = plot.title(title.clone());
     }

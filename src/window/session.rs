@@ -1,18 +1,23 @@
 //! What the window shows and how: the state between the hand, the studio and the screen. Nothing here draws.
 
+mod looks;
+mod told;
+
 use std::sync::{Arc, PoisonError};
 
 use super::camera::Camera;
 use super::chooser::Chooser;
 use super::colorbar::Grip;
+use super::look::{Grouping, Look};
 use super::notices::Notices;
 use super::open::Inbox;
 use super::places::Margins;
-use super::request::{Frame, Look, Region, Request, Shape};
+use super::request::{Frame, Region, Request};
 use super::save::{Outbox, SaveForm};
 use super::scene::Totals;
 use super::studio::{State, Studio, Wake};
-use crate::data::{Norm, Quantity, Reduction, Scale};
+use crate::data::{Quantity, Reduction, Scale};
+use told::told;
 
 /// What a drag on the picture does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +60,12 @@ pub(super) struct Session {
     pub reduction: Option<Reduction>,
     /// Whether the norm is the usual one of the reduction, as nobody asked for another.
     pub is_norm_usual: bool,
+    /// Whether limits are robust where the reduction suits them, as nobody said whether they should be.
+    pub is_robust_usual: bool,
+    /// How categories are told apart, of files that will be shown.
+    pub grouping: Grouping,
+    /// The same of the rows that are shown, if they have categories: what the look has while these are looked at.
+    pub categories: Option<Grouping>,
     /// Whether rows are let go by their age.
     pub is_last_by_time: bool,
     pub is_last: bool,
@@ -102,6 +113,7 @@ pub(super) struct Origin {
     pub x: String,
     pub y: String,
     pub weights: Option<String>,
+    pub category: Option<String>,
     /// What the axes are called unless told otherwise.
     pub labels: (String, String),
     /// Options that say how to read, such as `--delimiter ;`.
@@ -122,6 +134,9 @@ impl Session {
             labels: (None, None),
             reduction: None,
             is_norm_usual: true,
+            is_robust_usual: true,
+            grouping: Grouping::default(),
+            categories: None,
             is_last_by_time: false,
             is_last: false,
             chooser: None,
@@ -230,60 +245,6 @@ impl Session {
         self.set_scales(if is_x { (turn(x), y) } else { (x, turn(y)) });
     }
 
-    /// Makes something else of the rows. Limits are those of other values then, and follow the view again.
-    pub fn set_reduction(&mut self, reduction: Reduction) {
-        if self.look.reduction == reduction {
-            return;
-        }
-        let before = self.look.weighing();
-        self.look.reduction = reduction;
-        if before.is_some() || self.look.weighing().is_some() {
-            self.look.set_limits((None, None));
-        }
-        if self.is_norm_usual {
-            // Weights may well be below 0, where a log scale has no colours.
-            self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
-        }
-    }
-
-    /// What can be made of the rows: the choices of the panel.
-    pub fn reductions(&self) -> Vec<Reduction> {
-        let names: &[&str] = match self.look.weights {
-            None => &["count", "density", "probability"],
-            Some(_) => &["count", "sum", "mean", "min", "max", "std", "median", "q90", "distinct"],
-        };
-        names.iter().filter_map(|name| Reduction::named(name).ok()).collect()
-    }
-
-    /// Spreads the colours otherwise; limits that the norm does not take follow the view again.
-    pub fn set_norm(&mut self, norm: Norm) {
-        self.look.coloring.norm = norm;
-        self.is_norm_usual = false;
-        if !self.look.coloring.norm.takes_limits() {
-            self.look.set_limits((None, None));
-        }
-        self.pin(self.look.limits());
-    }
-
-    /// Pins the limits of the colours where they are, or lets them follow the view.
-    pub fn turn_limits(&mut self) {
-        let now = self.frame.as_ref().map(|frame| frame.scale.limits);
-        self.look.set_limits(match (self.look.limits(), now) {
-            ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),
-            _ => (None, None),
-        });
-    }
-
-    /// Pins those limits that make sense.
-    pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
-        let sound = |limit: &f64| limit.is_finite() && self.look.coloring.norm.takes(*limit);
-        let limits = (vmin.filter(sound), vmax.filter(sound));
-        let is_reversed = matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax);
-        if !is_reversed {
-            self.look.set_limits(limits);
-        }
-    }
-
     /// Asks for the picture of this view, unless it has been asked for.
     pub fn ask(&mut self, pixels: (u32, u32)) {
         let request = Request { region: self.camera.region(), pixels, look: self.look.clone() };
@@ -314,35 +275,6 @@ fn home_of(totals: &Totals, scales: (Scale, Scale)) -> Region {
     };
     let Region { x, y } = Region::of(totals.bounds);
     Region { x: above(x, totals.positive.0, scales.0), y: above(y, totals.positive.1, scales.1) }
-}
-
-/// A picture in one line.
-fn told(frame: &Frame) -> String {
-    let Request { region: Region { x, y }, pixels, look } = &frame.request;
-    let (nx, ny) = frame.request.cells();
-    let shape = match look.shape {
-        Shape::Rectangles => "rectangles",
-        Shape::Hexagons => "hexagons",
-    };
-    format!(
-        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} reduce={} norm={} cmap={} vmin={:?} vmax={:?} \
-         rows={} binned={} ms={:.1} backend={}",
-        x.0,
-        x.1,
-        y.0,
-        y.1,
-        pixels.0,
-        pixels.1,
-        look.reduction,
-        look.coloring.norm.name(),
-        look.coloring.colormap.name(),
-        frame.scale.limits.vmin,
-        frame.scale.limits.vmax,
-        frame.rows,
-        frame.tally().binned,
-        frame.took.as_secs_f64() * 1e3,
-        frame.backend,
-    )
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Everything here returns at once, whatever the number of points. The thread of the window asks for pictures and takes the
 //! newest one when `wake` says that there is something new; other threads push points through a [`Feed`].
 
+mod feed;
 mod pass;
 mod picture;
 mod resident;
@@ -11,17 +12,18 @@ mod tests;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::scene::{Block, Last, Rows, Totals};
 use super::{Frame, Region, Request, Statistics};
-use crate::data::{Bounds, Column, Points};
+use crate::data::{Bounds, Points};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::source::Field;
+pub use feed::Feed;
 use resident::Uploaded;
 
 /// Called by the worker when there is something new to be seen.
@@ -52,13 +54,6 @@ pub struct Studio {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A way to push points into a window, from any thread and as often as wanted.
-#[derive(Clone, Debug)]
-pub struct Feed {
-    shared: Arc<Shared>,
-    epoch: u64,
-}
-
 /// What there is beside the picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -82,6 +77,8 @@ struct Shared {
     results: Mutex<Results>,
     /// Whether a request waits that is newer than the picture in work.
     asked: AtomicBool,
+    /// Rows that came without a place in the order of all rows.
+    arrived: AtomicU64,
     wake: Wake,
 }
 
@@ -114,13 +111,7 @@ impl Studio {
     /// # Errors
     /// If the system gives no thread.
     pub fn start(engine: Engine, wake: Wake) -> Result<Self> {
-        let shared = Arc::new(Shared {
-            orders: Mutex::default(),
-            news: Condvar::new(),
-            results: Mutex::default(),
-            asked: AtomicBool::new(false),
-            wake,
-        });
+        let shared = Arc::new(Shared::new(wake));
         let worker = worker::Worker::new(engine, shared.clone())?;
         let told = shared.clone();
         let work = move || {
@@ -179,7 +170,7 @@ impl Studio {
 
     /// A way to push points from other threads.
     pub fn feed(&self) -> Feed {
-        Feed { shared: self.shared.clone(), epoch: lock(&self.shared.orders).epoch }
+        Feed::new(self.shared.clone())
     }
 
     /// Says which rows are kept, from those that are there now and those to come; `None`: all.
@@ -219,85 +210,6 @@ impl Drop for Studio {
     }
 }
 
-impl Feed {
-    /// Adds rows: x and y, a value each.
-    ///
-    /// # Errors
-    /// If the columns differ in length, or the window is gone or shows something else now.
-    pub fn push(&self, x: impl Into<Column<'static>>, y: impl Into<Column<'static>>) -> Result<()> {
-        self.points(Points::new(x, y)?)
-    }
-
-    /// Adds a batch.
-    ///
-    /// # Errors
-    /// If the window is gone or shows something else now.
-    pub fn points(&self, points: Points<'static>) -> Result<()> {
-        self.timed(points, None)
-    }
-
-    /// Adds a batch whose finite rows have times, in days: those that [`Last::Days`] goes by.
-    ///
-    /// # Errors
-    /// As [`Feed::points`], or if there are not as many times as finite rows.
-    pub fn timed(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
-        // Here, and not on the worker's thread: it takes longer the more points there are.
-        let blocks = Block::cut(points, times)?;
-        let mut orders = lock(&self.shared.orders);
-        if orders.quit || orders.epoch != self.epoch {
-            return Err(Error::interrupted());
-        }
-        orders.blocks.extend(blocks);
-        drop(orders);
-        self.shared.news.notify_one();
-        Ok(())
-    }
-
-    /// Whether the window is gone, or shows something else now.
-    pub fn is_over(&self) -> bool {
-        let orders = lock(&self.shared.orders);
-        orders.quit || orders.epoch != self.epoch
-    }
-
-    /// Forgets all rows, those of other feeds too: the file begins anew.
-    pub fn restart(&self) {
-        let mut orders = lock(&self.shared.orders);
-        if orders.epoch == self.epoch {
-            orders.blocks.clear();
-            orders.clear = true;
-            drop(orders);
-            self.shared.news.notify_one();
-        }
-    }
-
-    /// Says how much of a file was read, 0 to 1; `None` when that is over.
-    pub fn progress(&self, share: Option<f32>) {
-        /// Less than this nobody sees.
-        const STEP: f32 = 0.005;
-        if self.is_over() {
-            return;
-        }
-        let mut results = lock(&self.shared.results);
-        let (old, new) = (results.state.loading, share);
-        let changed = match (old, new) {
-            (Some(old), Some(new)) => new >= old + STEP,
-            (old, new) => old.is_some() != new.is_some(),
-        };
-        if changed {
-            results.state.loading = share;
-            drop(results);
-            (self.shared.wake)();
-        }
-    }
-
-    /// Tells the person at the window something.
-    pub fn notice(&self, text: impl Into<String>) {
-        if !self.is_over() {
-            self.shared.notice(text.into());
-        }
-    }
-}
-
 fn clear(shared: &Shared) {
     let mut orders = lock(&shared.orders);
     orders.epoch += 1;
@@ -308,6 +220,17 @@ fn clear(shared: &Shared) {
 }
 
 impl Shared {
+    fn new(wake: Wake) -> Self {
+        Self {
+            orders: Mutex::default(),
+            news: Condvar::new(),
+            results: Mutex::default(),
+            asked: AtomicBool::new(false),
+            arrived: AtomicU64::new(0),
+            wake,
+        }
+    }
+
     fn notice(&self, text: String) {
         lock(&self.results).state.notices.push(text);
         (self.wake)();

@@ -43,24 +43,32 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
 
 /// The list of keys.
 fn keys(ui: &Ui, session: &mut Session) {
+    let room = ui.ctx().content_rect().size();
     let shown = theme::dialog(ui.ctx(), "keys").show(ui.ctx(), |ui| {
-        ui.set_width(460.0);
+        // The frame of the dialog and some ground around it.
+        ui.set_width((room.x - 84.0).min(460.0));
         ui.heading("Keys");
         ui.add_space(6.0);
-        let height = ui.ctx().content_rect().height() - 140.0;
-        egui::ScrollArea::vertical().max_height(height).show(ui, list);
+        let scroll = egui::ScrollArea::vertical().max_height((room.y - 140.0).max(60.0));
+        scroll.auto_shrink([false, true]).show(ui, list);
     });
     if shown.should_close() {
         session.keys = false;
     }
 }
 
+/// Keys at the left; what they do beside them, in as many lines as it takes.
 fn list(ui: &mut Ui) {
-    egui::Grid::new("keys").num_columns(2).spacing(vec2(24.0, 5.0)).show(ui, |ui| {
-        for line in TABLE {
-            ui.label(RichText::new(line.shown).color(theme::TEXT));
-            ui.label(RichText::new(line.says).color(theme::WEAK));
-            ui.end_row();
-        }
-    });
+    /// The widest of the keys' names.
+    const NAMES: f32 = 104.0;
+    ui.spacing_mut().item_spacing.y = 5.0;
+    for line in TABLE {
+        ui.horizontal_top(|ui| {
+            let name = RichText::new(line.shown).color(theme::TEXT);
+            ui.add_sized(vec2(NAMES, 18.0), egui::Label::new(name).halign(egui::Align::LEFT));
+            // The bar floats over the right side.
+            ui.set_max_width((ui.available_width() - 14.0).max(80.0));
+            ui.add(egui::Label::new(RichText::new(line.says).color(theme::WEAK)).wrap());
+        });
+    }
 }

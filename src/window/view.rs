@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::app::{self, Bell, Opening};
 use super::bench::FrameTimes;
+use super::look::{Grouping, Look, Shape};
 #[cfg(feature = "cli")]
 use super::open::Opened;
-use super::request::{Look, Region, Shape};
+use super::request::Region;
 use super::scene::Last;
 use super::screen::Pace;
 use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
 use crate::data::{Coloring, Colormap, Norm, Points, Reduction, Scale};
+use crate::density::Filter;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 use crate::plot::Backend;
@@ -49,6 +51,8 @@ pub struct View {
 pub fn view(points: Points<'_>) -> Result<View> {
     let mut view = View::new(Backend::Auto, None)?;
     view.session.look.weights = points.weights().map(|_| String::new());
+    view.session.categories = points.category().map(|_| Grouping::default());
+    view.session.look.category = view.session.categories.clone();
     view.session.studio.push(points.into_owned())?;
     Ok(view)
 }
@@ -61,16 +65,12 @@ impl View {
         let wake: super::Wake = Arc::new(move || rung.ring());
         let studio = Studio::start(engine(backend, adapter)?, wake.clone())?;
         let look = Look {
-            shape: Shape::Rectangles,
-            cell_pixels: 2,
-            scales: (Scale::Linear, Scale::Linear),
-            reduction: Reduction::Count,
-            weights: None,
             coloring: Coloring {
                 norm: Norm::Log,
                 colormap: Colormap::named("magma")?,
                 ..Coloring::default()
             },
+            ..Look::default()
         };
         let opening = Opening {
             title: "heatbin".into(),
@@ -140,6 +140,13 @@ impl View {
         self
     }
 
+    /// Blurs the cells by a Gaussian with these standard deviations along x and y, in cells: each picture by what is in view, beyond
+    /// which lies its mirror image. Hexagons are never blurred.
+    pub fn smooth(mut self, sigma: (f64, f64)) -> Self {
+        self.session.look.smooth = sigma;
+        self
+    }
+
     /// What is made of the rows in a cell: of their number, or of their weights if they have any. Their number unless given.
     pub fn reduce(mut self, reduction: Reduction) -> Self {
         self.session.reduction = Some(reduction);
@@ -150,14 +157,21 @@ impl View {
     /// Which value has which colour, in all: norm, limits, what is hidden, colormap. Replaces what was said of any of them before.
     pub fn coloring(mut self, coloring: Coloring) -> Self {
         self.session.look.coloring = coloring;
-        self.session.is_norm_usual = false;
+        (self.session.is_norm_usual, self.session.is_robust_usual) = (false, false);
         self
     }
 
-    /// The norm may be exchanged for the one that suits a reduction.
+    /// Whether the norm, and whether the limits of the colours are robust, may be exchanged for what suits a reduction.
     #[cfg(feature = "cli")]
-    pub(crate) fn usual_norm(mut self) -> Self {
-        self.session.is_norm_usual = true;
+    pub(crate) fn usual(mut self, norm: bool, robust: bool) -> Self {
+        (self.session.is_norm_usual, self.session.is_robust_usual) = (norm, robust);
+        self
+    }
+
+    /// How the categories of rows are told apart, and their colours.
+    #[cfg(feature = "cli")]
+    pub(crate) fn grouping(mut self, grouping: Grouping) -> Self {
+        self.session.grouping = grouping;
         self
     }
 
@@ -258,12 +272,10 @@ impl View {
         }
         let look = &self.session.look;
         look.coloring.check()?;
-        if matches!(look.reduction, Reduction::First | Reduction::Last) {
-            let name = look.reduction;
-            return Err(Error::usage(format!(
-                "the window keeps no order of rows, so it has no {name}: draw it with `heatbin hist2d --reduce {name}`"
-            )));
+        if let Some(grouping) = &look.category {
+            grouping.mixing.colors(1)?;
         }
+        Filter::Smooth { sigma: look.smooth }.check()?;
         app::run(&self.bell, self.opening, self.session, self.bench)
     }
 }

@@ -12,6 +12,7 @@ mod data;
 mod definition;
 mod density;
 mod examples;
+mod facets;
 mod gallery;
 mod heatmap_command;
 mod heatmaps;
@@ -25,5 +26,9 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod tables;
+mod underlay;
 #[cfg(target_os = "linux")]
 mod window;
+#[cfg(target_os = "linux")]
+mod x11;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cli::{Folder, Run, example};
+use crate::x11::Client;
 
 /// No step takes longer on a machine that works at all.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -172,6 +173,11 @@ impl Window {
         })
     }
 
+    /// Another client of its server.
+    fn client(&self) -> Client {
+        Client::of(&self.desk.display)
+    }
+
     /// Waits for the end; the exit code.
     fn ended(&mut self) -> Option<i32> {
         let start = Instant::now();
@@ -318,6 +324,26 @@ fn the_picture_follows_the_size_of_the_window() {
     assert_eq!((width - narrow, height - low), (380.0, 200.0));
 }
 
+/// Saves the figure under this name, and the file that its command line draws beside it; that line.
+#[track_caller]
+fn saved_twice(window: &Window, folder: &Folder, name: &str) -> String {
+    assert!(window.desk.hand("key s"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(window.desk.hand("key ctrl+a"));
+    assert!(window.desk.hand(&format!("type --delay 30 {name}")));
+    assert!(window.desk.hand("key Return"));
+    window.until("it is saved", |_| folder.path(name).exists().then_some(()));
+    let line = window.tells("heatbin: without a window: heatbin ");
+    let again = line.strip_suffix(name).expect("the file is named last").to_owned() + "again-" + name;
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{} {again}", env!("CARGO_BIN_EXE_heatbin"))).current_dir(folder.path(""));
+    Run::of(command).done();
+    let (seen, drawn) = (folder.read(name), folder.read(format!("again-{name}")));
+    assert!(seen == drawn, "{name} differs: {} and {} bytes; {line}", seen.len(), drawn.len());
+    assert!(seen.len() > 1000);
+    line
+}
+
 /// What is saved is what the command line beside it draws, byte for byte; and that is what was on the screen.
 #[test]
 fn what_is_saved_is_what_the_command_draws() {
@@ -395,6 +421,171 @@ fn what_is_made_of_weights_is_saved_as_the_command_draws_it() {
     assert!(String::from_utf8_lossy(&seen).len() > 1000);
 }
 
+/// The blur goes on at the border of the view as the command's does at that of its range.
+#[test]
+fn a_blurred_view_is_saved_as_the_command_draws_it() {
+    let folder = Folder::new();
+    let window = Window::open(
+        &folder,
+        &format!("{} -x distance -y delay --range 0,2800,-60,180", example("flights.parquet")),
+    );
+    window.shows("the flights", |picture| {
+        picture.text("rows") == "3000000" && picture.text("smooth") == "0.0,0.0"
+    });
+    window.key("plus", "zoomed in", |picture| picture.widths()[0] < 2300.0);
+    let plain = saved_twice(&window, &folder, "plain.png");
+    assert!(!plain.contains("--smooth"), "{plain}");
+    window.key("g", "blurred", |picture| picture.text("smooth") == "1.0,1.0");
+    let blurred = window.key("g", "blurred more", |picture| picture.text("smooth") == "2.0,2.0");
+    let line = saved_twice(&window, &folder, "blurred.png");
+    assert!(line.contains("--smooth 2 "), "{line}");
+    assert!(folder.read("plain.png") != folder.read("blurred.png"));
+    window.key("h", "hexagons are never blurred", |picture| {
+        picture.text("shape") == "hexagons" && picture.text("smooth") == "0.0,0.0"
+    });
+    let line = saved_twice(&window, &folder, "hexagons.svg");
+    assert!(!line.contains("--smooth"), "{line}");
+    window.key("h", "blurred again", |picture| picture.text("smooth") == blurred.text("smooth"));
+}
+
+/// Five hundred points of each of two kinds, and ten of none.
+fn kinds() -> Folder {
+    let mut rows = "a,b,kind\n".to_owned();
+    for i in 0..1010 {
+        let t = f64::from(i) * 0.05;
+        let kind = if i >= 1000 { "" } else { ["elm", "oak tree"][i as usize % 2] };
+        rows += &format!("{},{},{kind}\n", t * t.cos(), t * t.sin());
+    }
+    Folder::with("kinds.csv", rows)
+}
+
+/// Categories mixed, and all rows together; each as its command draws it.
+#[test]
+fn categories_are_turned_on_and_off() {
+    let folder = kinds();
+    let key = "--color-key red,#0af --legend-counts";
+    let window = Window::open(&folder, &format!("kinds.csv -x a -y b --category kind --cell 8 {key}"));
+    window.shows("two kinds", |picture| {
+        picture.text("categories") == "2"
+            && picture.text("binned") == "1000"
+            && picture.text("rows") == "1010"
+    });
+    let line = saved_twice(&window, &folder, "kinds.png");
+    assert!(line.contains("--category kind --color-key") && line.contains("--legend-counts"), "{line}");
+    window.key("k", "all rows together", |picture| {
+        picture.text("categories") == "0" && picture.text("binned") == "1010"
+    });
+    let line = saved_twice(&window, &folder, "all.png");
+    assert!(!line.contains("--category"), "{line}");
+    window.key("k", "two kinds again", |picture| picture.text("categories") == "2");
+    window.key("h", "in hexagons", |picture| {
+        picture.text("categories") == "2" && picture.text("shape") == "hexagons"
+    });
+    saved_twice(&window, &folder, "hexagons.svg");
+    window.key("r", "shares have no categories", |picture| {
+        picture.text("reduce") == "density" && picture.text("categories") == "0"
+    });
+    window.key("k", "rows of categories are counted", |picture| {
+        picture.text("reduce") == "count" && picture.text("categories") == "2"
+    });
+    assert!(folder.read("kinds.png") != folder.read("all.png"));
+}
+
+/// A far value leaves colours to the others, unless all are to have theirs.
+#[test]
+fn what_is_made_of_weights_is_robust_unless_told() {
+    let folder = spiral();
+    let window = Window::open(&folder, &format!("{SPIRAL} --weights a --reduce mean"));
+    let robust = window.shows("means", |picture| {
+        picture.text("reduce") == "mean"
+            && picture.text("robust") == "true"
+            && picture.text("binned") == "1000"
+    });
+    let line = saved_twice(&window, &folder, "robust.png");
+    assert!(line.contains(" --robust"), "{line}");
+    let all = window.key("o", "all colours", |picture| picture.text("robust") == "false");
+    let span =
+        |picture: &Picture| picture.numbers::<1>("vmax", ',')[0] - picture.numbers::<1>("vmin", ',')[0];
+    assert!(span(&all) > span(&robust), "{all:?} {robust:?}");
+    let line = saved_twice(&window, &folder, "all.png");
+    assert!(!line.contains("--robust"), "{line}");
+}
+
+/// A drag on the upper half of the colorbar moves the upper limit and pins both.
+#[test]
+fn a_drag_on_the_colorbar_pins_the_limits() {
+    let folder = spiral();
+    let window = Window::open(&folder, &format!("{SPIRAL} --cell 16 --norm linear"));
+    let free = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let [width, height]: [f64; 2] = free.numbers("pixels", 'x');
+    let limits = |picture: &Picture| [picture.text("vmin").to_owned(), picture.text("vmax").to_owned()];
+    // The bar stands beside the picture, which ends where the margin of its labels begins: found by trying.
+    let pinned = window.until("the limits are dragged", |window| {
+        let home = window.picture()?;
+        for right in (60..120).step_by(8) {
+            // The panel is 248 wide and 14 on each side.
+            let x = 1280 - 276 - right;
+            for step in [
+                format!("mousemove {x} {}", (24.0 + 0.2 * height) as i32),
+                "mousedown 1".into(),
+                format!("mousemove {x} {}", (24.0 + 0.25 * height) as i32),
+                format!("mousemove {x} {}", (24.0 + 0.35 * height) as i32),
+                "mouseup 1".into(),
+            ] {
+                assert!(window.desk.hand(&step));
+                std::thread::sleep(Duration::from_millis(80));
+            }
+            std::thread::sleep(Duration::from_millis(300));
+            let now = window.picture().filter(|now| limits(now) != limits(&home));
+            if let Some(now) = now.filter(|now| now.text("range") == home.text("range")) {
+                return Some(now);
+            }
+            window.desk.hand("key Home");
+        }
+        None
+    });
+    assert_eq!(pinned.text("vmin"), free.text("vmin"));
+    // What lay at four fifths of the bar lies lower now, so the bar ends higher.
+    assert!(pinned.numbers::<1>("vmax", ',')[0] > free.numbers::<1>("vmax", ',')[0], "{width} {pinned:?}");
+    window.key("l", "free again", |picture| limits(picture) == limits(&free));
+}
+
+/// The button that closes the window, as a window manager presses it.
+#[test]
+fn the_window_is_closed_by_its_button() {
+    let folder = spiral();
+    let mut window = Window::open(&folder, SPIRAL);
+    window.shows("all rows", |picture| picture.text("binned") == "1000");
+    window.client().close(window.id.parse().expect("a number"));
+    assert_eq!(window.ended(), Some(0));
+}
+
+/// A file that is dropped on the window is shown instead of what was; one that cannot be is told of.
+#[test]
+fn a_file_that_is_dropped_is_opened() {
+    let folder = kinds();
+    let window = Window::open(&folder, "");
+    let mut client = window.client();
+    let mut drop_file =
+        |name: &str| client.drop_file(window.id.parse().expect("a number"), &folder.path(name));
+    drop_file("kinds.csv");
+    let take = |what: &str, rows: &str| {
+        window.until(what, |window| {
+            window.desk.hand("key Return");
+            std::thread::sleep(Duration::from_millis(300));
+            window.picture().filter(|picture| picture.text("rows") == rows && picture.text("binned") == rows)
+        })
+    };
+    take("the columns are taken", "1010");
+    folder.write("other.csv", "a,b\n1,2\n3,4\n5,6\n");
+    drop_file("other.csv");
+    let shown = take("the other file", "3");
+    assert_eq!(shown.range(), [1.0, 5.0, 2.0, 6.0]);
+    drop_file("none.csv");
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(window.picture().expect("a picture").text("rows"), "3");
+}
+
 #[test]
 fn columns_are_asked_for() {
     let folder = Folder::with("c.csv", "name,a,b\nx,1,10\ny,2,20\nz,3,30\n");
@@ -448,6 +639,36 @@ fn a_file_that_grows_is_followed() {
     assert_eq!(newest.text("rows"), "600");
 }
 
+/// With weights and categories too: what went is left out of what is made of them.
+#[test]
+fn weights_and_categories_are_followed() {
+    let folder = kinds();
+    let grow = |row: &str, rows: usize| {
+        let mut file = std::fs::OpenOptions::new().append(true).open(folder.path("kinds.csv")).unwrap();
+        std::io::Write::write_all(&mut file, row.repeat(rows).as_bytes()).unwrap();
+    };
+    let window = Window::open(&folder, "kinds.csv -x a -y b --weights b --reduce last --follow");
+    window.shows("the rows there are", |picture| {
+        picture.text("binned") == "1010" && picture.text("reduce") == "last"
+    });
+    grow("1,1,elm\n", 500);
+    window.shows("the rows that came", |picture| picture.text("binned") == "1510");
+    drop(window);
+    let window = Window::open(&folder, "kinds.csv -x a -y b --weights b --reduce mean --follow --last 600");
+    window.shows("the newest rows", |picture| picture.text("rows") == "600");
+    grow("2,7,elm\n", 600);
+    let newest = window.shows("the rows that came", |picture| picture.range() == [1.5, 2.5, 6.5, 7.5]);
+    assert_eq!((newest.text("rows"), newest.text("vmin")), ("600", "7.0"));
+    drop(window);
+    let window = Window::open(&folder, "kinds.csv -x a -y b --category kind --follow --last 700");
+    window.shows("the newest kinds", |picture| {
+        picture.text("rows") == "700" && picture.text("categories") == "2"
+    });
+    grow("3,7,yew\n", 10);
+    window
+        .shows("another kind", |picture| picture.text("rows") == "700" && picture.text("categories") == "3");
+}
+
 /// A program opens the same window, and pushes points into it from another thread.
 #[test]
 fn the_example_grows() {
@@ -490,8 +711,15 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y b --vmin 0", 2, &["vmin"]);
     folder.refuses("view spiral.csv -x a -y b --reduce mean", 2, &["mean", "--weights"]);
     folder.refuses("view spiral.csv -x a -y b --weights c", 1, &["'c'"]);
-    folder.refuses("view spiral.csv -x a -y b --weights a --reduce first", 2, &["first", "heatbin hist2d"]);
-    folder.refuses("view spiral.csv -x a -y b --weights a --follow", 2, &["--weights"]);
+    folder.refuses("view spiral.csv -x a -y b --category c", 1, &["'c'"]);
+    folder.refuses("view spiral.csv -x a -y b --category a --weights b", 2, &["--category"]);
+    folder.refuses(
+        "view spiral.csv -x a -y b --category a --category-bins 3",
+        2,
+        &["--category-bins 0,10,20"],
+    );
+    folder.refuses("view spiral.csv -x a -y b --smooth -1", 2, &["--smooth", "0 or more"]);
+    folder.refuses("view spiral.csv -x a -y b --smooth 2 --shape hexbin", 2, &["--smooth", "rectangles"]);
     folder.refuses("view -x a", 2, &["FILE"]);
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::args::{ReduceArgs, ScaleArg};
+use crate::cli::args::{CategoryArgs, ReduceArgs, ScaleArg};
 use crate::cli::look::ColorArgs;
 use crate::cli::parse;
 use crate::plot::Backend;
@@ -57,6 +57,11 @@ pub struct ViewArgs {
     /// Scale of y.
     #[arg(long, value_name = "SCALE", default_value = "linear", help_heading = "Cells")]
     pub yscale: ScaleArg,
+    #[command(flatten)]
+    pub category: CategoryArgs,
+    /// Blur the cells in view by a Gaussian with this standard deviation, in cells; SX,SY along x and y. Rectangles only.
+    #[arg(long, value_name = "SIGMA|SX,SY", value_parser = parse::sigma, allow_hyphen_values = true, help_heading = "Cells")]
+    pub smooth: Option<(f64, f64)>,
     #[command(flatten)]
     pub color: ColorArgs,
 

@@ -4,10 +4,12 @@ pub mod args;
 
 use super::draw::{check_scale, check_weights, utf8};
 use super::print;
-use crate::data::{Coloring, Colormap, Norm};
+use crate::cli::args::CategoryArgs;
+use crate::cli::parse::CategoryBins;
+use crate::data::{Axis, Coloring, Colormap, Mixing, Norm, Scale};
 use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection};
-use crate::window::{Files, FrameTimes, Last, Opened, View};
+use crate::window::{Files, FrameTimes, Grouping, Last, Opened, View};
 use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
@@ -16,8 +18,8 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     let coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
     coloring.check()?;
     check_weights(&args.reduce)?;
-    if args.follow && args.reduce.weights.is_some() {
-        return Err(Error::usage("rows that are followed are counted: leave --weights out"));
+    if args.smooth.is_some() && args.shape == ShapeArg::Hexbin {
+        return Err(Error::usage("--smooth needs rectangles, not hexagons: leave one of them out"));
     }
     let mut view = View::new(args.backend.into(), args.adapter.as_deref())?
         .size(args.size.0, args.size.1)
@@ -26,9 +28,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
         .yscale(args.yscale.into())
         .coloring(coloring)
         .verbose(args.verbose);
-    if args.color.norm.is_none() {
-        view = view.usual_norm();
-    }
+    view = view.usual(args.color.norm.is_none(), !args.color.robust).grouping(grouping(&args.category)?);
     if let Some(reduction) = args.reduce.reduce {
         view = view.reduce(reduction);
     }
@@ -50,7 +50,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
             }
         )*};
     }
-    given!(title, xlabel, ylabel);
+    given!(title, xlabel, ylabel, smooth);
     if !args.files.is_empty() {
         view = view.open(opened(args)?);
     }
@@ -63,13 +63,41 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     }
 }
 
+/// How categories are told apart.
+fn grouping(args: &CategoryArgs) -> Result<Grouping> {
+    let bins = match &args.category_bins {
+        None => None,
+        Some(CategoryBins::Edges(edges)) => {
+            let axis = Axis::from_edges(edges.clone(), Scale::Linear);
+            Some(axis.map_err(|error| error.at("category"))?)
+        }
+        Some(CategoryBins::Count(_)) => {
+            return Err(Error::usage(
+                "a window cuts categories at edges that stay where they are: name those, as in --category-bins 0,10,20",
+            ));
+        }
+    };
+    let alpha = (args.min_alpha, Mixing::default().alpha.1);
+    let mixing = Mixing { key: args.color_key.clone(), baseline: args.color_baseline, alpha };
+    Ok(Grouping { name: String::new(), bins, mixing, counts: args.legend_counts })
+}
+
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
 fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
     let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
-    let weights = args.reduce.weights.clone();
-    let opened = Opened::new(Files { names, options, x, y, weights, time, follow: args.follow })?;
+    let (weights, category) = (args.reduce.weights.clone(), args.category.category.clone());
+    let opened = Opened::new(Files { names, options, x, y, weights, category, time, follow: args.follow })?;
+    if let Some(column) = opened.category() {
+        let field = &opened.fields()[column];
+        if !field.kind.is_category() {
+            return Err(Error::data(format!(
+                "column '{}' holds no text, numbers or booleans: categories are one of these",
+                field.name
+            )));
+        }
+    }
     let (x, y) = opened.named();
     for (column, scale) in [(x, args.xscale), (y, args.yscale)] {
         if let Some(column) = column {

@@ -10,14 +10,14 @@ const GAP: f64 = 0.7;
 
 /// The marks of an axis of this length; names longer than `longest` are cut.
 ///
-/// As in seaborn, as many names are kept as stand clear of each other when they stand across the axis; along it they are written where
+/// As in seaborn, about as many names are kept as stand clear of each other when they stand across the axis; along it they are written where
 /// all that are kept have room.
 pub(crate) fn ticks(names: &[String], direction: Direction, length: f64, size: f64, longest: f64) -> Ticks {
     if names.is_empty() {
         return Ticks::default();
     }
     let cell = length / names.len() as f64;
-    let every = ((LINE * size / cell).ceil() as usize).max(1);
+    let every = step((LINE * size / cell).ceil() as usize);
     let major: Vec<Tick> = (0..names.len())
         .step_by(every)
         .map(|nth| {
@@ -32,6 +32,22 @@ pub(crate) fn ticks(names: &[String], direction: Direction, length: f64, size: f
             // Alone, a name may be as wide as the axis.
             || major.iter().any(|tick| major.len() == 1 && 2.0 * half(tick) > length.max(room)));
     Ticks { major, turned, ..Ticks::default() }
+}
+
+/// Every how many names are written where at least so many take the room of one: from ten on in round steps, as names are often numbers.
+fn step(least: usize) -> usize {
+    if least <= 10 {
+        return least.max(1);
+    }
+    let mut power = 10;
+    loop {
+        for factor in [1, 2, 5] {
+            if factor * power >= least {
+                return factor * power;
+            }
+        }
+        power *= 10;
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +83,8 @@ mod tests {
         assert_eq!((of(12, 3, 350.0).major.len(), of(12, 3, 350.0).turned), (12, false));
         assert_eq!((of(12, 8, 350.0).major.len(), of(12, 8, 350.0).turned), (12, true));
         let thinned = of(100, 2, 350.0);
-        assert_eq!(thinned.major[1].label, "3");
+        assert_eq!(thinned.major[1].label, "03");
         assert!((thinned.major[0].at - 0.005).abs() < 1e-12);
+        assert_eq!([1, 3, 10, 11, 20, 21, 51, 1686].map(step), [1, 3, 10, 20, 20, 50, 100, 2000]);
     }
 }

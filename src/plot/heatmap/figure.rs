@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Heatmap;
-use crate::data::{Aggregate, Axis, Clusters, Grid, Matrix, Quantity, Rect, Rgba, Values};
+#[cfg(feature = "files")]
+use crate::data::Values;
+use crate::data::{Aggregate, Axis, Clusters, Grid, Matrix, Quantity, Rect, Rgba};
 use crate::error::{Error, Result};
 use crate::figure::{Around, Aspect, Colorbar, Figure, FigureAxis, NumberStyle};
 use crate::plot::labels::Annot;
@@ -29,6 +31,7 @@ impl Default for Look {
 
 /// Where the cells of a drawing came from.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "files"), allow(dead_code, reason = "number files alone are written of the table"))]
 pub(crate) struct Origins {
     matrix: Arc<Matrix>,
     is_upper: bool,
@@ -44,6 +47,7 @@ impl Origins {
     }
 
     /// The matrix as it is drawn: without what was masked.
+    #[cfg(feature = "files")]
     pub fn drawn(&self, values: &Values) -> Matrix {
         let (rows, columns) = self.matrix.shape();
         let up = |row: usize| if self.is_upper { rows - 1 - row } else { row };

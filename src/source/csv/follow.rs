@@ -7,12 +7,13 @@ use rayon::prelude::*;
 
 use super::chunks::{Chunk, LONGEST, last_end};
 use super::layout::{BOM, Layout, Purpose};
-use super::rows::Rows;
+use super::rows::{Group, Read, Rows};
 use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
-use crate::data::Points;
+use crate::data::{Category, Column, Points};
 use crate::error::{Error, Result};
-use crate::source::part::Wanted;
+use crate::source::files::plural;
+use crate::source::part::{Batch, Request, Wanted};
 use crate::source::{Field, ReadOptions, Selection, input, names};
 
 /// Bytes that are parsed by one thread.
@@ -127,8 +128,16 @@ impl Follow {
     /// If a column holds no numbers or dates, a line has not as many fields as the others or text where numbers are, or the file
     /// cannot be read. The rows before were handed on.
     pub fn run(&mut self, selection: &Selection, time: Option<usize>, live: &dyn Live) -> Result<()> {
-        let columns = [selection.x, selection.y].into_iter().chain(time);
-        let wanted = columns.map(|column| self.wanted(column)).collect::<Result<Vec<_>>>()?;
+        let wanted = Columns {
+            rows: Request {
+                x: self.wanted(selection.x)?,
+                y: self.wanted(selection.y)?,
+                weights: selection.weights.map(|column| self.wanted(column)).transpose()?,
+                category: selection.category.map(|column| self.wanted_category(column)).transpose()?,
+                uncategorized: selection.uncategorized,
+            },
+            time: time.map(|column| self.wanted(column)).transpose()?,
+        };
         while !live.is_over() {
             self.deliver(&wanted, live)?;
             if self.ended {
@@ -153,10 +162,26 @@ impl Follow {
         Ok(())
     }
 
-    fn wanted(&self, column: usize) -> Result<Wanted> {
+    fn field(&self, column: usize) -> Result<&Field> {
         let fields = &self.layout.fields;
-        let field =
-            fields.get(column).ok_or_else(|| names::unknown(&column.to_string(), &self.name, fields))?;
+        fields.get(column).ok_or_else(|| names::unknown(&column.to_string(), &self.name, fields))
+    }
+
+    fn wanted_category(&self, column: usize) -> Result<Wanted> {
+        let field = self.field(column)?;
+        if !field.kind.is_category() {
+            return Err(Error::data(format!(
+                "column '{}' of {} holds {}, and categories are text, numbers or booleans",
+                field.name,
+                self.name,
+                plural(&field.kind)
+            )));
+        }
+        Ok(Wanted { column, kind: field.kind.clone() })
+    }
+
+    fn wanted(&self, column: usize) -> Result<Wanted> {
+        let field = self.field(column)?;
         if !field.kind.is_numeric() {
             return Err(Error::data(format!(
                 "column '{}' of {} holds text, and an axis takes numbers, dates or booleans",
@@ -167,7 +192,7 @@ impl Follow {
     }
 
     /// Hands on the rows whose lines are complete.
-    fn deliver(&mut self, wanted: &[Wanted], live: &dyn Live) -> Result<()> {
+    fn deliver(&mut self, wanted: &Columns, live: &dyn Live) -> Result<()> {
         if self.first {
             if self.rest.starts_with(BOM) {
                 self.rest.drain(..BOM.len());
@@ -189,15 +214,9 @@ impl Follow {
         };
         let chunks = self.cut(end);
         let rows = Rows { name: &self.name, layout: &self.layout };
-        let parsed: Vec<Result<Vec<Vec<f64>>>> =
-            chunks.par_iter().map(|chunk| rows.columns(chunk, wanted)).collect();
-        for columns in parsed {
-            let (points, times) = points(columns?)?;
-            if points.rows() > 0 {
-                live.take(points, times)?;
-            }
-        }
-        Ok(())
+        let read = |chunk| rows.read(chunk, &wanted.rows, wanted.time.as_ref());
+        let parsed: Vec<Result<Read>> = chunks.par_iter().map(read).collect();
+        parsed.into_iter().try_for_each(|read| hand_on(read?, wanted.rows.uncategorized, live))
     }
 
     /// Whether the first line is there, which must be that of the file as it was opened.
@@ -244,22 +263,43 @@ impl Follow {
     }
 }
 
-/// Points of columns x, y and perhaps times; a row without a time is missing.
-fn points(mut columns: Vec<Vec<f64>>) -> Result<(Points<'static>, Option<Vec<f64>>)> {
-    let mut times = if columns.len() > 2 { columns.pop() } else { None };
-    if let Some(times) = &mut times {
-        let [x, y] = columns.as_mut_slice() else { unreachable!("two columns were asked for") };
-        for (x, time) in x.iter_mut().zip(&*times) {
-            if !time.is_finite() {
-                *x = f64::NAN;
-            }
-        }
-        let mut finite = x.iter().zip(&*y).map(|(x, y)| x.is_finite() && y.is_finite());
-        times.retain(|_| finite.next().unwrap_or(false));
+/// The columns that are wanted.
+struct Columns {
+    rows: Request,
+    time: Option<Wanted>,
+}
+
+/// Hands on rows with their times; a row without a time is missing.
+fn hand_on(mut read: Read, uncategorized: bool, live: &dyn Live) -> Result<()> {
+    let times = read.times.take();
+    for (x, _) in read.x.iter_mut().zip(times.iter().flatten()).filter(|(_, time)| !time.is_finite()) {
+        *x = f64::NAN;
     }
-    let y = columns.pop().unwrap_or_default();
-    let x = columns.pop().unwrap_or_default();
-    Ok((Points::new(x, y)?, times))
+    let category = read.category.as_ref().map(Group::category);
+    // The times of the rows that will come first, and of those without a category behind them.
+    let mut parts = times.map(|times| {
+        let is_finite = |row: &usize| {
+            [Some(&read.x), Some(&read.y), read.weights.as_ref()]
+                .into_iter()
+                .flatten()
+                .all(|v| v[*row].is_finite())
+        };
+        let of =
+            |rows: Vec<usize>| rows.into_iter().filter(is_finite).map(|row| times[row]).collect::<Vec<f64>>();
+        let (with, without) =
+            category.as_ref().map_or_else(|| ((0..times.len()).collect(), Vec::new()), Category::apart);
+        [of(with), of(without)].into_iter()
+    });
+    let batch = Batch {
+        x: Column::from(&read.x),
+        y: Column::from(&read.y),
+        weights: read.weights.as_ref().map(Column::from),
+        category,
+    };
+    batch.deliver(uncategorized, 0, &mut |points| {
+        let times = parts.as_mut().map(|parts| parts.next().unwrap_or_default());
+        if points.rows() > 0 { live.take(points.into_owned(), times) } else { Ok(()) }
+    })
 }
 
 #[cfg(test)]

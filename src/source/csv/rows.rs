@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder};
 
-use crate::data::{Category, Column, Names, Points};
+use crate::data::{Category, Column, Names};
 use crate::error::{Error, Result};
 use crate::source::csv::chunks::Chunk;
 use crate::source::csv::layout::Layout;
 use crate::source::csv::value;
 use crate::source::files::plural;
-use crate::source::part::{Request, Wanted};
+use crate::source::part::{Batch, Request, Wanted};
 use crate::source::workers::Turn;
 use crate::source::{BATCH, FieldKind, Sink};
 
@@ -20,8 +20,17 @@ pub(super) struct Rows<'a> {
     pub layout: &'a Layout,
 }
 
+/// What was read of some rows.
+pub(super) struct Read {
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+    pub weights: Option<Vec<f64>>,
+    pub times: Option<Vec<f64>>,
+    pub category: Option<Group>,
+}
+
 /// The categories of a batch.
-enum Group {
+pub(super) enum Group {
     Text(Texts),
     Numbers(Vec<f64>),
     Booleans(Vec<f64>),
@@ -66,7 +75,7 @@ impl Group {
         }
     }
 
-    fn category(&self) -> Category<'_> {
+    pub fn category(&self) -> Category<'_> {
         match self {
             Self::Text(texts) => Names::new(texts.codes.as_slice(), texts.names.as_slice()).into(),
             Self::Numbers(values) => values.into(),
@@ -117,8 +126,13 @@ impl Rows<'_> {
             if !more || xs.len() == BATCH {
                 let weighted = weights.as_ref().map(Column::from);
                 let grouped = category.as_ref().map(Group::category);
-                let points = Points::of_rows(Column::from(&xs), Column::from(&ys), weighted, grouped)?;
-                sink.take(points.at(turn.order(first)))?;
+                let batch = Batch {
+                    x: Column::from(&xs),
+                    y: Column::from(&ys),
+                    weights: weighted,
+                    category: grouped,
+                };
+                batch.deliver(request.uncategorized, turn.order(first), &mut |points| sink.take(points))?;
                 first += xs.len();
                 xs.clear();
                 ys.clear();
@@ -133,28 +147,53 @@ impl Rows<'_> {
             if let (Some(weights), Some(wanted)) = (&mut weights, &request.weights) {
                 weights.push(self.value(chunk, &record, wanted)?);
             }
-            match (&mut category, &request.category) {
-                (Some(Group::Text(texts)), Some(wanted)) => texts.push(&record[wanted.column]),
-                (Some(Group::Numbers(values) | Group::Booleans(values)), Some(wanted)) => {
-                    values.push(self.value(chunk, &record, wanted)?);
-                }
-                _ => {}
-            }
+            self.group(chunk, &record, request, &mut category)?;
         }
         Ok(())
     }
 
-    /// The values of some columns, for all rows of a piece.
-    pub fn columns(&self, chunk: &Chunk, wanted: &[Wanted]) -> Result<Vec<Vec<f64>>> {
+    /// All rows of a piece, with the time of each if a column of times is given.
+    pub fn read(&self, chunk: &Chunk, request: &Request, time: Option<&Wanted>) -> Result<Read> {
         let mut reader = self.reader(chunk);
         let mut record = ByteRecord::new();
-        let mut columns = vec![Vec::new(); wanted.len()];
+        let Request { x, y, weights, category, .. } = request;
+        let mut read = Read {
+            x: Vec::new(),
+            y: Vec::new(),
+            weights: weights.as_ref().map(|_| Vec::new()),
+            times: time.map(|_| Vec::new()),
+            category: category.as_ref().map(|wanted| Group::new(&wanted.kind)),
+        };
         while self.next(&mut reader, chunk, &mut record)? {
-            for (column, wanted) in columns.iter_mut().zip(wanted) {
-                column.push(self.value(chunk, &record, wanted)?);
+            read.x.push(self.value(chunk, &record, x)?);
+            read.y.push(self.value(chunk, &record, y)?);
+            for (values, wanted) in [(&mut read.weights, weights.as_ref()), (&mut read.times, time)] {
+                if let (Some(values), Some(wanted)) = (values, wanted) {
+                    values.push(self.value(chunk, &record, wanted)?);
+                }
             }
+            self.group(chunk, &record, request, &mut read.category)?;
         }
-        Ok(columns)
+        Ok(read)
+    }
+
+    /// Takes the category of a row, if it is wanted.
+    #[inline]
+    fn group(
+        &self,
+        chunk: &Chunk,
+        record: &ByteRecord,
+        request: &Request,
+        group: &mut Option<Group>,
+    ) -> Result<()> {
+        match (group, &request.category) {
+            (Some(Group::Text(texts)), Some(wanted)) => texts.push(&record[wanted.column]),
+            (Some(Group::Numbers(values) | Group::Booleans(values)), Some(wanted)) => {
+                values.push(self.value(chunk, record, wanted)?);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     #[inline]

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::data::{Category, Column, Floats, Points};
+use crate::data::{Category, Column, Floats};
 use crate::error::{Error, Result};
 use crate::source::input::{self, Positioned};
-use crate::source::part::{BlockSink, Part, Request, Wanted, damaged};
+use crate::source::part::{Batch, BlockSink, Part, Request, Wanted, damaged};
 use crate::source::workers::Turn;
 use crate::source::{BATCH, Field, FieldKind, Sink, workers};
 use decode::Steps;
@@ -362,7 +362,8 @@ impl Part for Numpy {
                 let values = column(wanted.len() - 1);
                 if category.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
             });
-            sink.take(Points::of_rows(column(0), column(1), weights, category)?.at(turn.order(0)))?;
+            let batch = Batch { x: column(0), y: column(1), weights, category };
+            batch.deliver(request.uncategorized, turn.order(0), &mut |points| sink.take(points))?;
             sink.progress(rows.start as f64 / all as f64);
             Ok(())
         })

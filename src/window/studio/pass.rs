@@ -3,15 +3,17 @@
 //! The rows of a view are a sum: those that arrive are added to it, and those that are let go are counted once more and taken off,
 //! so that neither costs the time of all others again.
 
+mod counter;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::binning::{Binner, CpuBinner, ReduceBinner};
-use crate::data::{Aggregate, Bounds, Grid, Points, Reduction, Tally, Values};
-use crate::error::Result;
+use crate::data::{Aggregate, Bounds, Grid, Tally};
+use crate::error::{Error, Result};
 use crate::window::scene::{Block, scattered};
 use crate::window::{Region, Request, Shape};
+use counter::{Counted, Counter, Way};
 
 /// One view, counted or on the way.
 pub struct Pass {
@@ -29,35 +31,8 @@ pub struct Pass {
     /// Rows in all blocks, and in those that were counted.
     rows: u64,
     counted: u64,
-}
-
-/// What takes the rows: their number alone, or their weights.
-enum Counter {
-    Count(Box<CpuBinner>),
-    Reduce(Box<ReduceBinner>),
-}
-
-impl Counter {
-    fn new(grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Self> {
-        Ok(match weighing {
-            None => Self::Count(Box::new(CpuBinner::new(grid)?)),
-            Some(reduction) => Self::Reduce(Box::new(ReduceBinner::new(grid, reduction)?)),
-        })
-    }
-
-    fn add(&self, points: &Points<'_>) -> Result<()> {
-        match self {
-            Self::Count(binner) => binner.add(points),
-            Self::Reduce(binner) => binner.add(points),
-        }
-    }
-
-    fn snapshot(&mut self) -> Aggregate {
-        match self {
-            Self::Count(binner) => binner.snapshot(),
-            Self::Reduce(binner) => binner.snapshot(),
-        }
-    }
+    /// What is wrong with the rows that were added.
+    wrong: Option<Error>,
 }
 
 /// The rows that were let go since the pass began.
@@ -65,6 +40,8 @@ impl Counter {
 struct Gone {
     blocks: Vec<Arc<Block>>,
     counter: Option<Counter>,
+    /// Those that are not counted.
+    left_out: Tally,
 }
 
 /// What decides where the cells are.
@@ -73,20 +50,14 @@ struct View {
     region: Region,
     shape: Shape,
     cells: (usize, usize),
-    weighing: Option<Reduction>,
+    way: Way,
     scales: (crate::data::Scale, crate::data::Scale),
 }
 
 impl View {
     fn of(request: &Request) -> Self {
         let (shape, scales) = (request.look.shape, request.look.scales);
-        Self {
-            region: request.region,
-            shape,
-            cells: request.cells(),
-            weighing: request.look.weighing(),
-            scales,
-        }
+        Self { region: request.region, shape, cells: request.cells(), way: Way::of(&request.look), scales }
     }
 }
 
@@ -113,7 +84,7 @@ impl Pass {
         let rows = base.as_ref().map_or(0, |base| base.tally.rows);
         let mut pass = Self {
             view: View::of(request),
-            counter: Counter::new(grid.clone(), request.look.weighing())?,
+            counter: Counter::new(grid.clone(), &Way::of(&request.look))?,
             grid,
             base,
             outside: Tally::default(),
@@ -122,6 +93,7 @@ impl Pass {
             gone: Gone::default(),
             rows,
             counted: rows,
+            wrong: None,
         };
         let blocks: Vec<&Arc<Block>> = blocks.collect();
         scattered(blocks.len()).into_iter().for_each(|nth| pass.add(blocks[nth]));
@@ -137,18 +109,37 @@ impl Pass {
     pub fn add(&mut self, block: &Arc<Block>) {
         let rows = block.len() as u64 + block.missing();
         self.rows += rows;
-        if misses(&self.grid, block.bounds()) {
-            self.counted += rows;
-            self.outside +=
-                Tally { rows, outside: block.len() as u64, missing: block.missing(), ..Tally::default() };
-        } else {
-            self.todo.push(block.clone());
+        // Also those that are out of view: the legend names them all, and none changes its colour when it comes into view.
+        if let Err(error) = self.counter.know(block) {
+            self.wrong.get_or_insert(error);
         }
+        match self.left_out(block) {
+            Some(tally) => {
+                self.counted += rows;
+                self.outside += tally;
+            }
+            None => self.todo.push(block.clone()),
+        }
+    }
+
+    /// Where the rows of a block go, if none of them can be in a cell.
+    fn left_out(&self, block: &Block) -> Option<Tally> {
+        let (len, missing) = (block.len() as u64, block.missing());
+        let rows = len + missing;
+        if self.counter.lacks(block) {
+            return Some(Tally { rows, missing: rows, ..Tally::default() });
+        }
+        misses(&self.grid, block.bounds()).then_some(Tally {
+            rows,
+            outside: len,
+            missing,
+            ..Tally::default()
+        })
     }
 
     /// Whether rows can be taken off: of counts alone.
     pub fn can_remove(&self) -> bool {
-        matches!(self.counter, Counter::Count(_))
+        self.counter.can_remove()
     }
 
     /// Takes rows off that were added before.
@@ -156,7 +147,10 @@ impl Pass {
     /// # Panics
     /// When they are counted, if no rows can be taken off.
     pub fn remove(&mut self, block: Arc<Block>) {
-        self.gone.blocks.push(block);
+        match self.left_out(&block) {
+            Some(tally) => self.gone.left_out += tally,
+            None => self.gone.blocks.push(block),
+        }
     }
 
     /// Whether every row is counted.
@@ -178,6 +172,9 @@ impl Pass {
     /// # Errors
     /// If counting fails.
     pub fn go_on(&mut self, budget: Budget, stop: &(dyn Fn() -> bool + Sync)) -> Result<()> {
+        if let Some(wrong) = self.wrong.take() {
+            return Err(wrong);
+        }
         let start = Instant::now();
         let blocks = &self.todo[self.next..];
         let done = count_until(&self.counter, blocks, |done| {
@@ -193,33 +190,39 @@ impl Pass {
         self.todo.clear();
         self.next = 0;
         // Only now: what is taken off must have been added.
-        self.gone.count(&self.grid)
+        self.gone.count(&self.grid, &self.view.way)
     }
 
-    /// The rows counted so far.
-    pub fn aggregate(&mut self) -> Aggregate {
+    /// The rows counted so far, and those of each category if rows are told apart.
+    ///
+    /// # Errors
+    /// As counting.
+    pub fn counted(&mut self) -> Result<Counted> {
         let is_whole = self.is_whole();
-        let mut aggregate = self.counter.snapshot();
-        aggregate.tally += self.outside;
+        let mut counted = self.counter.snapshot()?;
+        counted.0.tally += self.outside;
         if let Some(base) = &self.base {
-            aggregate.merge(base);
+            counted.0.merge(base);
         }
         // Before the pass is whole, rows are taken off that are not counted yet.
-        if let (Some(gone), true) = (&mut self.gone.counter, is_whole) {
-            take_off(&mut aggregate, &gone.snapshot());
+        if is_whole {
+            counter::take_tally_off(&mut counted.0.tally, self.gone.left_out);
+            if let Some(gone) = &mut self.gone.counter {
+                counter::take_off(&mut counted, &gone.snapshot()?);
+            }
         }
-        aggregate
+        Ok(counted)
     }
 }
 
 impl Gone {
-    fn count(&mut self, grid: &Arc<Grid>) -> Result<()> {
+    fn count(&mut self, grid: &Arc<Grid>, way: &Way) -> Result<()> {
         if self.blocks.is_empty() {
             return Ok(());
         }
         let counter = match self.counter.take() {
             Some(counter) => counter,
-            None => Counter::new(grid.clone(), None)?,
+            None => Counter::new(grid.clone(), way)?,
         };
         count_until(&counter, &self.blocks, |_| false)?;
         self.blocks.clear();
@@ -241,25 +244,13 @@ fn count_until(
             // What was taken is counted, so that the counted ones are the first of all.
             let nth = next.fetch_add(1, Relaxed);
             let Some(block) = blocks.get(nth) else { break };
-            counter.add(&block.points())?;
+            counter.add(block)?;
             done.fetch_add(1, Relaxed);
         }
         Ok(())
     });
     results.into_iter().collect::<Result<()>>()?;
     Ok(done.into_inner())
-}
-
-fn take_off(aggregate: &mut Aggregate, gone: &Aggregate) {
-    let (Values::Counts(counts), Values::Counts(gone_counts)) = (&mut aggregate.values, &gone.values) else {
-        unreachable!("rows are taken off counts alone")
-    };
-    counts.iter_mut().zip(gone_counts).for_each(|(count, gone)| *count -= gone);
-    let (tally, gone) = (&mut aggregate.tally, gone.tally);
-    tally.rows -= gone.rows;
-    tally.binned -= gone.binned;
-    tally.outside -= gone.outside;
-    tally.missing -= gone.missing;
 }
 
 /// Whether no cell of a grid can hold a point of these bounds.

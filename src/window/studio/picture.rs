@@ -2,10 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Limits, Norm, Raster, Reduction};
+use crate::data::{Aggregate, ColorScale, Coloring, Layers, Limits, Mixing, Norm, Raster, Reduction};
 use crate::error::Result;
+use crate::plot::Mixture;
 use crate::shading::shade;
-use crate::window::Request;
+use crate::window::{Grouping, Request};
+
+/// What is shown of some cells.
+pub struct Shown {
+    /// The colours for the values of all points; of categories, the opacity.
+    pub scale: ColorScale,
+    /// The categories, if there are any.
+    pub mixture: Option<Arc<Mixture>>,
+    /// The pixels.
+    pub picture: Arc<Raster>,
+}
 
 /// The colours for the values of all points, and the pixels.
 ///
@@ -13,18 +24,36 @@ use crate::window::Request;
 /// brighter on the way.
 ///
 /// # Errors
-/// If the limits that are asked for cannot be.
-pub fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(ColorScale, Arc<Raster>)> {
+/// If the limits that are asked for cannot be, or there are fewer colours than categories.
+pub fn picture(
+    request: &Request,
+    aggregate: &Aggregate,
+    layers: Option<Layers>,
+    share: f64,
+) -> Result<Shown> {
     let asked = &request.look.coloring;
-    let reduction = request.look.reduction;
-    let mincnt = asked.mincnt.max(reduction.hides_empty().then_some(1));
+    let reduction = aggregate.values.reduction();
+    let hides_empty = aggregate.values.hide_empty() || layers.is_some();
+    let mincnt = asked.mincnt.max(hides_empty.then_some(1));
     let counted = if share > 0.0 { share } else { 1.0 };
     // Means and the like are what they will be, only less surely.
     let share = if matches!(reduction, Reduction::Count | Reduction::Sum) { counted } else { 1.0 };
     let fewer = mincnt.map(|rows| if counted < 1.0 { (rows as f64 * counted).ceil() as u64 } else { rows });
-    let drawn = Coloring { mincnt: fewer, ..scaled(asked, share) }.fit(&aggregate.values)?;
+    let coloring = Coloring { mincnt: fewer, ..scaled(asked, share) };
     let (width, height) = request.pixels;
-    let raster = shade(aggregate, &drawn, width, height);
+    let (drawn, mixture, raster) = match (&request.look.category, layers) {
+        (Some(grouping), Some(layers)) => {
+            let drawn = coloring.fit_opacity(&aggregate.values)?;
+            let mixture = mixed(grouping, layers, aggregate, &drawn, share)?;
+            let raster = mixture.shade(&aggregate.grid, width, height);
+            (drawn, Some(Arc::new(mixture)), raster)
+        }
+        _ => {
+            let drawn = coloring.fit(&aggregate.values)?;
+            let raster = shade(aggregate, &drawn, width, height);
+            (drawn, None, raster)
+        }
+    };
     // As they were given: the way through the share would change the last bit.
     let whole = |limit: f64| if asked.norm.takes_limits() { limit / share } else { limit };
     let limits = Limits {
@@ -32,8 +61,22 @@ pub fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(
         vmax: asked.vmax.unwrap_or(whole(drawn.limits.vmax)),
     };
     let norm = if let Norm::Equalized(_) = asked.norm { drawn.norm.clone() } else { asked.norm.clone() };
-    let shown = (asked.cmin, asked.cmax);
-    Ok((ColorScale { norm, limits, shown, mincnt, ..drawn }, Arc::new(raster)))
+    let scale = ColorScale { norm, limits, shown: (asked.cmin, asked.cmax), mincnt, ..drawn };
+    Ok(Shown { scale, mixture, picture: Arc::new(raster) })
+}
+
+/// The colours of the categories, mixed.
+fn mixed(
+    grouping: &Grouping,
+    layers: Layers,
+    aggregate: &Aggregate,
+    drawn: &ColorScale,
+    share: f64,
+) -> Result<Mixture> {
+    let baseline = grouping.mixing.baseline.map(|rows| rows * share);
+    let mixing = Mixing { baseline, ..grouping.mixing.clone() };
+    let cells = mixing.mix(&layers, &aggregate.values, drawn)?;
+    Ok(Mixture { key: mixing.colors(layers.len())?, layers, cells })
 }
 
 /// The colours of all counts for this share of them.

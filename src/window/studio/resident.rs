@@ -200,16 +200,14 @@ impl Resident {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Condvar, Mutex, PoisonError};
+    use std::sync::PoisonError;
 
     use super::*;
     use crate::binning::{Binner, CpuBinner};
     use crate::data::{Axis, Rect};
 
     fn shared() -> Arc<Shared> {
-        let (orders, results) = (Mutex::default(), Mutex::default());
-        let wake: crate::window::Wake = Arc::new(|| {});
-        Arc::new(Shared { orders, news: Condvar::new(), results, asked: Default::default(), wake })
+        Arc::new(Shared::new(Arc::new(|| {})))
     }
 
     fn block(rows: usize, seed: f64) -> Arc<Block> {

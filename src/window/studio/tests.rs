@@ -2,8 +2,8 @@ use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
 use crate::data::{Aggregate, Coloring, Colormap, Norm, Reduction, Scale};
-use crate::plot::{hexbin, hist2d};
-use crate::window::{Look, Shape};
+use crate::plot::{Mixture, hexbin, hist2d};
+use crate::window::{Grouping, Look, Shape};
 
 /// A studio and the bell it rings.
 struct Room {
@@ -51,14 +51,12 @@ fn request(shape: Shape, x: (f64, f64), y: (f64, f64)) -> Request {
     let look = Look {
         shape,
         cell_pixels: 3,
-        scales: (Scale::Linear, Scale::Linear),
-        reduction: Default::default(),
-        weights: None,
         coloring: Coloring {
             mincnt: Some(1),
             colormap: Colormap::named("magma").unwrap(),
             ..Coloring::default()
         },
+        ..Look::default()
     };
     Request { region: Region { x, y }, pixels: (200, 101), look }
 }
@@ -120,6 +118,35 @@ fn a_picture_is_the_one_the_builders_make() {
     let frame = room.studio.frame().unwrap();
     let (aggregate, raster) = headless(&frame.request, &x[1000..], &y[1000..]);
     assert!(*frame.aggregate != aggregate && *frame.picture != raster);
+}
+
+/// By the cells in view alone, as the builders blur those of a range; the border mirrors them.
+#[test]
+fn a_blurred_picture_is_the_one_the_builders_make() {
+    let (x, y) = columns(300_000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    for (x_range, sigma, reduction) in [
+        ((0.0, 3.0), (2.0, 2.0), Reduction::Count),
+        ((1.1, 1.3), (0.7, 3.0), Reduction::Count),
+        ((1.1, 2.3), (1.5, 1.5), Reduction::Density),
+    ] {
+        let mut request = request(Shape::Rectangles, x_range, (0.5, 2.0));
+        (request.look.smooth, request.look.reduction) = (sigma, reduction);
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, x.len());
+        let plot = hist2d(&x, &y).bins(request.cells()).range(x_range, (0.5, 2.0)).reduce(reduction);
+        let plot = plot.coloring(request.look.coloring.clone());
+        let run = plot.clone().smooth(sigma).run().unwrap();
+        assert!(*frame.aggregate == run.aggregate && frame.scale == run.scale);
+        assert!(*frame.picture == run.raster(200, 101).unwrap());
+        let other = plot.smooth((sigma.0 + 0.1, sigma.1)).raster(200, 101).unwrap();
+        assert!(*frame.picture != other);
+    }
+    let mut request = request(Shape::Hexagons, (0.0, 3.0), (0.0, 4.0));
+    request.look.smooth = (2.0, 2.0);
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, x.len()), &x, &y);
 }
 
 #[test]
@@ -335,8 +362,10 @@ fn weights_are_reduced_as_the_builders_reduce_them() {
         assert!(*frame.picture == raster, "{:?}", request.look.reduction);
     };
     push(0..90_000);
-    for name in ["sum", "mean", "min", "max", "std", "var:1", "median", "q90", "mode", "distinct", "density"]
-    {
+    for name in [
+        "sum", "mean", "min", "max", "std", "var:1", "median", "q90", "mode", "distinct", "density", "first",
+        "last",
+    ] {
         for shape in [Shape::Rectangles, Shape::Hexagons] {
             check(&asked(name, shape), 0, 90_000);
         }
@@ -354,8 +383,153 @@ fn weights_are_reduced_as_the_builders_reduce_them() {
     }
     room.studio.keep(Some(Last::Rows(70_000)));
     check(&request, 80_000, 150_000);
+    for name in ["mean", "first", "last", "median"] {
+        check(&asked(name, Shape::Rectangles), 80_000, 150_000);
+    }
     check(&asked("count", Shape::Rectangles), 80_000, 150_000);
     check(&asked("any", Shape::Rectangles), 80_000, 150_000);
+}
+
+/// Batches that say where they come, in an order of their own, joined and split on the way.
+#[test]
+fn the_first_and_the_last_rows_are_those_of_the_data() {
+    let (x, y) = columns(60_000);
+    let w: Vec<f64> = (0..x.len()).map(|row| row as f64).collect();
+    let room = Room::new();
+    let feed = room.studio.feed();
+    let rows = |first: usize| first..(first + 500).min(x.len());
+    // Many small ones, so that blocks are joined; each third comes before those it follows.
+    let mut starts: Vec<usize> = (0..x.len()).step_by(500).collect();
+    starts.chunks_mut(3).for_each(|three| three.rotate_right(1));
+    for first in starts {
+        let [x, y, w] = [&x, &y, &w].map(|column| column[rows(first)].to_vec());
+        feed.ordered(Points::weighted(x, y, w).unwrap().at(first as u128), None).unwrap();
+        if first % 10_000 == 0 {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+    for (name, shape) in [("first", Shape::Rectangles), ("last", Shape::Hexagons)] {
+        let mut request = request(shape, (0.0, 3.0), (0.2, 3.0));
+        request.look.reduction = Reduction::named(name).unwrap();
+        request.look.weights = Some("w".into());
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, x.len());
+        let (aggregate, raster) = headless_of_weights(&request, [&x, &y, &w]);
+        assert!(same(&frame.aggregate, &aggregate) && *frame.picture == raster, "{name}");
+        let reversed = [&x, &y, &w].map(|column| column.iter().rev().copied().collect::<Vec<f64>>());
+        let (other, _) = headless_of_weights(&request, [&reversed[0], &reversed[1], &reversed[2]]);
+        assert!(!same(&frame.aggregate, &other));
+    }
+}
+
+/// Some rows of each batch have no category, and one category is never in view.
+fn kinds(rows: usize) -> Vec<Option<&'static str>> {
+    let kind = |row: usize| match row {
+        _ if row % 1000 == 17 => None,
+        10..20 => Some("aside"),
+        _ => Some(["pear", "fig", "apple"][row * row % 7 % 3]),
+    };
+    (0..rows).map(kind).collect()
+}
+
+#[test]
+fn categories_are_mixed_as_the_builders_mix_them() {
+    use crate::data::{Mixing, Names};
+    let (mut x, y) = columns(200_000);
+    x[10..20].fill(77.0);
+    let kinds = kinds(x.len());
+    let room = Room::new();
+    let push = |rows: std::ops::Range<usize>| {
+        // As a reader hands them on.
+        let (with, without): (Vec<usize>, Vec<usize>) = rows.partition(|&row| kinds[row].is_some());
+        let of = |column: &[f64], rows: &[usize]| rows.iter().map(|&row| column[row]).collect::<Vec<f64>>();
+        let names = Names::of_texts(with.iter().map(|&row| kinds[row]));
+        let points = Points::categorized(of(&x, &with), of(&y, &with), names).unwrap();
+        room.studio.push(points.into_owned()).unwrap();
+        room.studio.push(Points::new(of(&x, &without), of(&y, &without)).unwrap()).unwrap();
+    };
+    let asked = |shape, grouping: Option<Grouping>| {
+        let mut request = request(shape, (0.0, 3.0), (0.2, 3.0));
+        request.look.category = grouping;
+        room.studio.ask(request.clone());
+        request
+    };
+    let check = |request: &Request, rows: std::ops::Range<usize>| {
+        let frame = room.whole(request, rows.len());
+        let (look, (width, height)) = (&request.look, request.pixels);
+        let Region { x: x_range, y: y_range } = request.region;
+        let names = Names::of_texts(kinds[rows.clone()].iter().copied());
+        let (x, y) = (&x[rows.clone()], &y[rows]);
+        let mixing = look.category.as_ref().map_or(Mixing::default(), |grouping| grouping.mixing.clone());
+        macro_rules! run {
+            ($plot:expr) => {{
+                let mut plot = $plot.range(x_range, y_range).coloring(look.coloring.clone()).mixing(mixing);
+                if look.category.is_some() {
+                    plot = plot.category(names);
+                }
+                plot.run().unwrap()
+            }};
+        }
+        let run = match look.shape {
+            Shape::Rectangles => run!(hist2d(x, y).bins(request.cells())),
+            Shape::Hexagons => run!(hexbin(x, y).gridsize(request.cells())),
+        };
+        assert!(*frame.aggregate == run.aggregate, "{:?} {:?}", frame.tally(), run.aggregate.tally);
+        assert_eq!(frame.scale, run.scale);
+        assert!(*frame.picture == run.raster(width, height).unwrap());
+        let layers = |mixture: &Option<Arc<Mixture>>| mixture.as_ref().map(|mixture| mixture.layers.clone());
+        assert!(layers(&frame.mixture) == layers(&run.mixture));
+        frame
+    };
+    push(0..90_000);
+    let grouping = Grouping { name: "fruit".into(), ..Grouping::default() };
+    for shape in [Shape::Rectangles, Shape::Hexagons] {
+        let frame = check(&asked(shape, Some(grouping.clone())), 0..90_000);
+        assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["apple", "aside", "fig", "pear"]);
+        assert_eq!(frame.tally().missing, 90);
+        assert_eq!(check(&asked(shape, None), 0..90_000).tally().missing, 0);
+    }
+    let mixing =
+        Mixing { key: Some(Colormap::named("Set1").unwrap()), baseline: Some(1.0), alpha: (90, 255) };
+    let request = asked(Shape::Rectangles, Some(Grouping { mixing, ..grouping.clone() }));
+    check(&request, 0..90_000);
+    // Rows that arrive are added, and those that go are taken off.
+    push(90_000..90_010);
+    check(&request, 0..90_010);
+    push(90_010..200_000);
+    check(&request, 0..200_000);
+    room.studio.keep(Some(Last::Rows(199_000)));
+    let frame = room.whole(&request, 199_000);
+    let mixture = frame.mixture.clone().unwrap();
+    assert_eq!(frame.tally().rows, 199_000);
+    let rows = |nth: usize| mixture.layers.rows(nth);
+    assert_eq!((0..4).map(rows).sum::<u64>(), frame.tally().binned);
+    assert_eq!(mixture.layers.names.len(), 4);
+    assert!((0..mixture.cells.len()).all(|cell| {
+        let sum: u64 = mixture.layers.counts.iter().map(|counts| counts[cell]).sum();
+        sum == frame.aggregate.values.rows(cell)
+    }));
+}
+
+#[test]
+fn categories_that_cannot_be_are_refused_and_the_rows_are_not() {
+    let (x, y) = columns(1000);
+    let room = Room::new();
+    let halves: Vec<f64> = (0..1000).map(|row| f64::from(row) / 2.0).collect();
+    room.studio.push(Points::categorized(x.clone(), y.clone(), &halves).unwrap().into_owned()).unwrap();
+    let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    request.look.category = Some(Grouping::default());
+    room.studio.ask(request.clone());
+    let refusal = room.wait(|studio| studio.state().refusal);
+    assert!(refusal.contains("no whole number"), "{refusal}");
+    let bins = crate::data::Axis::from_edges(vec![0.0, 100.0, 400.0], Scale::Linear).unwrap();
+    request.look.category = Some(Grouping { bins: Some(bins), ..Grouping::default() });
+    room.studio.ask(request.clone());
+    let frame = room.whole(&request, 1000);
+    assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["0 to 100", "100 to 400"]);
+    request.look.category = None;
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, 1000), &x, &y);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::pass::{Budget, Pass};
-use super::picture::picture;
+use super::picture::{Shown, picture};
 use super::resident::{Resident, Uploaded};
 use super::{Engine, Orders, Shared, lock};
 use crate::data::Raster;
@@ -49,6 +49,11 @@ pub struct Worker {
     stale: bool,
     /// Whether the last picture was one of a share of the rows.
     refining: bool,
+    /// Whether rows went that the pass cannot take off. It goes on until it is whole, and then another begins: rows that come and go
+    /// faster than they are counted would let none end.
+    outdated: bool,
+    /// Whether the pass follows such a one. Its picture stays until there is another of all rows.
+    renews: bool,
     shown: Instant,
     /// What the last picture took beside the counting.
     shading: Duration,
@@ -77,6 +82,8 @@ impl Worker {
             answered: false,
             stale: false,
             refining: false,
+            outdated: false,
+            renews: false,
             shown: Instant::now(),
             shading: Duration::ZERO,
         })
@@ -136,7 +143,7 @@ impl Worker {
             self.scene.clear();
             self.totals = Totals::default();
             self.resident.as_mut().map(Resident::clear);
-            (self.pass, self.inspection, self.tidied) = (None, None, 0);
+            (self.pass, self.inspection, self.tidied, self.outdated) = (None, None, 0, false);
             lock(&self.shared.results).state.statistics = None;
         }
         if let Some(last) = orders.last {
@@ -165,8 +172,9 @@ impl Worker {
             }
             match &mut self.pass {
                 Some(pass) if pass.can_remove() => pass.remove(block),
-                // What is made of weights cannot be taken off again: it is made anew.
-                _ => self.pass = None,
+                // What is made of weights cannot be taken off again: it is made anew, once it is whole.
+                Some(_) => self.outdated = true,
+                None => {}
             }
         }
         self.tidy();
@@ -197,6 +205,7 @@ impl Worker {
     /// Begins to count for the newest request.
     fn begin(&mut self) {
         let Some((request, _)) = self.asked.clone() else { return };
+        (self.outdated, self.renews) = (false, false);
         match self.pass_for(&request) {
             Ok(pass) => self.pass = Some(pass),
             Err(error) => self.refuse(&error),
@@ -206,7 +215,8 @@ impl Worker {
     fn pass_for(&mut self, request: &Request) -> Result<Pass> {
         Raster::check_size(request.pixels.0, request.pixels.1)?;
         let grid = Arc::new(request.grid()?);
-        if let Some(resident) = self.resident.as_ref().filter(|_| request.look.weighing().is_none()) {
+        let is_counted = request.look.weighing().is_none() && request.look.category.is_none();
+        if let Some(resident) = self.resident.as_ref().filter(|_| is_counted) {
             match self.threads.install(|| resident.count(&grid)) {
                 Ok(Some(base)) => {
                     let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
@@ -235,7 +245,7 @@ impl Worker {
     }
 
     fn refuse(&mut self, error: &Error) {
-        (self.stale, self.pass) = (false, None);
+        (self.stale, self.outdated, self.pass) = (false, false, None);
         lock(&self.shared.results).state.refusal = Some(error.to_string());
         (self.shared.wake)();
     }
@@ -265,6 +275,10 @@ impl Worker {
 
     /// Counts for a slice of time and shows what there is then.
     fn count(&mut self) -> Result<()> {
+        if self.outdated && !self.refining {
+            self.begin();
+            (self.renews, self.refining) = (self.answered, true);
+        }
         let Some(pass) = &mut self.pass else { return Ok(()) };
         // Where a picture takes long to make of what was counted, more is counted for each.
         let later = Budget {
@@ -277,7 +291,7 @@ impl Worker {
         let asked = &self.shared.asked;
         let stop = || may_stop && asked.load(Relaxed);
         self.threads.install(|| pass.go_on(budget, &stop))?;
-        if stop() {
+        if stop() || (self.renews && self.answered && !pass.is_whole()) {
             return Ok(());
         }
         self.show()
@@ -288,31 +302,38 @@ impl Worker {
         let share = pass.share();
         let start = Instant::now();
         let made = self.threads.install(|| {
-            let mut aggregate = pass.aggregate();
-            if request.look.weighing().is_none() {
+            let (mut aggregate, layers) = pass.counted()?;
+            if request.look.weighing().is_none() && layers.is_none() {
                 aggregate = aggregate.reduce_counts(request.look.reduction);
             }
-            let picture = picture(request, &aggregate, f64::from(share));
-            picture.map(|(scale, picture)| (Arc::new(aggregate), scale, picture))
+            if let Some(filter) = request.look.filter(&aggregate.grid) {
+                aggregate = filter.apply(&aggregate)?;
+            }
+            let shown = picture(request, &aggregate, layers, f64::from(share))?;
+            Ok((Arc::new(aggregate), shown))
         });
-        let (aggregate, scale, picture) = made?;
+        let (aggregate, Shown { scale, mixture, picture }) = made?;
         self.shading = start.elapsed();
         let frame = Frame {
             request: request.clone(),
+            // Those that went stay until they can be left out.
+            rows: if pass.is_whole() { aggregate.tally.rows } else { self.totals.rows },
             aggregate,
             scale,
+            mixture,
             picture,
             share,
-            rows: self.totals.rows,
             took: asked.elapsed(),
             backend: match (&self.resident, request.look.weighing()) {
                 (None, _) => "cpu".to_owned(),
+                (Some(_), _) if request.look.category.is_some() => "cpu, for categories".to_owned(),
                 (Some(resident), None) => resident.adapter().to_owned(),
                 (Some(_), Some(reduction)) => format!("cpu, for {reduction}"),
             },
         };
         self.refining = !pass.is_whole();
-        self.stale = self.refining;
+        self.stale = self.refining || self.outdated;
+        self.renews = false;
         self.answered = true;
         self.shown = Instant::now();
         self.tell_rows();

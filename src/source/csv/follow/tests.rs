@@ -95,6 +95,64 @@ fn rows_without_a_time_are_missing() {
     assert_eq!(*log.missing.lock().unwrap(), 2);
 }
 
+/// Weights (x where there are none), times, categories, and how many rows were missing.
+type Came = (Vec<f64>, Option<Vec<f64>>, Option<Vec<String>>, u64);
+
+/// What came of weights and categories.
+#[derive(Default)]
+struct Kept(Mutex<Vec<Came>>);
+
+impl Live for Kept {
+    fn take(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
+        assert!(times.as_ref().is_none_or(|times| times.len() == points.len()));
+        let values = points.weights().unwrap_or(points.x());
+        let values = (0..points.len()).map(|row| values.get(row)).collect();
+        let names = points.category().map(|category| match category {
+            Category::Names(names) => {
+                names.codes().iter().map(|&code| names.names()[code as usize].clone()).collect()
+            }
+            Category::Numbers(column) => {
+                (0..column.len()).map(|row| column.values.get(row).to_string()).collect()
+            }
+        });
+        self.0.lock().unwrap().push((values, times, names, points.missing()));
+        Ok(())
+    }
+
+    fn restart(&self) {}
+
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn weights_and_categories_come_along() {
+    let texts = ["x,y,w,k,n\n1,2,10,a,1\n3,4,,b,2\n5,6,30,,3\n7,8,40,a,\n,8,50,,5\n"];
+    let follow = |selection: Selection, time| {
+        let kept = Kept::default();
+        stream(&texts).unwrap().run(&selection, time, &kept).unwrap();
+        kept.0.into_inner().unwrap()
+    };
+    assert_eq!(
+        follow(xy().weights(2), Some(0)),
+        [(vec![10.0, 30.0, 40.0], Some(vec![1.0, 5.0, 7.0]), None, 2)]
+    );
+    let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(
+        follow(xy().category(3), Some(1)),
+        [(vec![1.0, 3.0, 7.0], Some(vec![2.0, 4.0, 8.0]), names(&["a", "b", "a"]), 2)]
+    );
+    assert_eq!(
+        follow(xy().category(3).with_uncategorized(), Some(1)),
+        [
+            (vec![1.0, 3.0, 7.0], Some(vec![2.0, 4.0, 8.0]), names(&["a", "b", "a"]), 0),
+            (vec![5.0], Some(vec![6.0]), None, 1),
+        ]
+    );
+    assert_eq!(follow(xy().category(4), None), [(vec![1.0, 3.0, 5.0], None, names(&["1", "2", "3"]), 2)]);
+}
+
 #[test]
 fn what_is_wrong_is_said_after_the_rows_before() {
     for (line, wanted) in [

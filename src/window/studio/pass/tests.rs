@@ -1,17 +1,12 @@
 use super::*;
-use crate::data::{Points, Scale};
+use crate::binning::{Binner, CpuBinner};
+use crate::data::{ColorScale, Points, Raster, Scale, Values};
+use crate::density::Filter;
 use crate::window::Look;
-use crate::window::studio::picture::picture;
+use crate::window::studio::picture::{self, Shown};
 
 fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
-    let look = Look {
-        shape,
-        cell_pixels: 4,
-        scales,
-        reduction: Default::default(),
-        weights: None,
-        coloring: Default::default(),
-    };
+    let look = Look { shape, cell_pixels: 4, scales, ..Look::default() };
     Request { region: Region { x: (1.0, 3.0), y: (0.5, 2.0) }, pixels: (80, 60), look }
 }
 
@@ -35,6 +30,13 @@ fn counted(request: &Request, blocks: &[Arc<Block>]) -> Aggregate {
     binner.finish().unwrap()
 }
 
+/// The picture of cells that are not told apart.
+fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(ColorScale, Arc<Raster>)> {
+    let Shown { scale, mixture, picture } = picture::picture(request, aggregate, None, share)?;
+    assert!(mixture.is_none());
+    Ok((scale, picture))
+}
+
 const ALL: Budget = Budget { slice: Duration::MAX, to_finish: Duration::MAX };
 
 #[test]
@@ -46,14 +48,14 @@ fn a_pass_goes_on_where_it_was_and_ends_exact() {
         // As a budget that is over after every few blocks.
         let asked = AtomicUsize::new(0);
         pass.go_on(ALL, &|| asked.fetch_add(1, Relaxed) >= 7).unwrap();
-        let tally = pass.aggregate().tally;
+        let tally = pass.counted().unwrap().0.tally;
         assert!(tally.adds_up() && tally.rows == pass.counted);
         shares.push(pass.share());
         steps += 1;
         assert!(steps < 100);
     }
     assert!(steps > 2 && shares.is_sorted() && shares[1] > 0.0 && shares[1] < 0.5, "{shares:?}");
-    assert!(pass.aggregate() == counted(&request, &blocks));
+    assert!(pass.counted().unwrap().0 == counted(&request, &blocks));
     let mut stopped = self::pass(&request, &blocks);
     stopped.go_on(ALL, &|| true).unwrap();
     assert_eq!(stopped.share(), 0.0);
@@ -78,11 +80,11 @@ fn rows_come_and_go_in_the_middle_of_a_pass() {
     for gone in [0, 3, 4, 11] {
         pass.remove(blocks[gone].clone());
     }
-    assert!(!pass.is_whole() && pass.aggregate().tally.adds_up());
+    assert!(!pass.is_whole() && pass.counted().unwrap().0.tally.adds_up());
     pass.go_on(ALL, &|| false).unwrap();
     assert!(pass.is_whole());
     let kept: Vec<_> = [1, 2, 5, 6, 7, 8, 9, 10].iter().map(|&nth: &usize| blocks[nth].clone()).collect();
-    assert!(pass.aggregate() == counted(&request, &kept));
+    assert!(pass.counted().unwrap().0 == counted(&request, &kept));
 }
 
 #[test]
@@ -124,6 +126,12 @@ fn a_share_is_coloured_as_the_whole_will_be() {
         let (all, all_picture) = picture(&request, &times_4, 1.0).unwrap();
         assert_eq!(part, all);
         assert!(part_picture == all_picture);
+        // Blurred too: the kernel knows no share.
+        let blurred = |aggregate: &Aggregate| Filter::Smooth { sigma: (1.5, 0.5) }.apply(aggregate).unwrap();
+        let (part, part_picture) = picture(&request, &blurred(&quarter), 0.25).unwrap();
+        let (all, all_picture) = picture(&request, &blurred(&times_4), 1.0).unwrap();
+        assert_eq!((part.limits, part_picture), (all.limits, all_picture));
+        let (_, all_picture) = picture(&request, &times_4, 1.0).unwrap();
         let (_, other) = picture(&request, &quarter, 1.0).unwrap();
         assert!(limits == (None, None) || other != all_picture);
     }

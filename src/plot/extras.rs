@@ -1,0 +1,108 @@
+//! What is drawn besides the cells: histograms beside them, an image under them.
+
+use super::{Facets, Plot, Run, Shape};
+use crate::data::{Aggregate, Raster};
+use crate::error::{Error, Result};
+use crate::figure::{Around, Figure, Page, Panels, Side, SideBox, SideContent, Underlay};
+
+/// What was asked for besides the cells.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extras {
+    marginals: bool,
+    underlay: Option<Underlay>,
+}
+
+/// Both ends of x and of y.
+type Extent = ((f64, f64), (f64, f64));
+
+impl<S: Shape> Plot<'_, S> {
+    /// Draws the cells added up along x and along y, as bars above and at the right of them: see
+    /// [`Aggregate::marginals`](crate::Aggregate::marginals). A bare page has none.
+    ///
+    /// ```no_run
+    /// # let (x, y) = (vec![0.0], vec![0.0]);
+    /// heatbin::hexbin(&x, &y).gridsize(60).marginals(true).figure()?.save("joint.png")?;
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn marginals(mut self, marginals: bool) -> Self {
+        self.extras.marginals = marginals;
+        self
+    }
+
+    /// Draws an image under the cells, which then are drawn only where there is a row, unless [`mincnt`](Self::mincnt) says otherwise.
+    ///
+    /// `extent` says where the left and right sides of the image and its lower and upper ones lie, in data units; at the ends of
+    /// the axes unless given.
+    pub fn underlay(mut self, image: Raster, extent: Option<Extent>) -> Self {
+        self.extras.underlay = Some(Underlay { image, extent });
+        self
+    }
+
+    /// Whether an image lies under the cells.
+    pub(super) fn has_underlay(&self) -> bool {
+        self.extras.underlay.is_some()
+    }
+
+    /// The figure with the image under it.
+    pub(super) fn underlaid(&self, figure: Figure) -> Result<Figure> {
+        match &self.extras.underlay {
+            Some(underlay) => figure.with_underlay(underlay.clone()),
+            None => Ok(figure),
+        }
+    }
+
+    /// The boxes along the sides of the plot box.
+    pub(super) fn sides(&self, aggregate: &Aggregate) -> Vec<SideBox> {
+        /// The depth of a histogram, as a share of the page's shorter side, within limits in points.
+        const DEPTH: f64 = 0.15;
+        const DEPTHS: (f64, f64) = (28.0, 90.0);
+        const GAP: f64 = 5.0;
+        if !self.extras.marginals || self.style.page.bare {
+            return Vec::new();
+        }
+        let (width, height) = self.style.page.figsize;
+        let depth = (72.0 * DEPTH * width.min(height)).clamp(DEPTHS.0, DEPTHS.1);
+        let (x, y) = aggregate.marginals();
+        let bars = |side, marginal| SideBox { side, depth, gap: GAP, content: SideContent::Bars(marginal) };
+        vec![bars(Side::Top, x), bars(Side::Right, y)]
+    }
+
+    /// Refuses what panels do not have.
+    pub(super) fn check_panels(&self) -> Result<()> {
+        let refused = if self.extras.marginals {
+            "marginal histograms"
+        } else if self.has_contours() {
+            "contours"
+        } else {
+            return Ok(());
+        };
+        Err(Error::usage(format!("panels of categories have no {refused}: leave one of them out")))
+    }
+
+    /// The page around a panel for each category.
+    pub(super) fn laid_out_facets(&self, run: &Run, facets: &Facets) -> Result<Figure> {
+        let layers = &facets.layers;
+        let title = |name: &String| match &self.style.labels.category {
+            Some(column) => format!("{column} = {name}"),
+            None => name.clone(),
+        };
+        let panels = Panels { columns: facets.columns, titles: layers.names.iter().map(title).collect() };
+        let mut page = self.style.page.clone();
+        if !self.style.has_own_size {
+            page.figsize = figsize(facets.columns, layers.len().div_ceil(facets.columns).max(1));
+        }
+        let (x, y) = self.axes(&run.aggregate.grid);
+        let colorbar = self.colorbar(&run.aggregate, &run.scale, &[]);
+        Figure::with(page, x, y, Around { colorbar, panels: Some(panels), ..Around::default() })
+    }
+}
+
+/// A page for so many panels, in inches: one is as large as a figure of its own, and each further adds as much as shows its cells.
+fn figsize(columns: usize, rows: usize) -> (f64, f64) {
+    let (width, height) = Page::default().figsize;
+    let tenths = |inches: f64| (inches * 10.0).round() / 10.0;
+    match (columns, rows) {
+        (1, 1) => (width, height),
+        (columns, rows) => (tenths(1.6 + 2.3 * columns as f64), tenths(0.9 + 2.05 * rows as f64)),
+    }
+}

@@ -1,0 +1,82 @@
+use super::*;
+use crate::data::{Category, Points};
+
+/// Rows that know themselves: x is the number of the row, and so is its weight; in this place of all rows.
+fn block(rows: std::ops::Range<usize>, order: u128) -> Arc<Block> {
+    let x: Vec<f64> = rows.map(|row| row as f64).collect();
+    let points = Points::weighted(x.clone(), vec![0.0; x.len()], x).unwrap().at(order);
+    Arc::new(Block::cut(points, None).unwrap().remove(0))
+}
+
+/// Each row with its place in the order of all rows.
+fn places(block: &Block) -> Vec<(u128, f64)> {
+    let of = |points: Points<'_>| {
+        (0..points.len()).map(|row| (points.order() + row as u128, points.x().get(row))).collect::<Vec<_>>()
+    };
+    block.parts().flat_map(of).collect()
+}
+
+#[test]
+fn rows_keep_their_places_when_blocks_are_joined_and_split() {
+    const FAR: u128 = 1 << 64;
+    // Two that follow one another, one that came late, and one from far behind.
+    let blocks = [block(0..10, 0), block(10..15, 10), block(50..60, FAR), block(20..30, 20)];
+    let joined = Block::join(&blocks);
+    let wanted: Vec<(u128, f64)> = blocks.iter().flat_map(|block| places(block)).collect();
+    assert_eq!(wanted.len(), 35);
+    assert_eq!((places(&joined), joined.parts().count()), (wanted.clone(), 3));
+    for at in [1, 10, 15, 24, 25, 34] {
+        let (old, new) = joined.split(at);
+        assert_eq!([places(&old), places(&new)].concat(), wanted, "{at}");
+    }
+    // Joined again, the two sides are one piece where they follow one another.
+    let (old, new) = joined.split(12);
+    let again = Block::join(&[Arc::new(old), Arc::new(new)]);
+    assert_eq!((places(&again), again.parts().count()), (wanted, 3));
+}
+
+#[test]
+fn rows_that_are_picked_by_their_times_keep_their_order() {
+    let timed = |rows: std::ops::Range<usize>, order| {
+        let x: Vec<f64> = rows.map(|row| row as f64).collect();
+        let times = x.iter().map(|row| if row % 3.0 == 0.0 { 0.0 } else { 1.0 }).collect();
+        let points = Points::weighted(x.clone(), x.clone(), x).unwrap().at(order);
+        Arc::new(Block::cut(points, Some(times)).unwrap().remove(0))
+    };
+    let joined = Block::join(&[timed(100..140, 1000), timed(0..40, 7)]);
+    let (_, middle) = joined.split(20);
+    let (Some(old), Some(new)) = middle.split_at_time(0.5) else { panic!("both sides have rows") };
+    assert_eq!(old.len() + new.len(), 60);
+    for side in [old, new] {
+        let places = places(&side);
+        // As the rows are numbered, which is the order they have in full.
+        let mut sorted = places.clone();
+        sorted.sort_by_key(|(place, _)| *place);
+        assert!(sorted.iter().map(|(_, row)| *row).is_sorted(), "{places:?}");
+        // Within the places that their piece had, so that no other block's rows lie between them.
+        assert!(places.iter().all(|&(place, row)| if row < 100.0 {
+            place < 47
+        } else {
+            (1020..1040).contains(&place)
+        }));
+    }
+}
+
+#[test]
+fn rows_of_different_kinds_are_not_joined() {
+    let named = |names: &[&'static str]| {
+        let x = vec![1.0; names.len()];
+        let points = Points::categorized(x.clone(), x, Category::from(&names.to_vec()).into_owned()).unwrap();
+        Arc::new(Block::cut(points, None).unwrap().remove(0))
+    };
+    let blocks = [named(&["a", "b"]), named(&["c", "a"]), block(0..2, 0), named(&["d"])];
+    let lengths: Vec<usize> = Block::runs(&blocks, 100).iter().map(|run| run.len()).collect();
+    assert_eq!(lengths, [2, 1, 1]);
+    let joined = Block::join(&blocks[..2]);
+    let Some(Category::Names(kinds)) = joined.kinds() else { panic!("names") };
+    let known: Vec<&str> = kinds.codes().iter().map(|&code| kinds.names()[code as usize].as_str()).collect();
+    assert_eq!(known, ["a", "b", "c"]);
+    let (_, last) = joined.split(3);
+    let Some(Category::Names(kinds)) = last.kinds() else { panic!("names") };
+    assert_eq!((kinds.codes().len(), blocks[2].kinds().is_none()), (1, true));
+}

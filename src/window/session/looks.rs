@@ -1,0 +1,97 @@
+//! What the panel and the keys change of the look, and what goes with each change.
+
+use super::Session;
+use crate::data::{Norm, Reduction};
+
+impl Session {
+    /// Blurs more or less.
+    pub fn smooth(&mut self, way: i8) {
+        if self.look.can_smooth() {
+            self.look.next_sigma(way);
+        } else {
+            self.notices.tell("rectangles alone are smoothed, and no categories");
+        }
+    }
+
+    /// Looks at categories, or at all rows together. Those of a category are counted.
+    pub fn turn_category(&mut self) {
+        if self.look.category.take().is_some() {
+        } else if let Some(categories) = self.categories.clone() {
+            self.set_reduction(Reduction::Count);
+            self.look.category = Some(categories);
+        } else {
+            self.notices.tell("the rows have no categories: name their column with --category");
+        }
+        // A legend is wider than a colorbar, and margins only grow.
+        self.margins = Default::default();
+    }
+
+    /// Takes the limits of the colours from most cells, or from all.
+    pub fn turn_robust(&mut self) {
+        self.look.coloring.robust = !self.look.coloring.robust;
+        self.is_robust_usual = false;
+    }
+
+    /// Makes something else of the rows. Limits are those of other values then, and follow the view again.
+    pub fn set_reduction(&mut self, reduction: Reduction) {
+        if self.look.reduction == reduction {
+            return;
+        }
+        let before = self.look.weighing();
+        self.look.reduction = reduction;
+        if reduction != Reduction::Count && self.look.category.is_some() {
+            self.turn_category();
+        }
+        if before.is_some() || self.look.weighing().is_some() {
+            self.look.set_limits((None, None));
+        }
+        if self.is_norm_usual {
+            // Weights may well be below 0, where a log scale has no colours.
+            self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
+        }
+        if self.is_robust_usual {
+            // A single far value would leave one colour to all others on a linear scale.
+            self.look.coloring.robust = self.look.weighing().is_some();
+        }
+    }
+
+    /// What can be made of the rows: the choices of the panel.
+    pub fn reductions(&self) -> Vec<Reduction> {
+        let names: &[&str] = match self.look.weights {
+            None => &["count", "density", "probability"],
+            Some(_) => {
+                &["count", "sum", "mean", "min", "max", "std", "median", "q90", "distinct", "first", "last"]
+            }
+        };
+        names.iter().filter_map(|name| Reduction::named(name).ok()).collect()
+    }
+
+    /// Spreads the colours otherwise; limits that the norm does not take follow the view again.
+    pub fn set_norm(&mut self, norm: Norm) {
+        self.look.coloring.norm = norm;
+        self.is_norm_usual = false;
+        if !self.look.coloring.norm.takes_limits() {
+            self.look.set_limits((None, None));
+        }
+        self.pin(self.look.limits());
+    }
+
+    /// Pins the limits of the colours where they are, or lets them follow the view.
+    pub fn turn_limits(&mut self) {
+        let now = self.frame.as_ref().map(|frame| frame.scale.limits);
+        self.look.set_limits(match (self.look.limits(), now) {
+            ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),
+            _ => (None, None),
+        });
+    }
+
+    /// Pins those limits that make sense.
+    pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
+        let sound = |limit: &f64| limit.is_finite() && self.look.coloring.norm.takes(*limit);
+        let limits = (vmin.filter(sound), vmax.filter(sound));
+        let is_reversed = matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax);
+        if !is_reversed {
+            self.look.set_limits(limits);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! A picture in words, for whoever reads stderr.
+
+use crate::window::look::Shape;
+use crate::window::request::{Frame, Region, Request};
+
+/// A picture in one line.
+pub(super) fn told(frame: &Frame) -> String {
+    let Request { region: Region { x, y }, pixels, look } = &frame.request;
+    let (nx, ny) = frame.request.cells();
+    let (sx, sy) = look.sigma((nx, ny)).unwrap_or_default();
+    let shape = match look.shape {
+        Shape::Rectangles => "rectangles",
+        Shape::Hexagons => "hexagons",
+    };
+    format!(
+        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} reduce={} norm={} cmap={} vmin={:?} vmax={:?} \
+         rows={} binned={} ms={:.1} backend={}",
+        x.0,
+        x.1,
+        y.0,
+        y.1,
+        pixels.0,
+        pixels.1,
+        sx,
+        sy,
+        frame.mixture.as_ref().map_or(0, |mixture| mixture.layers.len()),
+        look.coloring.robust,
+        look.reduction,
+        look.coloring.norm.name(),
+        look.coloring.colormap.name(),
+        frame.scale.limits.vmin,
+        frame.scale.limits.vmax,
+        frame.rows,
+        frame.tally().binned,
+        frame.took.as_secs_f64() * 1e3,
+        frame.backend,
+    )
+}

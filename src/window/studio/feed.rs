@@ -1,0 +1,110 @@
+//! The way of points into a window.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use super::{Shared, lock};
+use crate::data::{Column, Points};
+use crate::error::{Error, Result};
+use crate::window::scene::Block;
+
+/// A way to push points into a window, from any thread and as often as wanted.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    shared: Arc<Shared>,
+    epoch: u64,
+}
+
+impl Feed {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        let epoch = lock(&shared.orders).epoch;
+        Self { shared, epoch }
+    }
+
+    /// Adds rows: x and y, a value each.
+    ///
+    /// # Errors
+    /// If the columns differ in length, or the window is gone or shows something else now.
+    pub fn push(&self, x: impl Into<Column<'static>>, y: impl Into<Column<'static>>) -> Result<()> {
+        self.points(Points::new(x, y)?)
+    }
+
+    /// Adds a batch.
+    ///
+    /// # Errors
+    /// If the window is gone or shows something else now.
+    pub fn points(&self, points: Points<'static>) -> Result<()> {
+        self.timed(points, None)
+    }
+
+    /// Adds a batch whose finite rows have times, in days: those that [`Last::Days`] goes by.
+    ///
+    /// # Errors
+    /// As [`Feed::points`], or if there are not as many times as finite rows.
+    pub fn timed(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
+        let before = self.shared.arrived.fetch_add(points.len() as u64, Relaxed);
+        self.ordered(points.at(before.into()), times)
+    }
+
+    /// Adds a batch that comes where it says among all rows ([`Points::at`]), not behind those before it: what the reductions `first` and
+    /// `last` go by. All batches of a window are added this way, or none.
+    ///
+    /// # Errors
+    /// As [`Feed::timed`].
+    pub fn ordered(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()> {
+        // Here, and not on the worker's thread: it takes longer the more points there are.
+        let blocks = Block::cut(points, times)?;
+        let mut orders = lock(&self.shared.orders);
+        if orders.quit || orders.epoch != self.epoch {
+            return Err(Error::interrupted());
+        }
+        orders.blocks.extend(blocks);
+        drop(orders);
+        self.shared.news.notify_one();
+        Ok(())
+    }
+
+    /// Whether the window is gone, or shows something else now.
+    pub fn is_over(&self) -> bool {
+        let orders = lock(&self.shared.orders);
+        orders.quit || orders.epoch != self.epoch
+    }
+
+    /// Forgets all rows, those of other feeds too: the file begins anew.
+    pub fn restart(&self) {
+        let mut orders = lock(&self.shared.orders);
+        if orders.epoch == self.epoch {
+            orders.blocks.clear();
+            orders.clear = true;
+            drop(orders);
+            self.shared.news.notify_one();
+        }
+    }
+
+    /// Says how much of a file was read, 0 to 1; `None` when that is over.
+    pub fn progress(&self, share: Option<f32>) {
+        /// Less than this nobody sees.
+        const STEP: f32 = 0.005;
+        if self.is_over() {
+            return;
+        }
+        let mut results = lock(&self.shared.results);
+        let (old, new) = (results.state.loading, share);
+        let changed = match (old, new) {
+            (Some(old), Some(new)) => new >= old + STEP,
+            (old, new) => old.is_some() != new.is_some(),
+        };
+        if changed {
+            results.state.loading = share;
+            drop(results);
+            (self.shared.wake)();
+        }
+    }
+
+    /// Tells the person at the window something.
+    pub fn notice(&self, text: impl Into<String>) {
+        if !self.is_over() {
+            self.shared.notice(text.into());
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What takes the rows: their number alone, their weights, or the number of each category.
+
+use std::sync::Arc;
+
+use crate::binning::{Binner, CategoryBinner, CpuBinner, ReduceBinner};
+use crate::data::{Aggregate, Axis, Grid, Layers, Reduction, Tally, Values};
+use crate::error::Result;
+use crate::window::Look;
+use crate::window::scene::Block;
+
+/// What is counted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Way {
+    /// Rows.
+    Count,
+    /// Their weights.
+    Reduce(Reduction),
+    /// The rows of each category, which may be cut into bins.
+    Split(Option<Axis>),
+}
+
+/// What was counted: all rows, and those of each category if they are told apart.
+pub type Counted = (Aggregate, Option<Layers>);
+
+/// What takes the rows.
+pub enum Counter {
+    Count(Box<CpuBinner>),
+    /// With whether rows must be told by their order.
+    Reduce(Box<ReduceBinner>, bool),
+    Split(Box<CategoryBinner>),
+}
+
+impl Way {
+    pub fn of(look: &Look) -> Self {
+        match (&look.category, look.weighing()) {
+            (Some(grouping), _) => Self::Split(grouping.bins.clone()),
+            (None, Some(reduction)) => Self::Reduce(reduction),
+            (None, None) => Self::Count,
+        }
+    }
+}
+
+impl Counter {
+    pub fn new(grid: Arc<Grid>, way: &Way) -> Result<Self> {
+        Ok(match way {
+            Way::Count => Self::Count(Box::new(CpuBinner::new(grid)?)),
+            Way::Reduce(reduction) => {
+                let is_ordered = matches!(reduction, Reduction::First | Reduction::Last);
+                Self::Reduce(Box::new(ReduceBinner::new(grid, *reduction)?), is_ordered)
+            }
+            Way::Split(bins) => Self::Split(Box::new(CategoryBinner::new(grid, bins.clone())?)),
+        })
+    }
+
+    pub fn add(&self, block: &Block) -> Result<()> {
+        match self {
+            Self::Count(binner) => binner.add(&block.points()),
+            Self::Reduce(binner, true) => block.parts().try_for_each(|part| binner.add(&part)),
+            Self::Reduce(binner, false) => binner.add(&block.points()),
+            Self::Split(binner) => binner.add(&block.points()),
+        }
+    }
+
+    /// Learns the categories of rows that may never be added.
+    pub fn know(&self, block: &Block) -> Result<()> {
+        match (self, block.kinds()) {
+            (Self::Split(binner), Some(kinds)) => binner.know(kinds),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the rows of a block lack what is needed of each.
+    pub fn lacks(&self, block: &Block) -> bool {
+        matches!(self, Self::Split(_)) && block.kinds().is_none()
+    }
+
+    /// Whether rows can be taken off.
+    pub fn can_remove(&self) -> bool {
+        !matches!(self, Self::Reduce(..))
+    }
+
+    pub fn snapshot(&mut self) -> Result<Counted> {
+        Ok(match self {
+            Self::Count(binner) => (binner.snapshot(), None),
+            Self::Reduce(binner, _) => (binner.snapshot(), None),
+            Self::Split(binner) => {
+                let (total, layers) = binner.snapshot()?;
+                (total, Some(layers))
+            }
+        })
+    }
+}
+
+/// Takes rows off that were counted before.
+pub fn take_off(counted: &mut Counted, gone: &Counted) {
+    let (Values::Counts(counts), Values::Counts(gone_counts)) = (&mut counted.0.values, &gone.0.values)
+    else {
+        unreachable!("rows are taken off counts alone")
+    };
+    take_counts_off(counts, gone_counts);
+    take_tally_off(&mut counted.0.tally, gone.0.tally);
+    if let (Some(layers), Some(gone)) = (&mut counted.1, &gone.1) {
+        for (name, gone) in gone.names.iter().zip(&gone.counts) {
+            let nth = layers.names.iter().position(|known| known == name);
+            take_counts_off(&mut layers.counts[nth.expect("what goes has come before")], gone);
+        }
+    }
+}
+
+fn take_counts_off(counts: &mut [u64], gone: &[u64]) {
+    counts.iter_mut().zip(gone).for_each(|(count, gone)| *count -= gone);
+}
+
+pub fn take_tally_off(tally: &mut Tally, gone: Tally) {
+    tally.rows -= gone.rows;
+    tally.binned -= gone.binned;
+    tally.outside -= gone.outside;
+    tally.missing -= gone.missing;
+}
