@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
+use super::clustermap::ClustermapArgs;
 use super::heatmap::args::HeatmapArgs;
 use super::look::{ColorArgs, FigureArgs};
 use super::output::OutputArgs;
@@ -57,6 +58,14 @@ Examples:
   heatbin heatmap spectrogram.npy --x-edges times.txt --y-edges hertz.txt --yscale log --norm log -o spectrogram.png
   heatbin heatmap large.npy --decimate max -o large.png")]
     Heatmap(HeatmapArgs),
+    /// Draw a table with its rows and columns in the order of a clustering, and the trees beside them.
+    #[command(after_help = "\
+Examples:
+  heatbin clustermap iris.csv --row-colors species -o iris.png
+  heatbin clustermap genes.csv --z-score rows --center 0 --method ward --clusters 6 -o genes.pdf
+  heatbin clustermap table.parquet --metric correlation --no-col-cluster --optimal-ordering -o table.svg
+  heatbin clustermap table.csv --standard-scale columns -o table.npz")]
+    Clustermap(ClustermapArgs),
     /// Open a live window: pan and zoom through all points, each frame counted anew.
     #[command(after_help = "\
 Examples:

@@ -67,7 +67,7 @@ fn take_flags(table: Table, name: &str) -> Result<(Vec<bool>, Table)> {
 }
 
 /// All that the table itself has written on the page.
-fn texts(matrix: &Matrix) -> String {
+pub(super) fn texts(matrix: &Matrix) -> String {
     let indices = [&matrix.rows, &matrix.columns];
     indices.iter().flat_map(|index| index.labels.iter().chain([&index.name])).cloned().collect()
 }

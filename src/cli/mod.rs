@@ -5,6 +5,7 @@
 mod adapters;
 mod args;
 mod bench;
+mod clustermap;
 mod colormaps;
 mod draw;
 mod heatmap;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Command::Hist2d(args) => draw::hist2d(&args),
         Command::Hexbin(args) => draw::hexbin(&args),
         Command::Heatmap(args) => heatmap::run(&args),
+        Command::Clustermap(args) => clustermap::run(&args),
         Command::View(args) => view::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),

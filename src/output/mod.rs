@@ -21,7 +21,7 @@ pub(crate) use atomic::remove_parts;
 pub(crate) use atomic::write;
 pub use format::Format;
 #[cfg(feature = "files")]
-pub use numbers::{NumberFormat, save as save_numbers, save_layers, save_matrix};
+pub use numbers::{NumberFormat, save as save_numbers, save_clusters, save_layers, save_matrix};
 #[cfg(feature = "pdf")]
 pub use pdf::encode as encode_pdf;
 #[cfg(feature = "figure")]

@@ -10,7 +10,7 @@ use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 use super::{Engine, Report};
 #[cfg(feature = "window")]
 use crate::data::Layers;
-use crate::data::{ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
+use crate::data::{Clusters, ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{
@@ -265,6 +265,11 @@ impl Drawing {
         self.origins.as_ref().map(Origins::shape)
     }
 
+    /// How the rows and columns were clustered, of a [`clustermap`](crate::clustermap).
+    pub fn clusters(&self) -> Option<&Clusters> {
+        self.origins.as_ref()?.clusters.as_deref()
+    }
+
     /// Whether any cell has a colour.
     #[cfg(feature = "cli")]
     pub(crate) fn shows_cells(&self) -> bool {
@@ -393,7 +398,11 @@ impl Drawing {
             #[cfg(feature = "files")]
             Format::Numbers(_) => {
                 if let Some(origins) = &self.origins {
-                    return output::save_matrix(path, &origins.drawn(&self.aggregate.values));
+                    let drawn = origins.drawn(&self.aggregate.values);
+                    return match &origins.clusters {
+                        Some(clusters) => output::save_clusters(path, &drawn, clusters),
+                        None => output::save_matrix(path, &drawn),
+                    };
                 }
                 output::save_layers(path, &self.aggregate, self.layers())
             }

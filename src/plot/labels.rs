@@ -52,6 +52,11 @@ impl Annot {
 }
 
 impl BarLabel {
+    /// Whether there is a colorbar or a legend.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self, Self::Without)
+    }
+
     /// The label of the colorbar; `None` if there is no bar.
     pub fn of(&self, values: impl FnOnce() -> String) -> Option<String> {
         match self {

@@ -3,6 +3,8 @@
 mod backend;
 mod category;
 #[cfg(feature = "figure")]
+mod clustermap;
+#[cfg(feature = "figure")]
 mod drawing;
 #[cfg(feature = "figure")]
 mod extras;
@@ -23,6 +25,8 @@ use std::time::{Duration, Instant};
 
 pub use backend::Backend;
 pub use category::Mixture;
+#[cfg(feature = "figure")]
+pub use clustermap::{Clustermap, clustermap};
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
 pub use facets::{Facets, MAX_PANELS};

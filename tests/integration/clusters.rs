@@ -5,6 +5,7 @@ use heatbin::{Distances, Index, Linkage, LinkageMethod, Matrix, MatrixAxis, Metr
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::cli::Folder;
 use crate::references::{count, float, floats, list, read, text};
 
 /// How far a height may be from scipy's, relative to it.
@@ -181,4 +182,73 @@ fn scaled_tables_are_those_of_pandas() {
         }
     }
     assert_eq!(answered, 4 * 86);
+}
+
+/// Runs `heatbin clustermap` on a table, and returns its exit code and what it says on stderr.
+fn run(table: &str, options: &[&str]) -> (i32, String) {
+    let folder = Folder::new();
+    std::fs::write(folder.path("t.csv"), table).expect("a file");
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_heatbin"));
+    run.current_dir(folder.path("")).args(["clustermap", "t.csv", "-q", "-o", "o.svg"]).args(options);
+    let output = run.output().expect("heatbin runs");
+    (output.status.code().expect("no signal"), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn bad_tables_are_refused_by_what_is_wrong() {
+    let good = "name,a,b\nx,1,2\ny,3,5\nz,4,4\n";
+    for (table, options, code, part) in [
+        ("name,a,b\nx,1,\ny,3,4\nz,5,6\n", &[][..], 1, "row 'x', column 'b' is missing"),
+        ("name,a,b\nx,,\ny,,\n", &[], 1, "missing"),
+        ("name,other\nx,y\nz,w\n", &[], 1, "no column holds numbers"),
+        ("name,a,b\nx,0,0\ny,3,4\nz,1,2\n", &["--metric", "cosine"], 1, "row 'x' has no cosine distance"),
+        (good, &["--method", "ward", "--metric", "cityblock"], 2, "formula of Euclidean"),
+        (good, &["--method", "avrage"], 2, "Did you mean 'average'?"),
+        (good, &["--metric", "euclidian"], 2, "Did you mean 'euclidean'?"),
+        (good, &["--row-colors", "nme"], 2, "name"),
+        (good, &["--clusters", "0"], 2, "whole numbers from 1"),
+        (good, &["--clusters", "2", "--no-row-cluster"], 2, "--no-row-cluster"),
+        (good, &["--z-score", "rows", "--standard-scale", "rows"], 2, "cannot be used with"),
+        ("name,a,b\nx,1,1\ny,3,5\n", &["--z-score", "rows"], 1, "row 'x' has no two different"),
+    ] {
+        let (got, said) = run(table, options);
+        assert!(said.contains(part) && [1, 2].contains(&got), "{options:?}: {got} {said}");
+        assert_eq!(got, code, "{options:?}: {said}");
+    }
+}
+
+#[test]
+fn one_row_and_missing_values_in_their_own_order_are_drawn() {
+    assert_eq!(run("name,a,b,c\nx,1,2,4\n", &[]), (0, String::new()));
+    let missing = "name,a,b\nx,1,\ny,3,4\n";
+    assert_eq!(run(missing, &["--no-row-cluster", "--no-col-cluster"]), (0, String::new()));
+    let alike = "name,a,b\nx,1,1\ny,1,1\nz,1,1\n";
+    assert_eq!(
+        run(alike, &["--clusters", "2,2", "--optimal-ordering", "--row-colors", "name"]),
+        (0, String::new())
+    );
+}
+
+#[test]
+fn a_clustermap_is_saved_with_its_trees() {
+    let matrix =
+        table(read("clusters.json").iter().find(|record| record["name"] == "flights").expect("flights"));
+    let drawing = heatbin::clustermap(matrix.clone()).figure().expect("a figure");
+    let clusters = drawing.clusters().expect("clusters");
+    let (rows, columns) = (&clusters.rows.order, &clusters.columns.order);
+    let folder = Folder::new();
+    let path = folder.path("o.npz");
+    drawing.save(&path).expect("a file");
+    let bytes = std::fs::read(&path).expect("the file");
+    for name in ["values", "row_order", "col_order", "row_linkage", "col_linkage"] {
+        let name = format!("{name}.npy");
+        assert!(bytes.windows(name.len()).any(|window| window == name.as_bytes()), "{name}");
+    }
+    let csv = folder.path("o.csv");
+    drawing.save(&csv).expect("a file");
+    let lines: Vec<String> =
+        std::fs::read_to_string(&csv).expect("text").lines().map(str::to_owned).collect();
+    let first: Vec<f64> = lines[1].split(',').skip(1).map(|value| value.parse().expect("a number")).collect();
+    let expected: Vec<f64> = columns.iter().map(|&column| matrix.get(rows[0], column)).collect();
+    assert_eq!(first, expected);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::csv::quoted;
 use super::npy;
 use super::npz::{self, Member};
-use crate::data::Matrix;
+use crate::data::{Clustered, Clusters, Linkage, Matrix};
 #[cfg(feature = "figure")]
 use crate::error::Error;
 use crate::error::Result;
@@ -67,6 +67,67 @@ pub fn save_matrix(path: impl AsRef<Path>, matrix: &Matrix) -> Result<()> {
             "cannot write {}: a matrix is a .npz, .npy, .csv or .parquet",
             path.display()
         ))),
+    }
+}
+
+/// Writes a matrix in the order in which a clustering has put it, as [`save_matrix`]. A `.npz` also holds `row_order` and `col_order`, the places
+/// that rows and columns had before; `row_linkage` and `col_linkage`, their trees as scipy's linkage matrices; and where they were cut
+/// `row_clusters` and `col_clusters`, the flat clusters of rows and columns as they were before.
+///
+/// # Errors
+/// As [`save_matrix`].
+pub fn save_clusters(path: impl AsRef<Path>, matrix: &Matrix, clusters: &Clusters) -> Result<()> {
+    let path = path.as_ref();
+    if Format::of(path)? != Format::Numbers(NumberFormat::Npz) {
+        return save_matrix(path, matrix);
+    }
+    let written = |out: &mut (dyn Write + Send)| {
+        let (rows, columns) = matrix.shape();
+        let shape = [rows as u64, columns as u64];
+        let sides = [Numbers::of(&clusters.rows), Numbers::of(&clusters.columns)];
+        let mut members = vec![
+            ("values", Member::Floats(&shape, matrix.values())),
+            ("rows", Member::Texts(&matrix.rows.labels)),
+            ("columns", Member::Texts(&matrix.columns.labels)),
+        ];
+        let names =
+            [("row_order", "row_linkage", "row_clusters"), ("col_order", "col_linkage", "col_clusters")];
+        for (side, (order, linkage, flat)) in sides.iter().zip(names) {
+            members.push((order, Member::Counts(&side.order)));
+            if let Some((shape, merges)) = &side.linkage {
+                members.push((linkage, Member::Floats(shape, merges)));
+            }
+            if let Some(numbers) = &side.flat {
+                members.push((flat, Member::Counts(numbers)));
+            }
+        }
+        npz::write_members(&members, out)
+    };
+    atomic::write_with(path, |file| written(file).map_err(|reason| atomic::failed(path, &reason)))
+}
+
+/// What a file holds of a clustering.
+struct Numbers {
+    order: Vec<u64>,
+    linkage: Option<([u64; 2], Vec<f64>)>,
+    flat: Option<Vec<u64>>,
+}
+
+impl Numbers {
+    fn of(clustered: &Clustered) -> Self {
+        let whole = |numbers: &Vec<usize>| numbers.iter().map(|&number| number as u64).collect();
+        // A row for each merge: both clusters, how far they were apart, how many observations they have.
+        let merges = |linkage: &Linkage| {
+            let row = |merge: &crate::data::Merge| {
+                [merge.left as f64, merge.right as f64, merge.height, merge.size as f64]
+            };
+            ([linkage.merges().len() as u64, 4], linkage.merges().iter().flat_map(row).collect())
+        };
+        Self {
+            order: whole(&clustered.order),
+            linkage: clustered.linkage.as_ref().map(merges),
+            flat: clustered.flat.as_ref().map(whole),
+        }
     }
 }
 

@@ -23,7 +23,7 @@ mod npz;
 #[cfg(feature = "parquet")]
 mod parquet;
 
-pub use matrix::save_matrix;
+pub use matrix::{save_clusters, save_matrix};
 
 /// A file format for numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,6 +22,8 @@ pub(super) enum Member<'a> {
     /// Numbers in C order, and their shape.
     Floats(&'a [u64], &'a [f64]),
     Texts(&'a [String]),
+    /// Whole numbers.
+    Counts(&'a [u64]),
 }
 
 /// Writes arrays under their names.
@@ -32,6 +34,7 @@ pub(super) fn write_members(members: &[(&str, Member<'_>)], out: &mut (dyn Write
             match *member {
                 Member::Floats(shape, values) => npy::array(shape, values.iter().copied(), archive),
                 Member::Texts(texts) => npy::texts(texts, archive),
+                Member::Counts(counts) => npy::array(&[counts.len() as u64], counts.iter().copied(), archive),
             }
         })
     })

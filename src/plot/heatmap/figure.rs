@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::Heatmap;
 #[cfg(feature = "files")]
 use crate::data::Values;
-use crate::data::{Aggregate, Axis, Grid, Matrix, Quantity, Rect, Rgba};
+use crate::data::{Aggregate, Axis, Clusters, Grid, Matrix, Quantity, Rect, Rgba};
 use crate::error::{Error, Result};
-use crate::figure::{Aspect, Colorbar, Figure, FigureAxis, NumberStyle};
+use crate::figure::{Around, Aspect, Colorbar, Figure, FigureAxis, NumberStyle};
 use crate::plot::labels::Annot;
-use crate::plot::style::page_setters;
+use crate::plot::style::{Style, page_setters};
 use crate::plot::{Drawing, Run};
 
 /// What only heatmaps have of looks.
@@ -35,6 +35,8 @@ impl Default for Look {
 pub(crate) struct Origins {
     matrix: Arc<Matrix>,
     is_upper: bool,
+    /// How its rows and columns were put in order.
+    pub clusters: Option<Arc<Clusters>>,
 }
 
 impl Origins {
@@ -57,6 +59,11 @@ impl Origins {
 }
 
 impl Heatmap {
+    /// A heatmap that looks so.
+    pub(in crate::plot) fn styled(matrix: Arc<Matrix>, style: Style) -> Self {
+        Self { style, ..Self::new(matrix) }
+    }
+
     page_setters!();
 
     /// The label of the colorbar; nothing unless given. `None` leaves the colorbar out.
@@ -102,6 +109,15 @@ impl Heatmap {
     /// # Errors
     /// As [`run`](Self::run), or if the page is too small for its labels, or the cells for their numbers or the lines between them.
     pub fn figure(&self) -> Result<Drawing> {
+        self.figure_among(Around::default(), None)
+    }
+
+    /// The figure with something around it, of cells that were put in order so.
+    pub(in crate::plot) fn figure_among(
+        &self,
+        around: Around,
+        clusters: Option<Arc<Clusters>>,
+    ) -> Result<Drawing> {
         let mut page = self.style.page.clone();
         page.check()?;
         if self.look.square {
@@ -114,7 +130,7 @@ impl Heatmap {
         let bar = |label| Colorbar { scale: scale.clone(), label, whole: false, marks: Vec::new() };
         let bar = labels.colorbar.of(|| values.label(None)).map(bar);
         let (x, y) = self.axes(rect);
-        let mut figure = Figure::new(page, x, y, bar)?;
+        let mut figure = Figure::with(page, x, y, Around { colorbar: bar, ..around })?;
         if let Some(annot) = labels.annot {
             figure = figure.annotated(rect, values, scale, annot.style(values))?;
         }
@@ -127,7 +143,7 @@ impl Heatmap {
         if linewidths > 0.0 {
             figure = figure.with_cell_lines(rect, linewidths, linecolor)?;
         }
-        let origins = Origins { matrix: self.matrix.clone(), is_upper: self.is_upper() };
+        let origins = Origins { matrix: self.matrix.clone(), is_upper: self.is_upper(), clusters };
         Ok(Drawing::of_matrix(run, figure, origins))
     }
 

@@ -1,0 +1,272 @@
+//! `heatbin clustermap`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+
+use super::draw::{colorless, utf8};
+use super::heatmap::args::TableArgs;
+use super::heatmap::texts;
+use super::look::{ColorArgs, FigureArgs};
+use super::output::OutputArgs;
+use super::parse;
+use super::print;
+use super::progress::Progress;
+use crate::data::{Coloring, Matrix, Rgba, Table};
+use crate::error::{Error, Result};
+use crate::figure::NumberStyle;
+use crate::matrix::{self, Clustering, LinkageMethod, MatrixAxis, Metric, Scaling};
+use crate::plot::{Clustermap, Drawing, clustermap, usual_colormap};
+use crate::source::{self, ReadOptions};
+
+/// A table in the order of a clustering.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("figsize", |arg| arg.default_value("7,7")))]
+pub struct ClustermapArgs {
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// What is meant by the distance of two clusters: single, complete, average, weighted, centroid, median or ward.
+    #[arg(long, value_name = "METHOD", default_value = "average", value_parser = LinkageMethod::named, help_heading = "Clusters")]
+    pub method: LinkageMethod,
+    /// What is meant by the distance of two rows or columns: euclidean, sqeuclidean, cityblock, cosine, correlation, chebyshev, jaccard,
+    /// hamming, canberra, braycurtis, seuclidean, or minkowski:P.
+    #[arg(long, value_name = "METRIC", default_value = "euclidean", value_parser = Metric::named, help_heading = "Clusters")]
+    pub metric: Metric,
+    /// Leave the rows in their order.
+    #[arg(long, help_heading = "Clusters")]
+    pub no_row_cluster: bool,
+    /// Leave the columns in their order.
+    #[arg(long, help_heading = "Clusters")]
+    pub no_col_cluster: bool,
+    /// Turn the branches so that neighbours are as near as the trees allow.
+    #[arg(long, help_heading = "Clusters")]
+    pub optimal_ordering: bool,
+    /// Cut the tree of the rows, and that of the columns, into so many clusters at most, and give their branches a colour each.
+    #[arg(long, value_name = "ROWS[,COLUMNS]", value_parser = counts, help_heading = "Clusters")]
+    pub clusters: Option<Counts>,
+    /// First make the values of each row, or of each column, comparable: how many standard deviations from their mean.
+    #[arg(long, value_name = "ALONG", conflicts_with = "standard_scale", help_heading = "Clusters")]
+    pub z_score: Option<Along>,
+    /// First make the values of each row, or of each column, comparable: 0 for the smallest, 1 for the largest.
+    #[arg(long, value_name = "ALONG", help_heading = "Clusters")]
+    pub standard_scale: Option<Along>,
+
+    /// A column of the table that is no cell but says what each row belongs to: a strip of colours beside the rows, and a legend.
+    #[arg(long, value_name = "COLUMN", help_heading = "Figure")]
+    pub row_colors: Option<String>,
+    /// A file that says what each column belongs to: a table with the names of the columns in its first column and the categories in
+    /// its second.
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
+    pub col_colors: Option<PathBuf>,
+    /// Depth of the tree of the rows, and of that of the columns if it is another, as shares of the page.
+    #[arg(long, value_name = "ROWS[,COLUMNS]", default_value = "0.2", value_parser = ratio, allow_hyphen_values = true, help_heading = "Figure")]
+    pub dendrogram_ratio: (f64, f64),
+    #[command(flatten)]
+    pub color: ColorArgs,
+    #[command(flatten)]
+    pub figure: FigureArgs,
+    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
+    pub annot: Option<Option<NumberStyle>>,
+    /// Width of lines between the cells, in points.
+    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
+    pub linewidths: f64,
+    /// Colour of lines between the cells; white unless given.
+    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
+    pub linecolor: Option<Rgba>,
+}
+
+/// Rows or columns.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Along {
+    Rows,
+    Columns,
+}
+
+impl From<Along> for MatrixAxis {
+    fn from(along: Along) -> Self {
+        match along {
+            Along::Rows => Self::Rows,
+            Along::Columns => Self::Columns,
+        }
+    }
+}
+
+/// How many clusters of the rows, and of the columns.
+type Counts = (usize, Option<usize>);
+
+fn counts(text: &str) -> Result<Counts, String> {
+    let count = |text: &str| text.trim().parse().ok().filter(|&count: &usize| count > 0);
+    let (rows, columns) = text.split_once(',').map_or((text, None), |(rows, columns)| (rows, Some(columns)));
+    let wrong = || "one or two whole numbers from 1, as in 3 or 3,2".to_owned();
+    Ok((count(rows).ok_or_else(wrong)?, columns.map(|columns| count(columns).ok_or_else(wrong)).transpose()?))
+}
+
+fn ratio(text: &str) -> Result<(f64, f64), String> {
+    let share = |text: &str| text.trim().parse().ok().filter(|share| (0.0..=0.8).contains(share));
+    let (rows, columns) = text.split_once(',').unwrap_or((text, text));
+    share(rows)
+        .zip(share(columns))
+        .ok_or_else(|| "one or two shares from 0 to 0.8, as in 0.2 or 0.2,0.1".into())
+}
+
+/// Draws a table in the order of its clusters.
+pub fn run(args: &ClustermapArgs) -> Result<()> {
+    let mut inputs = args.table.inputs()?;
+    if let Some(path) = &args.col_colors {
+        inputs.push(utf8(path)?);
+    }
+    args.output.check(&inputs)?;
+    check(args)?;
+    let progress = Progress::new(args.output.quiet);
+    let start = Instant::now();
+    let mut table = args.table.table()?;
+    let mut categories = None;
+    if let Some(name) = &args.row_colors {
+        let (title, each, rest) = take_categories(table, name)?;
+        categories = Some((title, each));
+        table = rest;
+    }
+    let matrix = matrix::of_table(table)?;
+    let read = start.elapsed();
+    let shape = matrix.shape();
+    let mut texts = texts(&matrix) + &args.figure.texts();
+    let columns = args.col_colors.as_ref().map(|path| column_categories(path, &matrix)).transpose()?;
+    let mut plot = described(args, matrix)?;
+    if let Some((title, each)) = categories {
+        texts += &(title.clone() + &each.concat());
+        plot = plot.row_colors(title, each);
+    }
+    if let Some((title, each)) = columns {
+        texts += &(title.clone() + &each.concat());
+        plot = plot.col_colors(title, each);
+    }
+    progress.at("clustering");
+    let start = Instant::now();
+    let drawing = plot.figure()?;
+    let cluster = start.elapsed();
+    let (shade, write) = args.output.write(&drawing, &progress)?;
+    progress.done();
+    drop(progress);
+    args.output.tell(colorless(&drawing) + &args.output.unwritable(&texts));
+    match args.output.summary {
+        Some(_) => print(&summary(&drawing, args, shape, [read, cluster, shade, write])),
+        None => Ok(()),
+    }
+}
+
+/// Finds what is wrong before anything is read.
+fn check(args: &ClustermapArgs) -> Result<()> {
+    let clustering = Clustering { method: args.method, metric: args.metric, ..Clustering::default() };
+    if !(args.no_row_cluster && args.no_col_cluster) {
+        clustering.check()?;
+    }
+    match args.clusters {
+        Some(_) if args.no_row_cluster => {
+            Err(Error::usage("--clusters cuts the tree of the rows first, and --no-row-cluster makes none"))
+        }
+        Some((_, Some(_))) if args.no_col_cluster => {
+            Err(Error::usage("--clusters cuts the tree of the columns too, and --no-col-cluster makes none"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The clustermap with all that was asked of it.
+fn described(args: &ClustermapArgs, matrix: Matrix) -> Result<Clustermap> {
+    let mut plot = clustermap(matrix);
+    args.figure.dress(&mut plot);
+    let mut coloring = args.color.coloring(Coloring::default());
+    if args.color.cmap.is_none() {
+        coloring.colormap = usual_colormap(&coloring)?;
+    }
+    let z_score = args.z_score.map(|along| (Scaling::ZScore, along.into()));
+    let standard = args.standard_scale.map(|along| (Scaling::Standard, along.into()));
+    let (rows, columns) = args.clusters.map_or((None, None), |(rows, columns)| (Some(rows), columns));
+    plot = plot
+        .coloring(coloring)
+        .method(args.method)
+        .metric(args.metric)
+        .optimal_ordering(args.optimal_ordering)
+        .scale(z_score.or(standard))
+        .cluster(!args.no_row_cluster, !args.no_col_cluster)
+        .clusters_at_most(rows, columns)
+        .dendrogram_ratio(args.dendrogram_ratio.0, args.dendrogram_ratio.1)
+        .lines(args.linewidths, args.linecolor.unwrap_or([255; 4]));
+    Ok(match args.annot {
+        Some(format) => plot.annot(format),
+        None => plot,
+    })
+}
+
+/// The name and the values of a column, and the table without it.
+fn take_categories(table: Table, name: &str) -> Result<(String, Vec<String>, Table)> {
+    let column = table.find(name)?;
+    let title = table.name_of(column).to_owned();
+    Ok((title, categories(&table, column), table.drop(column)))
+}
+
+/// The values of a column as categories, empty where one is missing.
+fn categories(table: &Table, column: usize) -> Vec<String> {
+    let mut each = table.labels(column);
+    if let Some(numbers) = table.numbers(column) {
+        each.iter_mut().zip(numbers).filter(|(_, number)| number.is_nan()).for_each(|(text, _)| text.clear());
+    }
+    each
+}
+
+/// What a file says of each column of a matrix.
+fn column_categories(path: &std::path::Path, matrix: &Matrix) -> Result<(String, Vec<String>)> {
+    let name = utf8(path)?;
+    let table = source::table(&[name], &ReadOptions::default())?;
+    if table.names().len() < 2 {
+        return Err(Error::data(format!(
+            "{}: the names of columns and their categories are two columns, and it has {}",
+            path.display(),
+            table.names().len()
+        )));
+    }
+    let known: HashMap<String, String> = table.labels(0).into_iter().zip(categories(&table, 1)).collect();
+    let each = matrix.columns.labels.iter().map(|label| known.get(label).cloned().unwrap_or_default());
+    let each: Vec<String> = each.collect();
+    if each.iter().all(String::is_empty) {
+        return Err(Error::data(format!(
+            "{}: its first column names none of the columns: {}",
+            path.display(),
+            crate::error::listed(matrix.columns.labels.iter().map(String::as_str))
+        )));
+    }
+    Ok((table.name_of(1).to_owned(), each))
+}
+
+fn summary(
+    drawing: &Drawing,
+    args: &ClustermapArgs,
+    (rows, columns): (usize, usize),
+    [read, cluster, shade, write]: [Duration; 4],
+) -> String {
+    let (min, max) = drawing.aggregate.values.extremes().unzip();
+    let summary = serde_json::json!({
+        "rows": rows,
+        "columns": columns,
+        "missing": drawing.aggregate.tally.missing,
+        "method": args.method.to_string(),
+        "metric": args.metric.to_string(),
+        "min": min.filter(|v| v.is_finite()),
+        "max": max.filter(|v| v.is_finite()),
+        "vmin": drawing.scale.limits.vmin,
+        "vmax": drawing.scale.limits.vmax,
+        "seconds": {
+            "read": read.as_secs_f64(),
+            "cluster": cluster.as_secs_f64(),
+            "shade": shade.as_secs_f64(),
+            "write": write.as_secs_f64(),
+        },
+    });
+    format!("{summary}\n")
+}
