@@ -79,6 +79,12 @@ impl Look {
         reduction.filter(|reduction| !reduction.is_of_rows(self.weights.is_some()))
     }
 
+    /// Whether a few cells would take most of the colours: a single far value does on a linear scale, and so do the tails of a blur on
+    /// a logarithmic one.
+    pub(super) fn suits_robust(&self) -> bool {
+        self.weighing().is_some() || (self.can_smooth() && self.smooth != (0.0, 0.0))
+    }
+
     /// Whether the cells can be blurred.
     pub fn can_smooth(&self) -> bool {
         self.shape == Shape::Rectangles && self.category.is_none()
@@ -169,6 +175,8 @@ mod tests {
         look.turn_shape();
         assert_eq!(look.sigma((100, 100)), None);
         assert_eq!(Look::default().sigma((100, 100)), None);
+        let blurred = Look { smooth: (1.0, 0.0), ..Look::default() };
+        assert!(blurred.suits_robust() && !Look::default().suits_robust());
         let grouped = Look { category: Some(Grouping::default()), smooth: (1.0, 1.0), ..Look::default() };
         assert_eq!(grouped.sigma((100, 100)), None);
     }

@@ -247,6 +247,9 @@ impl Session {
 
     /// Asks for the picture of this view, unless it has been asked for.
     pub fn ask(&mut self, pixels: (u32, u32)) {
+        if self.is_robust_usual {
+            self.look.coloring.robust = self.look.suits_robust();
+        }
         let request = Request { region: self.camera.region(), pixels, look: self.look.clone() };
         if self.asked.as_ref() != Some(&request) {
             self.studio.ask(request.clone());

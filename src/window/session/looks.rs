@@ -49,10 +49,6 @@ impl Session {
             // Weights may well be below 0, where a log scale has no colours.
             self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
         }
-        if self.is_robust_usual {
-            // A single far value would leave one colour to all others on a linear scale.
-            self.look.coloring.robust = self.look.weighing().is_some();
-        }
     }
 
     /// What can be made of the rows: the choices of the panel.
