@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use super::draw::{colorless, utf8};
-use super::heatmap::args::TableArgs;
 use super::heatmap::texts;
 use super::look::{ColorArgs, FigureArgs};
 use super::output::OutputArgs;
 use super::parse;
 use super::print;
 use super::progress::Progress;
+use super::table::TableArgs;
 use crate::data::{Coloring, Matrix, Rgba, Table};
 use crate::error::{Error, Result};
 use crate::figure::NumberStyle;
@@ -125,14 +125,16 @@ pub fn run(args: &ClustermapArgs) -> Result<()> {
     check(args)?;
     let progress = Progress::new(args.output.quiet);
     let start = Instant::now();
-    let mut table = args.table.table()?;
-    let mut categories = None;
-    if let Some(name) = &args.row_colors {
-        let (title, each, rest) = take_categories(table, name)?;
-        categories = Some((title, each));
-        table = rest;
-    }
-    let matrix = matrix::of_table(table)?;
+    let (matrix, categories, notes) = match &args.row_colors {
+        None => {
+            let (matrix, notes) = args.table.matrix(&progress)?;
+            (matrix, None, notes)
+        }
+        Some(name) => {
+            let (title, each, rest) = take_categories(args.table.table(&progress)?, name)?;
+            (matrix::of_table(rest)?, Some((title, each)), String::new())
+        }
+    };
     let read = start.elapsed();
     let shape = matrix.shape();
     let mut texts = texts(&matrix) + &args.figure.texts();
@@ -153,7 +155,7 @@ pub fn run(args: &ClustermapArgs) -> Result<()> {
     let (shade, write) = args.output.write(&drawing, &progress)?;
     progress.done();
     drop(progress);
-    args.output.tell(colorless(&drawing) + &args.output.unwritable(&texts));
+    args.output.tell(notes + &colorless(&drawing) + &args.output.unwritable(&texts));
     match args.output.summary {
         Some(_) => print(&summary(&drawing, args, shape, [read, cluster, shade, write])),
         None => Ok(()),
@@ -165,6 +167,11 @@ fn check(args: &ClustermapArgs) -> Result<()> {
     let clustering = Clustering { method: args.method, metric: args.metric, ..Clustering::default() };
     if !(args.no_row_cluster && args.no_col_cluster) {
         clustering.check()?;
+    }
+    if args.row_colors.is_some() && !args.table.is_plain() {
+        return Err(Error::usage(
+            "--row-colors names a column of the table, whose rows --pivot and --corr do not keep: leave one of them out",
+        ));
     }
     match args.clusters {
         Some(_) if args.no_row_cluster => {
