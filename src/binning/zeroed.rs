@@ -32,6 +32,8 @@ unsafe impl Zero for u8 {}
 unsafe impl Zero for u16 {}
 // SAFETY: as above.
 unsafe impl Zero for u64 {}
+// SAFETY: zero bytes are a float of 0 too.
+unsafe impl Zero for f64 {}
 
 /// Asks Linux to back memory with pages of 2 MiB: fetching a large grid in pages of 4 KiB costs more than counting into it.
 #[cfg(target_os = "linux")]

@@ -40,7 +40,8 @@ fn is_sane(object: &Value) -> bool {
         && agree(rate, number("points") / median)
         && agree(number("fraction_of_limit"), rate / limit)
         && (1e6..1e13).contains(&limit)
-        && object["reduce"] == "count"
+        && ["count", "sum", "mean"].contains(&object["reduce"].as_str().unwrap_or_default())
+        && (object["reduce"] == "count" || object["backend"] == "cpu")
         && ["cpu", "gpu"].contains(&object["backend"].as_str().unwrap_or_default())
         && object["adapter"].is_string() == (object["backend"] == "gpu")
 }
@@ -74,6 +75,29 @@ fn every_combination_is_measured_in_every_stage() {
     names.sort();
     wanted.sort();
     assert_eq!(names, wanted);
+}
+
+#[test]
+fn sums_and_means_are_measured_on_the_cpu() {
+    let line = "bench --points 2e3 --bins 40 --dtype f32,f64 --pixels 30 --repeat 1 --reduce count,sum,mean \
+                --backend cpu --json";
+    let objects = objects(&Folder::new().heatbin(line).silent());
+    assert!(objects.iter().all(is_sane), "{objects:#?}");
+    for (dtype, value) in [("f32", 4.0), ("f64", 8.0)] {
+        let of = |reduce: &str| {
+            let mine = objects.iter().filter(|o| o["reduce"] == reduce && o["dtype"] == dtype);
+            let mine: Vec<&Value> = mine.collect();
+            // Four stages of two shapes.
+            assert_eq!(mine.len(), 8, "{reduce} of {dtype}");
+            mine[0]["bandwidth_limit_points_per_second"].as_f64().expect("a number")
+        };
+        // A weight is read beside both coordinates.
+        let ratio = of("count") / of("sum");
+        assert!((ratio - 3.0 * value / (2.0 * value)).abs() < 1e-9 && of("sum") == of("mean"), "{ratio}");
+    }
+    let mut on_gpu = objects.into_iter().find(|object| object["reduce"] == "sum").expect("a sum");
+    (on_gpu["backend"], on_gpu["adapter"]) = ("gpu".into(), "a GPU".into());
+    assert!(!is_sane(&on_gpu));
 }
 
 #[test]
@@ -118,7 +142,17 @@ fn tables_are_for_people() {
     let folder = Folder::new();
     let line = "bench --points 1e4 --bins 16 --pixels 20 --repeat 1 --backend cpu";
     let table = folder.heatbin(line).silent().stdout;
-    for words in ["memory, read by the CPU: ", "shape ", "hist2d", "hexbin", "10.0 k", " frame ", "%"] {
+    for words in [
+        "memory, read by the CPU: ",
+        "shape ",
+        "hist2d",
+        " reduce ",
+        " count ",
+        "hexbin",
+        "10.0 k",
+        " frame ",
+        "%",
+    ] {
         assert!(table.contains(words), "expected {words} in\n{table}");
     }
     let page = folder.heatbin(&format!("{line} --markdown --dist onecell,normal")).silent().stdout;
@@ -133,7 +167,9 @@ fn tables_are_for_people() {
 #[test]
 fn what_cannot_be_measured_is_refused() {
     for (line, words) in [
-        ("--reduce sum", &["sums", "--reduce"][..]),
+        ("--reduce max", &["count", "sum", "mean"][..]),
+        ("--backend cpu,gpu --reduce count,mean", &["a GPU only counts", "--reduce mean", "--backend cpu"]),
+        ("--backend gpu --reduce sum", &["a GPU only counts", "--reduce sum", "--backend cpu"]),
         ("--points 0", &["--points", "above 0"]),
         ("--points 1.5", &["--points", "no whole number"]),
         ("--points 1e6,many", &["--points", "'many'"]),

@@ -46,7 +46,7 @@ impl Kind for Collected {
         Ordered::of(weight).0
     }
 
-    fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], keys: &[u64]) {
+    fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], keys: &[u64], _: &[u32]) {
         tile.extend(places.iter().copied().zip(keys.iter().copied()));
     }
 

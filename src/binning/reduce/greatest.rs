@@ -60,7 +60,7 @@ impl<const WORDS: usize> Kind for Greatest<WORDS> {
         kind::fetch(tile, |kept| kept[0]);
     }
 
-    fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], entries: &[Key<WORDS>]) {
+    fn put(&self, tile: &mut Self::Tile, _: usize, places: &[u32], entries: &[Key<WORDS>], _: &[u32]) {
         for (&place, Key(key)) in places.iter().zip(entries) {
             raise(&mut tile[place as usize], key);
         }

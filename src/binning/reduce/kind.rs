@@ -1,5 +1,8 @@
 //! What a reduction keeps of the rows of its cells.
 
+/// The most cells of which each thread has a grid of its own, whatever is kept.
+pub const PRIVATE_CELLS: usize = 1 << 16;
+
 /// What is kept while rows come in, in a way that two parts of the rows can be put together.
 ///
 /// The result must depend on neither the order of the rows nor the way they were shared out.
@@ -25,8 +28,21 @@ pub trait Kind: Send + Sync {
         let _ = tile;
     }
 
-    /// Puts rows into their cells: `places` are counted from the beginning of the tile, which is the cell `start`.
-    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], entries: &[Self::Entry]);
+    /// Whether each thread has a grid of its own of so many cells, on so many threads.
+    fn is_private(cells: usize, threads: usize) -> bool {
+        let _ = threads;
+        cells <= PRIVATE_CELLS
+    }
+
+    /// Whether the cells lie so far from the processor that they should be asked for before rows are put into them.
+    fn is_far(tile: &Self::Tile) -> bool {
+        let _ = tile;
+        false
+    }
+
+    /// Puts rows into their cells: `places` are counted from the beginning of the tile, which is the cell `start`. The rows after
+    /// them go to the places `next`, if they are known.
+    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], entries: &[Self::Entry], next: &[u32]);
 
     /// Whether the tiles of this one are better put into those of `other` than the other way round.
     fn yields_to(&self, other: &Self) -> bool {

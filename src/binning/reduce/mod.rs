@@ -9,6 +9,7 @@ mod collected;
 mod fixed;
 mod greatest;
 mod kind;
+mod packed;
 mod partial;
 mod squares;
 mod sums;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fixed::{Fixed, float};
 use super::kind::{self, Kind};
-use super::window::{BIAS, MOST_SHIFT, SQUARE_LIMBS, SUM_LIMBS, Split, Window, in_units};
+use super::window::{BIAS, SQUARE_LIMBS, SUM_LIMBS, Split, Window, in_units};
 use crate::data::Reduction;
 
 /// Sums of weights and of their squares.
@@ -26,6 +26,9 @@ struct Wide {
     sum: Fixed<SUM_LIMBS>,
     squares: Fixed<SQUARE_LIMBS>,
 }
+
+/// A weight may stand so many bits above the window's lowest: 53 bits more fill a signed number of 128.
+const MOST_SHIFT: u32 = 127 - 53;
 
 /// A cell; its sums are in units of the window and of its square.
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +143,7 @@ impl Kind for Squares {
         kind::fetch(tile, |kept| kept.rows);
     }
 
-    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64]) {
+    fn put(&self, tile: &mut Self::Tile, start: usize, places: &[u32], weights: &[f64], _: &[u32]) {
         let lowest = self.window.lowest();
         for (&place, &weight) in places.iter().zip(weights) {
             let kept = &mut tile[place as usize];

@@ -48,6 +48,13 @@ fn weights() -> Vec<(&'static str, Vec<f64>)> {
         ("denormal", make(7, &|a, _| f64::from_bits(a >> 30))),
         ("large", make(8, &|a, b| fraction(a) * if b % 2 == 0 { 1.7e308 } else { -1.7e308 })),
         ("wide", make(9, &|a, b| (fraction(a) - 0.3) * 10f64.powi((b % 600) as i32 - 300))),
+        (
+            "growing",
+            (0..ROWS)
+                .zip(make(12, &|a, _| fraction(a)))
+                .map(|(row, w)| if row < 2000 { w } else { w * 1000.0 })
+                .collect(),
+        ),
         ("zeros", vec![0.0; ROWS]),
         ("signed zeros", make(10, &|a, _| if a % 2 == 0 { -0.0 } else { 0.0 })),
     ]
@@ -76,15 +83,19 @@ fn all() -> Vec<Reduction> {
 }
 
 /// The rows in batches, shared out over threads and put together from two binners.
-fn reduced(
-    grid: &Arc<Grid>,
-    reduction: Reduction,
+fn reduced(grid: &Arc<Grid>, reduction: Reduction, weights: &[f64], how: (usize, usize, bool)) -> Aggregate {
+    let binners = [0, 1].map(|_| ReduceBinner::new(grid.clone(), reduction).unwrap());
+    reduced_by(binners, weights, how)
+}
+
+/// [`reduced`] by these binners.
+fn reduced_by(
+    binners: [ReduceBinner; 2],
     weights: &[f64],
     (threads, batch, turned): (usize, usize, bool),
 ) -> Aggregate {
     let (x, y) = points();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let binners = [0, 1].map(|_| ReduceBinner::new(grid.clone(), reduction).unwrap());
     let mut starts: Vec<usize> = (0..ROWS).step_by(batch).collect();
     if turned {
         starts.reverse();
@@ -191,6 +202,59 @@ fn sums_are_rounded_once_from_the_exact_sum() {
                 let (mean, got) = (sum / weights.len() as f64, means.values.get(cell));
                 let near = [got.next_down(), got, got.next_up()];
                 assert!(near.contains(&mean) || (mean.is_nan() && got.is_nan()), "{got} not {mean}: {name}");
+            }
+        }
+    }
+}
+
+/// The sum of weights, or their mean, from a number in which every float is whole.
+fn in_full(weights: &[f64], reduction: Reduction) -> f64 {
+    use super::fixed::{Fixed, float};
+    use super::window::{BIAS, SUM_LIMBS, Split};
+    if weights.is_empty() {
+        return reduction.of_nothing();
+    }
+    let mut sum = Fixed::<SUM_LIMBS>::ZERO;
+    for split in weights.iter().map(|&weight| Split::of(weight)) {
+        sum.add_signed_at(split.signed(), split.exponent - 1);
+    }
+    let (mantissa, exponent) = sum.magnitude().scaled();
+    let rows = if reduction == Reduction::Mean { weights.len() } else { 1 };
+    let value = float(mantissa / rows as f64, exponent + 1 - BIAS);
+    if sum.is_negative() { -value } else { value }
+}
+
+#[test]
+fn every_way_to_sum_gives_the_bits_of_the_whole_sum() {
+    // More cells than the nearest caches hold, few, and one that all rows share.
+    let axis = |bins| Axis::linear(0.0, 1.0, bins).unwrap();
+    let grids =
+        [(300, 200), (7, 3), (1, 1)].map(|(x, y)| Arc::new(Grid::Rect(Rect { x: axis(x), y: axis(y) })));
+    for (name, weights) in weights() {
+        for grid in &grids {
+            let cells = cells(grid, &weights);
+            for reduction in [Reduction::Sum, Reduction::Mean] {
+                let wanted: Vec<u64> =
+                    cells.iter().map(|weights| in_full(weights, reduction).to_bits()).collect();
+                // In a grid for each thread or in tiles, and with room for so many rows in a cell.
+                for (private, most_rows) in
+                    [(true, packed::MOST_ROWS), (true, 1500), (false, packed::MOST_ROWS), (false, 100)]
+                {
+                    for how in [(1, ROWS, false), (3, 777, true), (2, 5000, true)] {
+                        let binner = || {
+                            let mut binner = ReduceBinner::new(grid.clone(), reduction).unwrap();
+                            let kind = Sums::with_most_rows(reduction, most_rows);
+                            binner.partial.kept =
+                                Kept::Sums(Tiles::with_tiles(kind, grid.cells(), private, 3));
+                            binner
+                        };
+                        let got = reduced_by([binner(), binner()], &weights, how);
+                        let what = format!("{reduction} of {name}, {how:?}, private: {private}, {most_rows}");
+                        assert!(of(&got) == wanted, "{what}");
+                        let rows = (0..cells.len()).map(|cell| got.values.rows(cell));
+                        assert!(rows.eq(cells.iter().map(|weights| weights.len() as u64)), "{what}");
+                    }
+                }
             }
         }
     }

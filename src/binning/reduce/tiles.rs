@@ -1,6 +1,7 @@
 //! Where cells are kept while rows come in from many threads.
 //!
-//! While a grid fits the cache, each thread that brings a batch borrows one of its own, and at the end they are merged. Of a
+//! While a grid is small, each thread that brings a batch borrows one of its own, and at the end they are merged. If the cells are
+//! too many for the nearest caches, a run of rows is held until the next is known, whose cells are asked for meanwhile. Of a
 //! larger grid there is one for all, cut into tiles: a thread first collects its rows by tile, in a short list for each, and a list
 //! that is full is put into its tile at once, which the cache holds for as long as that takes.
 
@@ -15,9 +16,7 @@ use crate::binning::lock;
 use crate::binning::simd::{OUTSIDE, RUN};
 #[cfg(target_os = "linux")]
 use crate::binning::zeroed::ask_for_huge_pages;
-
-/// The most cells of which each thread has a grid of its own.
-const PRIVATE_CELLS: usize = 1 << 16;
+use crate::binning::zeroed::zeroed;
 
 /// Cells in a tile at least, as a power of two.
 const TILE_BITS: u32 = 13;
@@ -48,22 +47,60 @@ pub struct Tiles<K: Kind> {
 
 /// What one thread at a time works with.
 pub enum Local<K: Kind> {
-    /// All cells.
-    Grid(K::Tile),
+    /// All cells, and rows that are in none of them yet.
+    Grid { tile: K::Tile, held: Box<Held<K::Entry>>, next: Box<Held<K::Entry>> },
     /// Rows that are in no cell yet, by tile.
     Lists { lengths: Vec<u32>, places: Vec<u32>, entries: Vec<K::Entry> },
 }
 
-impl<K: Kind> Tiles<K> {
-    pub fn new(kind: K, cells: usize) -> Self {
-        Self::with_tiles(kind, cells, PRIVATE_CELLS, TILE_BITS)
+/// At most a run of rows, and where they go.
+pub struct Held<E> {
+    rows: usize,
+    places: [u32; RUN],
+    entries: [E; RUN],
+}
+
+impl<E: Copy + Default> Held<E> {
+    fn new() -> Box<Self> {
+        Box::new(Self { rows: 0, places: [0; RUN], entries: [E::default(); RUN] })
     }
 
-    /// As [`Tiles::new`], with other limits.
-    pub fn with_tiles(kind: K, cells: usize, private: usize, tile_bits: u32) -> Self {
+    fn places(&self) -> &[u32] {
+        &self.places[..self.rows]
+    }
+
+    fn entries(&self) -> &[E] {
+        &self.entries[..self.rows]
+    }
+
+    /// Takes the rows of a run that are in a cell.
+    fn take(&mut self, run: &Run<'_>, entry: impl Fn(usize, f64) -> E) {
+        let rows = run.cells.iter().zip(run.weights).enumerate();
+        if run.outside == 0 {
+            self.rows = run.cells.len();
+            self.places[..self.rows].copy_from_slice(run.cells);
+            rows.zip(&mut self.entries).for_each(|((row, (_, &weight)), held)| *held = entry(row, weight));
+            return;
+        }
+        self.rows = 0;
+        for (row, (&cell, &weight)) in rows {
+            // Always written and kept if it is in a cell: there is nothing for the processor to guess.
+            (self.places[self.rows], self.entries[self.rows]) = (cell, entry(row, weight));
+            self.rows += usize::from(cell != OUTSIDE);
+        }
+    }
+}
+
+impl<K: Kind> Tiles<K> {
+    pub fn new(kind: K, cells: usize) -> Self {
+        let private = K::is_private(cells, rayon::current_num_threads());
+        Self::with_tiles(kind, cells, private, TILE_BITS)
+    }
+
+    /// As [`Tiles::new`], with a grid for each thread or without, and other tiles.
+    pub fn with_tiles(kind: K, cells: usize, private: bool, tile_bits: u32) -> Self {
         let bits = usize::BITS - cells.saturating_sub(1).leading_zeros();
-        let tile_bits =
-            if cells <= private { bits } else { tile_bits.max(bits.saturating_sub(MOST_TILES_BITS)) };
+        let tile_bits = if private { bits } else { tile_bits.max(bits.saturating_sub(MOST_TILES_BITS)) };
         let tiles: Vec<_> = (0..cells.div_ceil(1 << tile_bits)).map(|_| Mutex::default()).collect();
         let list = LIST.min(LISTED / tiles.len().max(1));
         Self { kind, cells, tile_bits, list, tiles, pool: Mutex::default() }
@@ -73,7 +110,7 @@ impl<K: Kind> Tiles<K> {
     pub fn take_local(&self) -> Local<K> {
         let kept = lock(&self.pool).pop();
         kept.unwrap_or_else(|| match self.tiles.len() {
-            0 | 1 => Local::Grid(self.kind.tile(self.cells)),
+            0 | 1 => Local::Grid { tile: self.kind.tile(self.cells), held: Held::new(), next: Held::new() },
             tiles => Local::Lists {
                 lengths: vec![0; tiles],
                 places: on_huge_pages(vec![0; tiles * self.list]),
@@ -90,22 +127,22 @@ impl<K: Kind> Tiles<K> {
     /// Puts the rows of a run into their cells, sooner or later, and says how many have one. `order` is the place of the first.
     pub fn put(&self, local: &mut Local<K>, run: &Run<'_>, order: u128) -> u64 {
         self.kind.look(run.weights);
-        let rows = run.cells.iter().zip(run.weights).enumerate();
         match local {
-            Local::Grid(tile) => {
-                let (mut places, mut entries) = ([0; RUN], [K::Entry::default(); RUN]);
-                let mut found = 0;
-                for (row, (&cell, &weight)) in rows {
-                    // Always written and kept if it is in a cell: there is nothing for the processor to guess.
-                    (places[found], entries[found]) = (cell, self.kind.entry(weight, order + row as u128));
-                    found += usize::from(cell != OUTSIDE);
+            Local::Grid { tile, held, next } => {
+                next.take(run, |row, weight| self.kind.entry(weight, order + row as u128));
+                let rows = next.rows;
+                if K::is_far(tile) {
+                    self.kind.put(tile, 0, held.places(), held.entries(), next.places());
+                    std::mem::swap(held, next);
+                } else {
+                    self.kind.put(tile, 0, next.places(), next.entries(), &[]);
                 }
-                self.kind.put(tile, 0, &places[..found], &entries[..found]);
-                found as u64
+                rows as u64
             }
             Local::Lists { lengths, places, entries } => {
                 let mask = (1 << self.tile_bits) - 1;
                 let mut found = 0;
+                let rows = run.cells.iter().zip(run.weights).enumerate();
                 for (row, (&cell, &weight)) in rows.filter(|(_, (cell, _))| **cell != OUTSIDE) {
                     found += 1;
                     let tile = (cell >> self.tile_bits) as usize;
@@ -133,7 +170,7 @@ impl<K: Kind> Tiles<K> {
         if list.len() * FETCHED >= self.cells_of(nth) {
             K::fetch(tile);
         }
-        self.kind.put(tile, start, &places[list.clone()], &entries[list]);
+        self.kind.put(tile, start, &places[list.clone()], &entries[list], &[]);
     }
 
     /// Puts in a tile that was kept by `other`, which may be this very kind.
@@ -149,11 +186,17 @@ impl<K: Kind> Tiles<K> {
 
     /// Puts everything that threads hold into the tiles.
     fn settle(&mut self) {
-        for local in std::mem::take(&mut *lock(&self.pool)) {
+        let locals = std::mem::take(&mut *lock(&self.pool));
+        for local in locals {
             match local {
-                Local::Grid(theirs) => {
-                    if !self.tiles.is_empty() {
-                        self.merge_tile(0, &self.kind, theirs);
+                Local::Grid { mut tile, held, .. } => {
+                    self.kind.put(&mut tile, 0, held.places(), held.entries(), &[]);
+                    let Some(kept) = self.tiles.first() else { continue };
+                    let is_first = lock(kept).is_none();
+                    if is_first {
+                        *lock(kept) = Some(tile);
+                    } else {
+                        self.merge_tile(0, &self.kind, tile);
                     }
                 }
                 Local::Lists { mut lengths, places, entries } => {
@@ -182,13 +225,12 @@ impl<K: Kind> Tiles<K> {
     /// The value and the rows of each cell; a cell of a tile without rows has the value `nothing`. More rows may follow.
     pub fn finish(&mut self, nothing: f64) -> (Vec<f64>, Vec<u64>) {
         self.settle();
-        let (mut values, mut rows) = (vec![nothing; self.cells], vec![0; self.cells]);
+        let (mut values, mut rows) = (zeroed(self.cells), zeroed(self.cells));
         let size = 1 << self.tile_bits;
         let stretches = values.par_chunks_mut(size).zip(rows.par_chunks_mut(size)).enumerate();
-        stretches.for_each(|(nth, (values, rows))| {
-            if let Some(tile) = &*lock(&self.tiles[nth]) {
-                self.kind.finish(tile, nth << self.tile_bits, values, rows);
-            }
+        stretches.for_each(|(nth, (values, rows))| match &*lock(&self.tiles[nth]) {
+            Some(tile) => self.kind.finish(tile, nth << self.tile_bits, values, rows),
+            None => values.fill(nothing),
         });
         (values, rows)
     }

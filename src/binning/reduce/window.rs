@@ -8,7 +8,6 @@
 use std::sync::OnceLock;
 
 use super::fixed::float;
-use crate::data::vectorized;
 
 /// Below the exponent of the last bit of the smallest normal float; a [`Split`] counts from there.
 pub const BIAS: i32 = 1075;
@@ -20,67 +19,50 @@ pub const SUM_LIMBS: usize = 35;
 pub const SQUARE_LIMBS: usize = 68;
 
 /// Bits that the window reaches below the last bit of the largest of the first weights.
-const BELOW: u32 = 34;
+const BELOW: u32 = 30;
 
-/// A weight may stand so many bits above the window's lowest: 53 bits more fill a signed number of 128.
-pub const MOST_SHIFT: u32 = 127 - 53;
+/// A weight may stand so many bits above the window's lowest: with its own 53 it fills the 96 of a sum but for the sign.
+pub const MOST_SHIFT: u32 = 95 - 53;
 
 /// Bits of the lower of two limbs of a sum; see [`Limbs`].
 pub const LOW_BITS: u32 = 48;
 
+/// Bits of the largest weights that are split into limbs.
+const LIMB_BITS: i32 = 93;
+
 /// The scales with which weights are split into limbs, as powers of two that a float holds easily.
 const LARGEST_SCALE: i32 = 1000;
-
-/// 1.5 × 2^52: adding it to a number below 2^51 rounds it to a whole one, and leaves that in the low bits.
-const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// How weights are split into two whole numbers, `high × 2^LOW_BITS + low` units.
 #[derive(Clone, Copy, Debug)]
 pub struct Limbs {
-    /// Units of the high limb in a weight of 1, and their inverse.
-    high: (f64, f64),
-    /// Units of the low limb in a weight of 1.
-    low: f64,
+    /// A unit of the high limb, and how many are in a weight of 1.
+    pub high: f64,
+    pub per_high: f64,
+    /// The same of the low limb.
+    pub low: f64,
+    pub per_low: f64,
     /// Weights at least as large do not fit.
-    end: f64,
+    pub end: f64,
 }
-
-/// Weights split at once: enough for the processor's widest vectors, few enough for its nearest cache.
-pub const SPLIT: usize = 256;
 
 impl Limbs {
     /// The limbs above the window's lowest; `None` where a float does not hold the scales.
     pub fn above(lowest: u32) -> Option<Self> {
         let unit = lowest as i32 - BIAS;
-        let most = unit + LOW_BITS as i32 + 50;
+        let most = unit + LIMB_BITS;
         if unit < -LARGEST_SCALE || most > LARGEST_SCALE {
             return None;
         }
         let power = |exponent: i32| float(1.0, exponent);
         let high = unit + LOW_BITS as i32;
-        Some(Self { high: (power(-high), power(high)), low: power(-unit), end: power(most) })
-    }
-}
-
-vectorized! {
-    /// Splits weights into limbs, and says whether all fit with every bit.
-    ///
-    /// Each step is exact or found to be none: scaling by a power of two, rounding to a whole number, and taking from a weight its own
-    /// upper bits.
-    fn split(limbs: &Limbs, weights: &[f64], high: &mut [i64; SPLIT], low: &mut [i64; SPLIT]) -> bool {
-        let mut misfits = 0u64;
-        for ((&weight, high), low) in weights.iter().zip(high).zip(low) {
-            let rounded = weight * limbs.high.0 + ROUND;
-            let lower = weight - (rounded - ROUND) * limbs.high.1;
-            let rest = lower * limbs.low;
-            let whole = rest + ROUND;
-            *high = rounded.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
-            *low = whole.to_bits().wrapping_sub(ROUND.to_bits()) as i64;
-            // Scaled down, the smallest weights may become 0.
-            let is_lost = (rest == 0.0) & (lower != 0.0);
-            misfits |= u64::from((whole - ROUND != rest) | is_lost | (weight.abs() >= limbs.end));
-        }
-        misfits == 0
+        Some(Self {
+            high: power(high),
+            per_high: power(-high),
+            low: power(unit),
+            per_low: power(-unit),
+            end: power(most),
+        })
     }
 }
 
@@ -167,37 +149,4 @@ pub fn in_units(number: i128, unit: u32, finer: u32) -> Option<i128> {
     }
     let shift = unit.checked_sub(finer)?;
     (shift < number.unsigned_abs().leading_zeros()).then(|| number << shift)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weights_are_split_with_every_bit_or_not_at_all() {
-        let (mut high, mut low) = ([0; SPLIT], [0; SPLIT]);
-        for unit in [-990, -400, 0, 30, 500, 890] {
-            let limbs = Limbs::above((unit + BIAS) as u32).unwrap();
-            let units = float(1.0, unit);
-            for (weight, fits) in [
-                (0.0, true),
-                (units, true),
-                (-units * 12_345_678_901.0, true),
-                (units * 1.5, false),
-                // Nothing of these may be lost unseen, however far below the unit they lie.
-                (units * 1e-30, false),
-                (1e-307 * float(1.0, unit.min(0)).max(1e-10), false),
-                (f64::from_bits(1), false),
-            ] {
-                let is_split = split(&limbs, &[weight], &mut high, &mut low);
-                // Some of those below are 0 themselves.
-                let fits = fits || weight == 0.0;
-                assert_eq!(is_split, fits, "{weight:e} in units of 2^{unit}");
-                if fits {
-                    let sum = (i128::from(high[0]) << LOW_BITS) + i128::from(low[0]);
-                    assert_eq!(sum as f64 * units, weight);
-                }
-            }
-        }
-    }
 }

@@ -39,7 +39,8 @@ pub struct BenchArgs {
         help_heading = "What"
     )]
     pub dist: Vec<Dist>,
-    /// What is made of the points of a cell.
+    /// What is made of the points of a cell: their number, or the sum or the mean of a column of weights. A GPU only counts, so sums
+    /// and means are measured on the CPU.
     #[arg(
         long,
         value_name = "REDUCE,...",
@@ -109,6 +110,8 @@ pub enum Reduce {
     Count,
     /// The sum of a column.
     Sum,
+    /// The mean of a column.
+    Mean,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::args::{Dist, Dtype, Shape};
+use super::args::{Dist, Dtype, Reduce, Shape};
 use super::data;
 use super::times::Times;
 use crate::data::{Axis, Coloring, Grid, Hex, Norm, Rect, Scale};
@@ -14,6 +14,7 @@ pub struct Case {
     pub shape: Shape,
     pub dist: Dist,
     pub dtype: Dtype,
+    pub reduce: Reduce,
     pub bins: usize,
     pub points: usize,
     /// Width and height of the picture.
@@ -84,17 +85,22 @@ impl Case {
         }
     }
 
+    /// Bytes of a point in memory: two values, and a weight where one is reduced.
+    pub fn bytes_of_point(&self) -> usize {
+        let values = if self.reduce == Reduce::Count { 2 } else { 3 };
+        values * bytes_of_value(self.dtype)
+    }
+
     /// Bytes of its points in memory.
     pub fn bytes(&self) -> usize {
-        self.points.saturating_mul(bytes_of_point(self.dtype))
+        self.points.saturating_mul(self.bytes_of_point())
     }
 }
 
-/// Bytes of a point in memory.
-pub fn bytes_of_point(dtype: Dtype) -> usize {
+fn bytes_of_value(dtype: Dtype) -> usize {
     match dtype {
-        Dtype::F32 => 8,
-        Dtype::F64 => 16,
+        Dtype::F32 => 4,
+        Dtype::F64 => 8,
     }
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::case::{Case, bytes_of_point, coloring};
+use super::args::Reduce;
+use super::case::{Case, coloring};
 use super::times::{Times, clocked, readings, repeat};
-use crate::binning::{Binner, CpuBinner};
-use crate::data::{Aggregate, Floats, Grid, Points, Raster};
+use crate::binning::{Binner, CpuBinner, ReduceBinner};
+use crate::data::{Aggregate, Floats, Grid, Points, Raster, Reduction};
 use crate::error::Result;
 use crate::shading;
 
@@ -40,14 +41,15 @@ impl Cpu {
 
     /// Points a second that memory can deliver.
     pub fn limit(&self, case: &Case) -> f64 {
-        self.bandwidth / bytes_of_point(case.dtype) as f64
+        self.bandwidth / case.bytes_of_point() as f64
     }
 
-    /// The stages of a case.
+    /// The stages of a case; the weights are those of a case that reduces some.
     pub fn measure(
         &self,
         case: &Case,
         (x, y): (&Floats<'_>, &Floats<'_>),
+        weights: Option<&Floats<'_>>,
         repeats: usize,
         tell: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {
@@ -55,12 +57,16 @@ impl Cpu {
             .into_par_iter()
             .map(|nth| {
                 let rows = nth * ROWS..((nth + 1) * ROWS).min(case.points);
-                Points::new(x.slice(rows.clone()), y.slice(rows))
+                let (x, y) = (x.slice(rows.clone()), y.slice(rows.clone()));
+                match weights.filter(|_| case.reduce != Reduce::Count) {
+                    Some(weights) => Points::weighted(x, y, weights.slice(rows)),
+                    None => Points::new(x, y),
+                }
             })
             .collect::<Result<_>>()?;
-        let times = repeat(repeats, |_| Ok(clocked(|| count(case.grid(0)?, &blocks))?.1))?;
+        let times = repeat(repeats, |_| Ok(clocked(|| bin(case, case.grid(0)?, &blocks))?.1))?;
         tell("bin", times)?;
-        let aggregate = count(case.grid(0)?, &blocks)?;
+        let aggregate = bin(case, case.grid(0)?, &blocks)?;
         let scale = coloring().fit(&aggregate.values)?;
         let side = case.pixels;
         let times =
@@ -73,15 +79,19 @@ impl Cpu {
     }
 }
 
-fn count(grid: Arc<Grid>, blocks: &[Points<'_>]) -> Result<Aggregate> {
-    let binner = Box::new(CpuBinner::new(grid)?);
+fn bin(case: &Case, grid: Arc<Grid>, blocks: &[Points<'_>]) -> Result<Aggregate> {
+    let binner: Box<dyn Binner> = match case.reduce {
+        Reduce::Count => Box::new(CpuBinner::new(grid)?),
+        Reduce::Sum => Box::new(ReduceBinner::new(grid, Reduction::Sum)?),
+        Reduce::Mean => Box::new(ReduceBinner::new(grid, Reduction::Mean)?),
+    };
     blocks.par_iter().try_for_each(|block| binner.add(block))?;
     binner.finish()
 }
 
 /// From a view to its picture.
 fn frame(case: &Case, grid: Arc<Grid>, blocks: &[Points<'_>]) -> Result<Raster> {
-    let aggregate = count(grid, blocks)?;
+    let aggregate = bin(case, grid, blocks)?;
     let scale = coloring().fit(&aggregate.values)?;
     Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
 }

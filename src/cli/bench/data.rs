@@ -31,6 +31,25 @@ pub fn columns(dist: Dist, dtype: Dtype, points: usize) -> (Floats<'static>, Flo
     }
 }
 
+/// A weight for each point: 0 to 1, with every bit that the width has.
+pub fn weights(dtype: Dtype, points: usize) -> Floats<'static> {
+    match dtype {
+        Dtype::F32 => Floats::F32(filled_weights(points, |v| v as f32).into()),
+        Dtype::F64 => Floats::F64(filled_weights(points, |v| v).into()),
+    }
+}
+
+fn filled_weights<F: Copy + Default + Send>(points: usize, cast: fn(f64) -> F) -> Vec<F> {
+    /// So that they have nothing to do with where the points are.
+    const OTHER: u64 = 1 << 40;
+    let mut weights = vec![F::default(); points];
+    weights.par_chunks_mut(CHUNK).enumerate().for_each(|(nth, weights)| {
+        let mut random = Random::seeded(OTHER + nth as u64);
+        weights.iter_mut().for_each(|weight| *weight = cast(random.uniform()));
+    });
+    weights
+}
+
 /// What the grids span, along both axes: all points but a few of the normal ones.
 pub fn range(dist: Dist) -> (f64, f64) {
     match dist {
@@ -146,6 +165,15 @@ mod tests {
             assert!((mean - wanted).abs() < 0.02, "{mean}");
             assert_eq!(x.iter().filter(|v| **v == ONE).count() * 10 > x.len() * 9, dist == Dist::Onecell);
         }
+    }
+
+    #[test]
+    fn weights_do_not_follow_the_points() {
+        let (x, _) = filled(Dist::Uniform, CHUNK + 5000, |v| v);
+        let weights = filled_weights(x.len(), |v| v);
+        assert!(weights.iter().all(|weight| (0.0..1.0).contains(weight)));
+        let shared: f64 = x.iter().zip(&weights).map(|(x, weight)| (x - 0.5) * (weight - 0.5)).sum();
+        assert!((shared / x.len() as f64).abs() < 0.002, "{shared}");
     }
 
     #[test]

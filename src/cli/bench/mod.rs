@@ -47,13 +47,19 @@ pub fn run(args: &BenchArgs) -> Result<()> {
 
 /// The backends asked for, or those worth it.
 fn backends(args: &BenchArgs) -> Result<Vec<Where>> {
-    if args.reduce.contains(&Reduce::Sum) {
-        return Err(Error::usage("sums cannot be measured: this version only counts; leave --reduce out"));
-    }
     let mut backends = args.backend.clone();
+    let other = args.reduce.iter().find(|reduce| **reduce != Reduce::Count);
+    if let Some(&other) = other
+        && (args.adapter.is_some() || backends.contains(&Where::Gpu))
+    {
+        return Err(Error::usage(format!(
+            "a GPU only counts: measure --reduce {} with --backend cpu alone",
+            args::word(other)
+        )));
+    }
     if backends.is_empty() {
         backends.push(Where::Cpu);
-        if args.adapter.is_some() || gpu::is_there() {
+        if args.adapter.is_some() || (args.reduce.contains(&Reduce::Count) && gpu::is_there()) {
             backends.push(Where::Gpu);
         }
     }
@@ -77,15 +83,11 @@ fn cases(args: &BenchArgs) -> Result<Vec<Case>> {
     for &points in &args.points {
         for &dist in &args.dist {
             for &dtype in &args.dtype {
-                for &shape in &args.shape {
-                    cases.extend(args.bins.iter().map(|&bins| Case {
-                        shape,
-                        dist,
-                        dtype,
-                        bins,
-                        points,
-                        pixels,
-                    }));
+                for &reduce in &args.reduce {
+                    for &shape in &args.shape {
+                        let case = |&bins: &usize| Case { shape, dist, dtype, reduce, bins, points, pixels };
+                        cases.extend(args.bins.iter().map(case));
+                    }
                 }
             }
         }
@@ -103,6 +105,9 @@ fn check_memory(cases: &[Case], with_gpu: bool, threads: usize) -> Result<()> {
     for case in cases {
         let quanta = if with_gpu { 8 * case.points as u64 } else { 0 };
         let grids = 24 * case.cells() as u64 + (4 * (case.cells() * threads) as u64).min(512 << 20);
+        // A sum takes 16 bytes a cell, in the end beside two words for the result.
+        let sums = if case.reduce == Reduce::Count { 0 } else { 16 * case.cells() as u64 + (256 << 20) };
+        let grids = grids + sums;
         let need =
             (case.bytes() as u64).saturating_add(quanta).saturating_add(grids).saturating_add(READ_BYTES);
         if need > free {
@@ -128,6 +133,7 @@ fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize)
         threads,
         cpu: cpu.as_ref().map(|cpu| cpu.bandwidth),
         gpu: gpu.as_ref().map(|gpu| (gpu.name(), gpu.driver(), gpu.bandwidth())),
+        only_counts: cases.iter().all(|case| case.reduce == Reduce::Count),
         repeats: args.repeat,
     };
     let live = !args.json && !args.markdown;
@@ -145,7 +151,10 @@ fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize)
     // Cases that differ in the grid alone share their points.
     for cases in cases.chunk_by(|a, b| (a.points, a.dist, a.dtype) == (b.points, b.dist, b.dtype)) {
         let (x, y) = data::columns(cases[0].dist, cases[0].dtype, cases[0].points);
-        measure_points(cases, (&x, &y), (cpu.as_ref(), gpu.as_ref()), (args.repeat, args.ways), &mut tell)?;
+        let is_weighted = cases.iter().any(|case| case.reduce != Reduce::Count);
+        let weights = is_weighted.then(|| data::weights(cases[0].dtype, cases[0].points));
+        let columns = ((&x, &y), weights.as_ref());
+        measure_points(cases, columns, (cpu.as_ref(), gpu.as_ref()), (args.repeat, args.ways), &mut tell)?;
     }
     match (args.json, args.markdown) {
         (true, _) => print(&report::json(&all)),
@@ -157,7 +166,7 @@ fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize)
 /// Measures the cases of the same points on each backend.
 fn measure_points(
     cases: &[Case],
-    columns: (&Floats<'_>, &Floats<'_>),
+    (columns, weights): ((&Floats<'_>, &Floats<'_>), Option<&Floats<'_>>),
     (cpu, gpu): (Option<&Cpu>, Option<&Gpu>),
     (repeats, ways): (usize, bool),
     tell: &mut dyn FnMut(Measured) -> Result<()>,
@@ -166,12 +175,12 @@ fn measure_points(
     let resident = gpu.map(|gpu| gpu.upload(columns, repeats)).transpose()?;
     for case in cases {
         if let Some(cpu) = cpu {
-            cpu.measure(case, columns, repeats, &mut |stage, times| {
+            cpu.measure(case, columns, weights, repeats, &mut |stage, times| {
                 let limit = cpu.limit(case);
                 tell(Measured { case: *case, backend: "cpu", adapter: None, stage, times, limit })
             })?;
         }
-        if let (Some(gpu), Some((points, upload))) = (gpu, &resident) {
+        if let (Some(gpu), Some((points, upload)), Reduce::Count) = (gpu, &resident, case.reduce) {
             let mut tell = |stage, times| {
                 let (adapter, limit) = (Some(gpu.name()), gpu.limit(case));
                 tell(Measured { case: *case, backend: "gpu", adapter, stage, times, limit })

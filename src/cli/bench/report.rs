@@ -13,6 +13,8 @@ pub struct Setting {
     /// Name of the adapter, its driver, and bytes a second that it reads.
     pub gpu: Option<(String, String, f64)>,
     pub repeats: usize,
+    /// Whether nothing else is done with points.
+    pub only_counts: bool,
 }
 
 impl Setting {
@@ -28,6 +30,12 @@ impl Setting {
         if let Some((name, driver, bandwidth)) = &self.gpu {
             facts.push(("GPU", format!("{name}; {driver}")));
             facts.push(("memory, read by the GPU", bytes_a_second(*bandwidth)));
+            if !self.only_counts {
+                facts.push((
+                    "reductions",
+                    "counts on both; sums and means on the CPU: a GPU only counts".into(),
+                ));
+            }
         }
         facts
     }
@@ -37,12 +45,13 @@ fn build() -> &'static str {
     if cfg!(debug_assertions) { "a build for debugging: its speed says nothing" } else { "release build" }
 }
 
-const TITLES: [&str; 10] = [
+const TITLES: [&str; 11] = [
     "shape",
     "bins",
     "dist",
     "dtype",
     "points",
+    "reduce",
     "backend",
     "stage",
     "median",
@@ -61,13 +70,13 @@ pub fn table_row(measured: &Measured) -> String {
     line(&fields(measured))
 }
 
-fn line(fields: &[String; 10]) -> String {
-    let widths = [7, 6, 9, 6, 8, 8, 20, 9, 9, 0];
+fn line(fields: &[String; 11]) -> String {
+    let widths = [7, 6, 9, 6, 8, 7, 8, 20, 9, 9, 0];
     let padded = fields.iter().zip(widths).map(|(field, width)| format!("{field:<width$}"));
     format!("{}\n", padded.collect::<Vec<_>>().join(" ").trim_end())
 }
 
-fn fields(measured: &Measured) -> [String; 10] {
+fn fields(measured: &Measured) -> [String; 11] {
     let Measured { case, backend, stage, times, limit, .. } = measured;
     let rate = measured.rate();
     let speed = format!("{} ({:.1} %)", scaled(rate, ""), 100.0 * rate / limit);
@@ -77,6 +86,7 @@ fn fields(measured: &Measured) -> [String; 10] {
         word(case.dist),
         word(case.dtype),
         scaled(case.points as f64, ""),
+        word(case.reduce),
         (*backend).to_owned(),
         (*stage).to_owned(),
         seconds(times.median),
@@ -99,7 +109,7 @@ fn object(measured: &Measured) -> serde_json::Value {
         "dtype": word(case.dtype),
         "bins": case.bins,
         "points": case.points,
-        "reduce": "count",
+        "reduce": word(case.reduce),
         "backend": backend,
         "adapter": adapter,
         "stage": stage,
@@ -123,7 +133,7 @@ pub fn markdown(all: &[Measured], setting: &Setting) -> String {
     page.extend(facts.iter().map(|(title, text)| format!("| {title} | {text} |\n")));
     let (repeats, side) = (setting.repeats, all.first().map_or(0, |measured| measured.case.pixels));
     page += &format!(
-        "\nMedian and 95th percentile of {repeats} runs after one to warm up. *bin* counts points that lie in memory, or on the device; \
+        "\nMedian and 95th percentile of {repeats} runs after one to warm up. *bin* counts points that lie in memory, or on the device, or sums up their weights; \
          *shade* makes {side} × {side} pixels of the counts, with a {NORM} norm, left on the device; *readback* brings the \
          counts to the host; *frame* is all from a change of view to the finished picture, *zoom* the same for a view of a hundredth of the points. The limit is what the \
          memory, read in one stream, delivers.\n\n"
