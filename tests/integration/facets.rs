@@ -34,7 +34,7 @@ fn each_panel_is_the_picture_of_its_own_rows_in_the_colours_of_all() {
     assert_eq!(boxes.len(), 3);
     let page = heatbin::decode_png(&drawing.png().expect("a picture")).expect("a PNG file");
     let (mut least, mut most) = (u64::MAX, 0);
-    let mut parts = Vec::new();
+    let mut differ = 0;
     for (nth, name) in facets.layers.names.iter().enumerate() {
         let own: Vec<usize> = (0..x.len()).filter(|&row| names[row] == name).collect();
         let [x, y] = [&x, &y].map(|column| own.iter().map(|&row| column[row]).collect::<Vec<f64>>());
@@ -43,17 +43,18 @@ fn each_panel_is_the_picture_of_its_own_rows_in_the_colours_of_all() {
         assert_eq!(counts, facets.layers.counts[nth], "{name}");
         least = counts.iter().copied().filter(|&count| count > 0).min().unwrap().min(least);
         most = most.max(*counts.iter().max().unwrap());
-        parts.push((alone.clone().vmin(0.0), part(&page, boxes[nth])));
         let [_, _, width, height] = boxes[nth];
         let limits = drawing.scale.limits;
-        let cells = alone.vmin(limits.vmin).vmax(limits.vmax).raster(width, height).expect("pixels");
+        let cells = alone.clone().vmin(limits.vmin).vmax(limits.vmax).raster(width, height).expect("pixels");
         let paper = Raster::new(width, height, vec![255; 4 * (width * height) as usize]);
         assert!(cells.over(&paper) == part(&page, boxes[nth]), "{name}");
+        let own = alone.raster(width, height).expect("pixels");
+        differ += usize::from(own.over(&paper) != part(&page, boxes[nth]));
     }
     let limits = drawing.scale.limits;
     assert_eq!((limits.vmin, limits.vmax), (least as f64, most as f64));
-    // With a scale of its own, a panel would look otherwise: the comparison is one that can fail.
-    assert_ne!(parts[1].1, part(&page, boxes[0]));
+    // With a scale of its own, a panel looks otherwise: the comparison is one that can fail.
+    assert!(differ > 0);
 }
 
 #[test]
