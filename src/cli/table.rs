@@ -92,6 +92,21 @@ impl TableArgs {
         let reduction = asked.get(3).map(|name| reduction(name)).transpose()?;
         let files = self.open()?;
         let columns = asked[..3].iter().map(|name| files.find(name)).collect::<Result<Vec<_>>>()?;
+        let counted = matches!(reduction, Some(Reduction::Count | Reduction::Distinct));
+        let fields = files.fields();
+        if fields[columns[2]].kind == FieldKind::Text && !counted {
+            let numeric: Vec<&str> = files
+                .columns()
+                .filter(|&column| fields[column].kind.is_numeric())
+                .map(|column| fields[column].name.as_str())
+                .collect();
+            return Err(Error::data(format!(
+                "column '{}' of {} holds text, where the values of a pivot are numbers; columns that hold these: {}",
+                fields[columns[2]].name,
+                files.name(),
+                crate::error::listed(numeric.into_iter())
+            )));
+        }
         let table = files.read(&columns, &|share| watch(progress, share))?;
         let keyless = keyless(&table);
         let notes = match keyless {

@@ -190,6 +190,7 @@ impl Category<'_> {
     }
 
     /// The rows that have a category, and those that have none.
+    #[cfg(feature = "files")]
     pub(crate) fn apart(&self) -> (Vec<usize>, Vec<usize>) {
         (0..self.len()).partition(|&row| self.is_present(row))
     }

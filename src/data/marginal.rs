@@ -34,12 +34,15 @@ impl Marginal {
     }
 }
 
+/// The bin along x and along y in which a cell lies.
+type Place<'a> = Box<dyn Fn(usize) -> (usize, usize) + 'a>;
+
 impl Aggregate {
     /// The histograms along x and along y.
     pub fn marginals(&self) -> (Marginal, Marginal) {
         let is_sum = are_additive(&self.values);
         let value = |cell: usize| if is_sum { self.values.get(cell) } else { self.values.rows(cell) as f64 };
-        let (mut x, mut y, place): (_, _, Box<dyn Fn(usize) -> (usize, usize)>) = match &*self.grid {
+        let (mut x, mut y, place): (_, _, Place<'_>) = match &*self.grid {
             Grid::Rect(rect) => {
                 let ny = rect.y.bins();
                 let edges = |axis: &crate::data::Axis| Marginal::empty(axis.edges().to_vec());

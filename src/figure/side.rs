@@ -152,7 +152,7 @@ impl PlacedSide {
     /// The point at a position along the side, from the first cell, and one out from the plot box, both in device pixels.
     pub fn point(&self, layout: &Layout, (along, out): (f64, f64)) -> (f64, f64) {
         let area = layout.points(self.pixels);
-        let along = self.from_low_end(along) * layout.pixel;
+        let along = self.low_end(along) * layout.pixel;
         let out = out * layout.pixel;
         match self.side {
             Side::Top => (area.left + along, area.bottom() - out),
@@ -163,12 +163,12 @@ impl PlacedSide {
 
     /// Path data of a rectangle between two positions along the side, from the first cell, and two out from the plot box.
     pub fn rect_from(&self, layout: &Layout, (from, to): (f64, f64), depth: (f64, f64)) -> String {
-        let (from, to) = (self.from_low_end(from), self.from_low_end(to));
+        let (from, to) = (self.low_end(from), self.low_end(to));
         self.rect(layout, (from.min(to), from.max(to)), depth)
     }
 
     /// A position from the first cell as one from the left or lower end.
-    fn from_low_end(&self, along: f64) -> f64 {
+    fn low_end(&self, along: f64) -> f64 {
         if self.axis.reversed { f64::from(self.size().0) - along } else { along }
     }
 

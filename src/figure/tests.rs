@@ -347,6 +347,6 @@ fn an_image_under_the_cells() {
     let row: Vec<[u8; 4]> = (0..8).map(|x| under.pixel(x, 0)).collect();
     let (left, right) = ([0, 0, 99, 255], [255, 255, 0, 255]);
     assert_eq!(row, [[0; 4], [0; 4], left, left, left, left, right, right]);
-    let over = Raster::new(8, 2, vec![7, 7, 7, 255].repeat(16));
+    let over = Raster::new(8, 2, [7, 7, 7, 255].repeat(16));
     assert_eq!(figure.underlaid(over.clone()), over, "opaque cells hide it");
 }

@@ -1,12 +1,16 @@
 //! Small multiples: each category in a panel of its own, all with one colour scale.
 
 use std::sync::Arc;
+#[cfg(feature = "figure")]
 use std::sync::atomic::Ordering::Relaxed;
+#[cfg(feature = "figure")]
 use std::time::Instant;
 
 use super::backend::Engine;
 use super::{Plot, Report, Run, Shape};
-use crate::data::{Aggregate, Layers, Raster, Values};
+use crate::data::Layers;
+#[cfg(feature = "figure")]
+use crate::data::{Aggregate, Raster, Values};
 use crate::error::{Error, Result};
 
 /// The most panels of a page.
@@ -88,6 +92,7 @@ impl<S: Shape> Plot<'_, S> {
     }
 }
 
+#[cfg(feature = "figure")]
 impl Facets {
     /// The counts of a category.
     pub(super) fn panel(&self, nth: usize, run: &Run) -> Aggregate {

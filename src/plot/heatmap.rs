@@ -291,10 +291,17 @@ fn mesh_axis(given: &[f64], bins: usize, scale: Scale) -> Result<Axis> {
     if let Some(pair) = given.windows(2).find(|pair| pair[0].is_nan() || pair[0] >= pair[1]) {
         return Err(Error::usage(format!("middles ascend, but {} comes before {}", pair[0], pair[1])));
     }
-    // As matplotlib's `_interp_grid`.
+    if scale == Scale::Log && given[0] <= 0.0 {
+        return Err(Error::usage(format!(
+            "a log axis needs middles above 0, but they begin at {}",
+            given[0]
+        )));
+    }
+    // As matplotlib's `_interp_grid`, but half way on the axis that is drawn: on a log axis, its edges may lie below 0.
+    let given: Vec<f64> = given.iter().map(|&middle| scale.forward(middle)).collect();
     let half: Vec<f64> = given.windows(2).map(|pair| (pair[1] - pair[0]) / 2.0).collect();
     let mut edges = vec![given[0] - half[0]];
     edges.extend(given.iter().zip(&half).map(|(middle, half)| middle + half));
     edges.push(given[bins - 1] + half[bins - 2]);
-    Axis::from_edges(edges, scale)
+    Axis::from_edges(edges.into_iter().map(|edge| scale.inverse(edge)).collect(), scale)
 }

@@ -205,7 +205,7 @@ fn bad_tables_are_refused_by_what_is_wrong() {
         (good, &["--method", "ward", "--metric", "cityblock"], 2, "formula of Euclidean"),
         (good, &["--method", "avrage"], 2, "Did you mean 'average'?"),
         (good, &["--metric", "euclidian"], 2, "Did you mean 'euclidean'?"),
-        (good, &["--row-colors", "nme"], 2, "name"),
+        (good, &["--row-colors", "nme"], 1, "Did you mean 'name'?"),
         (good, &["--clusters", "0"], 2, "whole numbers from 1"),
         (good, &["--clusters", "2", "--no-row-cluster"], 2, "--no-row-cluster"),
         (good, &["--z-score", "rows", "--standard-scale", "rows"], 2, "cannot be used with"),

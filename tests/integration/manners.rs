@@ -4,8 +4,18 @@ use std::process::Stdio;
 
 use crate::cli::{Folder, Run, example};
 
-const COMMANDS: [&str; 8] =
-    ["hist2d", "hexbin", "view", "bench", "colormaps", "adapters", "completions", "man"];
+const COMMANDS: [&str; 10] = [
+    "hist2d",
+    "hexbin",
+    "heatmap",
+    "clustermap",
+    "view",
+    "bench",
+    "colormaps",
+    "adapters",
+    "completions",
+    "man",
+];
 
 /// Five rows, of which three have two finite values.
 const HOLES: &str = "a,b\n1,2\nnan,3\n5,inf\n,6\n3,4\n9,9\n";

@@ -59,7 +59,8 @@ CASES = [
     ("noise", {"center": 0, "robust": True}, {"center": 0, "robust": True}),
     ("noise", {"mask": "upper", "vmin": -1}, {"mask": "upper", "vmin": -1}),
     ("one", {}, {}),
-    ("flat", {}, {}),
+    # With a colorbar, matplotlib moves the limits of one value apart, which gives the cells another colour.
+    ("flat", {"cbar": False}, {}),
 ]
 
 

@@ -192,12 +192,12 @@ impl Sums {
     /// What did not fit, of some cells, which are counted from the first.
     fn spilled_of(&self, cells: Range<usize>) -> Vec<(usize, Box<Wide>)> {
         let spilled = self.spilled();
-        let of = |(cell, wide): (usize, &Box<Wide>)| (cell - cells.start, wide.clone());
+        let of = |(cell, wide): (usize, &Wide)| (cell - cells.start, Box::new(*wide));
         if spilled.len() < cells.len() {
-            let all = spilled.iter().map(|(&cell, wide)| (cell, wide));
+            let all = spilled.iter().map(|(&cell, wide)| (cell, &**wide));
             all.filter(|(cell, _)| cells.contains(cell)).map(of).collect()
         } else {
-            cells.clone().filter_map(|cell| Some((cell, spilled.get(&cell)?))).map(of).collect()
+            cells.clone().filter_map(|cell| Some((cell, &**spilled.get(&cell)?))).map(of).collect()
         }
     }
 }
