@@ -8,9 +8,9 @@ use std::time::Instant;
 
 use super::backend::Engine;
 use super::{Plot, Report, Run, Shape};
-use crate::data::Layers;
 #[cfg(feature = "figure")]
-use crate::data::{Aggregate, Raster, Values};
+use crate::data::Raster;
+use crate::data::{Aggregate, Layers, Values};
 use crate::error::{Error, Result};
 
 /// The most panels of a page.

@@ -37,7 +37,7 @@ impl Feed {
         self.timed(points, None)
     }
 
-    /// Adds a batch whose finite rows have times, in days: those that [`Last::Days`] goes by.
+    /// Adds a batch whose finite rows have times, in days: those that `Last::Days` goes by.
     ///
     /// # Errors
     /// As [`Feed::points`], or if there are not as many times as finite rows.
