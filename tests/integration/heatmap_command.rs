@@ -106,7 +106,7 @@ fn edges_make_axes_of_numbers() {
     }
     folder.heatbin("heatmap t.csv --x-edges 1,10,100 --xscale log -o t.svg -q").done();
     folder.write("n.csv", "t,10,20,40\n2024-01-01,1,2,3\n2024-01-02,4,5,6\n");
-    folder.heatbin("heatmap n.csv --x-edges labels -o t.svg -q").silent();
+    folder.heatbin("heatmap n.csv --index t --x-edges labels -o t.svg -q").silent();
     for (options, words) in [
         ("--x-edges 0,1", &["x edges", "2 numbers for 3 cells", "4 edges", "3 middles"][..]),
         ("--x-edges 3,2,1,0", &["x edges", "ascend"]),
