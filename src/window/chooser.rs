@@ -33,6 +33,12 @@ impl Chooser {
         Self { opened, x, y, weights, category }
     }
 
+    /// Marks the columns that are shown.
+    pub fn again(opened: Opened, selection: Selection) -> Self {
+        let Selection { x, y, weights, category, .. } = selection;
+        Self { opened, x: Some(x), y: Some(y), weights, category }
+    }
+
     fn selection(&self) -> Option<Selection> {
         let Self { weights, category, .. } = *self;
         Some(Selection { weights, category, ..Selection::new(self.x?, self.y?) })

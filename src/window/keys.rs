@@ -4,6 +4,7 @@ mod table;
 
 use egui::{Key, Modifiers, Ui};
 
+use super::columns::Role;
 use super::save::SaveForm;
 use super::session::{Mode, Session};
 use crate::data::Colormap;
@@ -42,6 +43,8 @@ pub(super) enum Action {
     Cell(i8),
     Smooth(i8),
     Category,
+    Column(Role),
+    Columns,
     Reduction,
     Robust,
     Norm,
@@ -112,6 +115,8 @@ pub(super) fn act(session: &mut Session, action: Action) {
             session.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
         }
         Action::Category => session.turn_category(),
+        Action::Column(role) => session.next_column(role),
+        Action::Columns => session.list_columns(),
         Action::Robust => session.turn_robust(),
         Action::Norm => {
             let norms = super::panel::norms();

@@ -1,10 +1,11 @@
 //! The panel at the right: how cells are made and coloured. Everything here has a key, too.
 
 use egui::{
-    Align, Button, Checkbox, Color32, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind, TextEdit,
-    Ui, vec2,
+    Align, Button, Checkbox, Color32, ComboBox, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind,
+    TextEdit, Ui, vec2,
 };
 
+use super::columns::Role;
 use super::keys::{Action, COLORMAPS, act};
 use super::look::{MOST_SIGMA, Shape};
 use super::session::Session;
@@ -147,20 +148,50 @@ fn mincnt(ui: &mut Ui, session: &mut Session) {
     });
 }
 
-/// Whether rows are told apart, where they can be.
+/// Whether rows are told apart, and by which column.
 fn categories(ui: &mut Ui, session: &mut Session) {
-    if session.categories.is_none() {
+    let columns = session.columns(Role::Category);
+    if columns.is_empty() && session.categories.is_none() {
         return;
     }
     section(ui, "Categories");
-    let width = ui.available_width();
-    let is_on = session.look.category.is_some();
-    if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
-        session.turn_category();
+    if !columns.is_empty() {
+        row(ui, "Column", |ui| column(ui, session, Role::Category, &columns));
+    }
+    if session.categories.is_some() {
+        let width = ui.available_width();
+        let is_on = session.look.category.is_some();
+        if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
+            session.turn_category();
+        }
+    }
+}
+
+/// The column that something is taken from, out of those that it can be.
+fn column(ui: &mut Ui, session: &mut Session, role: Role, columns: &[(usize, String)]) {
+    let Some(shown) = session.chosen() else { return };
+    let now = role.of(shown.selection);
+    let name = |now: Option<usize>| {
+        let named = columns.iter().find(|(column, _)| Some(*column) == now);
+        named.map_or("none", |(_, name)| name).to_owned()
+    };
+    let mut chosen = now;
+    ComboBox::from_id_salt(role).width(150.0).truncate().selected_text(name(now)).show_ui(ui, |ui| {
+        ui.selectable_value(&mut chosen, None, "none");
+        for (column, name) in columns {
+            ui.selectable_value(&mut chosen, Some(*column), name);
+        }
+    });
+    if chosen != now {
+        session.choose(role, chosen);
     }
 }
 
 fn reduction(ui: &mut Ui, session: &mut Session) {
+    let columns = session.columns(Role::Weights);
+    if !columns.is_empty() {
+        row(ui, "Weights", |ui| column(ui, session, Role::Weights, &columns));
+    }
     let width = ui.available_width();
     let reductions = session.reductions();
     let now = reductions.iter().position(|choice| *choice == session.look.reduction).unwrap_or(usize::MAX);

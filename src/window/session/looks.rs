@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::data::{Norm, Reduction};
+use crate::window::columns::Role;
 
 impl Session {
     /// Blurs more or less.
@@ -19,8 +20,10 @@ impl Session {
         } else if let Some(categories) = self.categories.clone() {
             self.set_reduction(Reduction::Count);
             self.look.category = Some(categories);
+        } else if self.columns(Role::Category).is_empty() {
+            return self.notices.tell("the rows have no categories");
         } else {
-            self.notices.tell("the rows have no categories: name their column with --category");
+            return self.list_columns();
         }
         // A legend is wider than a colorbar, and margins only grow.
         self.margins = Default::default();
