@@ -110,6 +110,15 @@ impl Category<'_> {
         }
     }
 
+    /// What the numbers span, for [`Cut::axis`](crate::Cut::axis); from infinity down to minus infinity where there are none. None may be
+    /// missing.
+    pub fn span(&self) -> (f64, f64) {
+        let empty = (f64::INFINITY, f64::NEG_INFINITY);
+        let Self::Numbers(column) = self else { return empty };
+        let values = (0..column.len()).map(|row| column.values.get(row));
+        values.fold(empty, |(low, high), value| (value.min(low), value.max(high)))
+    }
+
     /// The given rows, borrowed from this column.
     pub fn slice(&self, rows: Range<usize>) -> Category<'_> {
         match self {
@@ -132,12 +141,12 @@ impl Category<'_> {
         }
     }
 
-    /// Each category once, in the order they come in; as a column whose rows are they. None may be missing.
+    /// Each category once, in the order they come in; as a column whose rows are they. Of numbers no more than `most`. None may be missing.
     #[cfg_attr(
         not(feature = "window"),
         allow(dead_code, reason = "only the window knows of categories beforehand")
     )]
-    pub(crate) fn distinct(&self) -> Category<'static> {
+    pub(crate) fn distinct(&self, most: usize) -> Category<'static> {
         match self {
             Self::Numbers(column) => {
                 let mut known = HashSet::new();
@@ -148,7 +157,9 @@ impl Category<'_> {
                     last.replace(key) != Some(key) && known.insert(key)
                 };
                 let values = (0..column.len()).map(|row| column.values.get(row));
-                Category::Numbers(values.filter(|value| is_new(value)).collect::<Vec<f64>>().into())
+                Category::Numbers(
+                    values.filter(|value| is_new(value)).take(most).collect::<Vec<f64>>().into(),
+                )
             }
             Self::Names(names) => {
                 let mut known = vec![false; names.names.len()];
@@ -289,13 +300,14 @@ mod tests {
             (&[0, 1, 0, 2, 1][..], &["b", "a", "c"].map(str::to_owned)[..])
         );
         let half = Category::from(all);
-        let Category::Names(distinct) = half.slice(2..5).distinct() else { panic!("names") };
+        let Category::Names(distinct) = half.slice(2..5).distinct(1) else { panic!("names") };
         assert_eq!(distinct.codes(), [0, 2, 1]);
         let numbers =
             [Category::from(&[1.0, 0.0, 1.0]).into_owned(), Category::from(&[-0.0, 7.0]).into_owned()];
         let all = Category::concat(&numbers).unwrap();
-        let Category::Numbers(distinct) = all.distinct() else { panic!("numbers") };
+        let Category::Numbers(distinct) = all.distinct(3) else { panic!("numbers") };
         assert_eq!((all.len(), distinct.values.len(), distinct.values.get(2)), (5, 3, 7.0));
+        assert_eq!(all.distinct(2).len(), 2);
         assert!(Category::concat(&[parts[0].clone(), numbers[0].clone()]).is_none());
     }
 

@@ -6,9 +6,9 @@ use super::chooser::Chooser;
 use super::look::{Grouping, Shape};
 use super::open::Opened;
 use super::session::{Name, Session};
-use crate::data::{Quantity, Reduction, Scale};
+use crate::data::{Cut, Quantity, Reduction, Scale};
 use crate::error::{Error, Result};
-use crate::source::{Field, Selection};
+use crate::source::{Field, FieldKind, Selection};
 
 /// Files, and which of their columns are shown.
 pub(super) struct Shown {
@@ -197,7 +197,7 @@ impl Session {
         self.look.weights = name(selection.weights);
         // How categories are told apart was said of the column that was named.
         let is_named = opened.category() == selection.category;
-        let grouping = if is_named { self.grouping.clone() } else { Grouping::default() };
+        let grouping = if is_named { self.grouping.clone() } else { usual_grouping(opened, selection) };
         self.categories = name(selection.category).map(|name| Grouping { name, ..grouping });
         self.look.category = self.categories.clone();
         let usual = match (&self.look.weights, self.look.shape) {
@@ -211,7 +211,25 @@ impl Session {
     }
 }
 
+/// Whether the categories are numbers.
+fn are_numbers(opened: &Opened, selection: Selection) -> bool {
+    let field = selection.category.and_then(|column| opened.fields().get(column));
+    field.is_some_and(|field| field.kind == FieldKind::Number)
+}
+
+/// Numbers are cut, as they need not be whole; what else can be a category is one as it is.
+fn usual_grouping(opened: &Opened, selection: Selection) -> Grouping {
+    const BINS: usize = 5;
+    let cut = if are_numbers(opened, selection) { Cut::Bins(BINS) } else { Cut::Values };
+    Grouping { cut, ..Grouping::default() }
+}
+
 impl Shown {
+    /// Whether the categories are numbers, which can be cut.
+    pub fn can_cut(&self) -> bool {
+        are_numbers(&self.opened, self.selection)
+    }
+
     /// The column of the times by which rows are let go, if they are.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub(super) enum Action {
     Smooth(i8),
     Category,
     Column(Role),
+    Bins(i8),
     Columns,
     Reduction,
     Robust,
@@ -117,6 +118,10 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Category => session.turn_category(),
         Action::Column(role) => session.next_column(role),
         Action::Columns => session.list_columns(),
+        Action::Bins(way) => match session.bins() {
+            Some(bins) => session.cut(bins.saturating_add_signed(way.into())),
+            None => session.notices.tell("the categories are no numbers, which alone are cut into bins"),
+        },
         Action::Robust => session.turn_robust(),
         Action::Norm => {
             let norms = super::panel::norms();

@@ -10,6 +10,7 @@ use super::keys::{Action, COLORMAPS, act};
 use super::look::{MOST_SIGMA, Shape};
 use super::session::Session;
 use super::{colorbar, theme};
+use crate::binning::MAX_CATEGORIES;
 use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
 
 /// Its width in points.
@@ -164,7 +165,26 @@ fn categories(ui: &mut Ui, session: &mut Session) {
         if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
             session.turn_category();
         }
+        bins(ui, session);
     }
+}
+
+/// Numbers as they are, or cut into bins.
+fn bins(ui: &mut Ui, session: &mut Session) {
+    let Some(mut bins) = session.bins() else { return };
+    row(ui, "Bins", |ui| {
+        let value = DragValue::new(&mut bins)
+            .range(0..=MAX_CATEGORIES)
+            .speed(0.1)
+            .custom_formatter(|bins, _| if bins == 0.0 { "none".into() } else { format!("{bins}") })
+            .custom_parser(|text| if text.trim() == "none" { Some(0.0) } else { text.trim().parse().ok() });
+        let value = ui.add(value).on_hover_text(
+            "Numbers in bins of equal width over all rows; none takes whole numbers as they are",
+        );
+        if value.changed() {
+            session.cut(bins);
+        }
+    });
 }
 
 /// The column that something is taken from, out of those that it can be.

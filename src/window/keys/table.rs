@@ -93,6 +93,12 @@ pub(in crate::window) const TABLE: &[Line] = &[
         says: "next column of categories, of weights",
     },
     Line {
+        keys: &[(NONE, Key::J), (SHIFT, Key::J)],
+        actions: &[Action::Bins(1), Action::Bins(-1)],
+        shown: "J, Shift J",
+        says: "more, fewer bins of categories that are numbers",
+    },
+    Line {
         keys: &[(NONE, Key::D)],
         actions: &[Action::Columns],
         shown: "D",

@@ -1,7 +1,7 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::data::{Aggregate, Coloring, Colormap, Norm, Reduction, Scale};
+use crate::data::{Aggregate, Coloring, Colormap, Cut, Norm, Reduction, Scale};
 use crate::plot::{Mixture, hexbin, hist2d};
 use crate::window::{Grouping, Look, Shape};
 
@@ -523,7 +523,7 @@ fn categories_that_cannot_be_are_refused_and_the_rows_are_not() {
     let refusal = room.wait(|studio| studio.state().refusal);
     assert!(refusal.contains("no whole number"), "{refusal}");
     let bins = crate::data::Axis::from_edges(vec![0.0, 100.0, 400.0], Scale::Linear).unwrap();
-    request.look.category = Some(Grouping { bins: Some(bins), ..Grouping::default() });
+    request.look.category = Some(Grouping { cut: Cut::Edges(bins), ..Grouping::default() });
     room.studio.ask(request.clone());
     let frame = room.whole(&request, 1000);
     assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["0 to 100", "100 to 400"]);

@@ -31,12 +31,16 @@ pub enum Counter {
 }
 
 impl Way {
-    pub fn of(look: &Look) -> Self {
-        match (&look.category, look.weighing()) {
-            (Some(grouping), _) => Self::Split(grouping.bins.clone()),
+    /// What is counted of rows whose categories span so much.
+    ///
+    /// # Errors
+    /// If they cannot be cut into bins.
+    pub fn of(look: &Look, span: (f64, f64)) -> Result<Self> {
+        Ok(match (&look.category, look.weighing()) {
+            (Some(grouping), _) => Self::Split(grouping.cut.axis(span)?),
             (None, Some(reduction)) => Self::Reduce(reduction),
             (None, None) => Self::Count,
-        }
+        })
     }
 }
 
