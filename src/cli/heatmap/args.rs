@@ -3,12 +3,9 @@
 use clap::ValueEnum;
 
 use crate::cli::args::ScaleArg;
-use crate::cli::look::{ColorArgs, FigureArgs};
+use crate::cli::look::{CellArgs, ColorArgs, FigureArgs};
 use crate::cli::output::OutputArgs;
-use crate::cli::parse;
 use crate::cli::table::TableArgs;
-use crate::data::Rgba;
-use crate::figure::NumberStyle;
 use crate::plot::{Mask, Origin};
 use crate::shading::{Decimation, Interpolation};
 
@@ -50,15 +47,8 @@ pub struct HeatmapArgs {
     pub color: ColorArgs,
     #[command(flatten)]
     pub figure: FigureArgs,
-    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
-    pub annot: Option<Option<NumberStyle>>,
-    /// Width of lines between the cells, in points.
-    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
-    pub linewidths: f64,
-    /// Colour of lines between the cells; white unless given.
-    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
-    pub linecolor: Option<Rgba>,
+    #[command(flatten)]
+    pub cells: CellArgs,
     /// Make the cells square.
     #[arg(long, help_heading = "Figure")]
     pub square: bool,
