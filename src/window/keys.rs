@@ -8,7 +8,7 @@ use super::columns::Role;
 use super::save::SaveForm;
 use super::session::{Mode, Session};
 use crate::data::Colormap;
-pub(super) use table::TABLE;
+pub(super) use table::{Line, TABLE};
 
 /// The colormaps that suit a heatmap best: those the keys go through and the panel shows.
 pub(super) const COLORMAPS: [&str; 16] = [

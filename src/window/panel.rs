@@ -18,6 +18,12 @@ pub(super) const WIDTH: f32 = 248.0;
 
 /// Draws it.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
+    let frame = egui::Frame::new().inner_margin(egui::Margin { top: 8, bottom: 4, ..Default::default() });
+    egui::Panel::bottom("foot")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame)
+        .show(ui, |ui| foot(ui, session));
     egui::ScrollArea::vertical().show(ui, |ui| {
         section(ui, "Cells");
         shape(ui, session);
@@ -37,15 +43,19 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         axes(ui, session);
         section(ui, "Figure");
         title(ui, session);
-        ui.add_space(4.0);
-        let save = Button::new("Save figure…")
-            .min_size(vec2(ui.available_width(), 30.0))
-            .fill(theme::ACCENT.gamma_multiply(0.55));
-        if ui.add(save.shortcut_text("S")).clicked() {
+    });
+}
+
+/// What is always in sight below it.
+fn foot(ui: &mut Ui, session: &mut Session) {
+    const KEYS: f32 = 66.0;
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - KEYS - ui.spacing().item_spacing.x;
+        let save = Button::new("Save figure…").fill(theme::ACCENT.gamma_multiply(0.55));
+        if ui.add(save.min_size(vec2(width, 30.0)).shortcut_text("S")).clicked() {
             act(session, Action::Save);
         }
-        let keys = Button::new("Keys").min_size(vec2(ui.available_width(), 26.0));
-        if ui.add(keys.shortcut_text("?")).clicked() {
+        if ui.add(Button::new("Keys").min_size(vec2(KEYS, 30.0)).shortcut_text("?")).clicked() {
             act(session, Action::Keys);
         }
     });

@@ -26,6 +26,8 @@ pub struct Block {
     /// The smallest value above 0 of x and of y: where a log axis begins.
     positive: (f64, f64),
     missing: u64,
+    /// Rows that have no category beside others that do.
+    uncategorized: u64,
     /// What the numbers span that are categories.
     span: (f64, f64),
     /// Each category of the rows once; of numbers no more than can be told apart and one.
@@ -89,10 +91,23 @@ impl Block {
         };
         let positive = (above_0(bounds.x, points.x()), above_0(bounds.y, points.y()));
         let category = points.category().map(|category| category.slice(rows.clone()));
+        let uncategorized = category.as_ref().map_or(0, Category::lacking);
         let span = category.as_ref().map_or(NO_SPAN, Category::span);
         let kinds = category.map(|category| Arc::new(category.distinct(MAX_CATEGORIES + 1)));
         let oldest = f64::INFINITY;
-        let mut block = Self { points, pieces, rows, bounds, positive, missing, span, kinds, times, oldest };
+        let mut block = Self {
+            points,
+            pieces,
+            rows,
+            bounds,
+            positive,
+            missing,
+            uncategorized,
+            span,
+            kinds,
+            times,
+            oldest,
+        };
         block.oldest = block.times().iter().copied().fold(f64::INFINITY, f64::min);
         block
     }
@@ -138,6 +153,11 @@ impl Block {
     /// Rows that were missing.
     pub fn missing(&self) -> u64 {
         self.missing
+    }
+
+    /// Rows that have no category beside others that do.
+    pub fn uncategorized(&self) -> u64 {
+        self.uncategorized
     }
 
     /// What the numbers span that are categories; from infinity down to minus infinity if there are none.

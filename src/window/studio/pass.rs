@@ -138,12 +138,9 @@ impl Pass {
         if self.counter.lacks(block) {
             return Some(Tally { rows, missing: rows, ..Tally::default() });
         }
-        misses(&self.grid, block.bounds()).then_some(Tally {
-            rows,
-            outside: len,
-            missing,
-            ..Tally::default()
-        })
+        let lacking = if self.counter.splits() { block.uncategorized() } else { 0 };
+        let (outside, missing) = (len - lacking, missing + lacking);
+        misses(&self.grid, block.bounds()).then_some(Tally { rows, outside, missing, ..Tally::default() })
     }
 
     /// Whether rows can be taken off: of counts alone.

@@ -73,9 +73,14 @@ impl Counter {
         }
     }
 
+    /// Whether rows are told apart by their categories: those without one are missing.
+    pub fn splits(&self) -> bool {
+        matches!(self, Self::Split(_))
+    }
+
     /// Whether the rows of a block lack what is needed of each.
     pub fn lacks(&self, block: &Block) -> bool {
-        matches!(self, Self::Split(_)) && block.kinds().is_none()
+        self.splits() && block.kinds().is_none()
     }
 
     /// Whether rows can be taken off.
