@@ -52,7 +52,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
 
 /// What is always in sight below it.
 fn foot(ui: &mut Ui, session: &mut Session) {
-    const KEYS: f32 = 66.0;
+    const KEYS: f32 = 80.0;
     ui.horizontal(|ui| {
         let width = ui.available_width() - KEYS - ui.spacing().item_spacing.x;
         let save = Button::new("Save figure…").fill(theme::ACCENT.gamma_multiply(0.55));
