@@ -7,16 +7,14 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use super::draw::{colorless, utf8};
-use super::heatmap::texts;
-use super::look::{ColorArgs, FigureArgs};
+use super::heatmap::{summary_of, texts};
+use super::look::{CellArgs, ColorArgs, FigureArgs};
 use super::output::OutputArgs;
-use super::parse;
 use super::print;
 use super::progress::Progress;
 use super::table::TableArgs;
-use crate::data::{Coloring, Matrix, Rgba, Table};
+use crate::data::{Coloring, Matrix, Table};
 use crate::error::{Error, Result};
-use crate::figure::NumberStyle;
 use crate::matrix::{self, Clustering, LinkageMethod, MatrixAxis, Metric, Scaling};
 use crate::plot::{Clustermap, Drawing, clustermap, usual_colormap};
 use crate::source::{self, ReadOptions};
@@ -70,15 +68,8 @@ pub struct ClustermapArgs {
     pub color: ColorArgs,
     #[command(flatten)]
     pub figure: FigureArgs,
-    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
-    pub annot: Option<Option<NumberStyle>>,
-    /// Width of lines between the cells, in points.
-    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
-    pub linewidths: f64,
-    /// Colour of lines between the cells; white unless given.
-    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
-    pub linecolor: Option<Rgba>,
+    #[command(flatten)]
+    pub cells: CellArgs,
 }
 
 /// Rows or columns.
@@ -188,6 +179,7 @@ fn check(args: &ClustermapArgs) -> Result<()> {
 fn described(args: &ClustermapArgs, matrix: Matrix) -> Result<Clustermap> {
     let mut plot = clustermap(matrix);
     args.figure.dress(&mut plot);
+    args.cells.dress(&mut plot);
     let mut coloring = args.color.coloring(Coloring::default());
     if args.color.cmap.is_none() {
         coloring.colormap = usual_colormap(&coloring)?;
@@ -203,12 +195,8 @@ fn described(args: &ClustermapArgs, matrix: Matrix) -> Result<Clustermap> {
         .scale(z_score.or(standard))
         .cluster(!args.no_row_cluster, !args.no_col_cluster)
         .clusters_at_most(rows, columns)
-        .dendrogram_ratio(args.dendrogram_ratio.0, args.dendrogram_ratio.1)
-        .lines(args.linewidths, args.linecolor.unwrap_or([255; 4]));
-    Ok(match args.annot {
-        Some(format) => plot.annot(format),
-        None => plot,
-    })
+        .dendrogram_ratio(args.dendrogram_ratio.0, args.dendrogram_ratio.1);
+    Ok(plot)
 }
 
 /// The name and the values of a column, and the table without it.
@@ -254,26 +242,12 @@ fn column_categories(path: &std::path::Path, matrix: &Matrix) -> Result<(String,
 fn summary(
     drawing: &Drawing,
     args: &ClustermapArgs,
-    (rows, columns): (usize, usize),
+    shape: (usize, usize),
     [read, cluster, shade, write]: [Duration; 4],
 ) -> String {
-    let (min, max) = drawing.aggregate.values.extremes().unzip();
-    let summary = serde_json::json!({
-        "rows": rows,
-        "columns": columns,
-        "missing": drawing.aggregate.tally.missing,
-        "method": args.method.to_string(),
-        "metric": args.metric.to_string(),
-        "min": min.filter(|v| v.is_finite()),
-        "max": max.filter(|v| v.is_finite()),
-        "vmin": drawing.scale.limits.vmin,
-        "vmax": drawing.scale.limits.vmax,
-        "seconds": {
-            "read": read.as_secs_f64(),
-            "cluster": cluster.as_secs_f64(),
-            "shade": shade.as_secs_f64(),
-            "write": write.as_secs_f64(),
-        },
-    });
+    let mut summary = summary_of(drawing, shape, [read, shade, write]);
+    summary["method"] = args.method.to_string().into();
+    summary["metric"] = args.metric.to_string().into();
+    summary["seconds"]["cluster"] = cluster.as_secs_f64().into();
     format!("{summary}\n")
 }

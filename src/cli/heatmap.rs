@@ -81,9 +81,10 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
     };
     let x = places("x-edges", &args.x_edges, &matrix.columns.labels)?;
     let y = places("y-edges", &args.y_edges, &matrix.rows.labels)?;
-    let (rows, columns) = args.cells.part(&matrix)?;
+    let (rows, columns) = args.part.of(&matrix)?;
     let mut plot = heatmap(matrix);
     args.figure.dress(&mut plot);
+    args.cells.dress(&mut plot);
     let mut coloring = args.color.coloring(Coloring::default());
     if args.color.cmap.is_none() {
         coloring.colormap = usual_colormap(&coloring)?;
@@ -95,8 +96,7 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
         .interpolation(args.interpolation.into())
         .rows(rows)
         .columns(columns)
-        .decimation(args.cells.decimation())
-        .linewidths(args.linewidths)
+        .decimation(args.part.decimation())
         .square(args.square);
     let quantity = |places: &Option<(Vec<f64>, Quantity)>| places.as_ref().map_or(Quantity::Number, |p| p.1);
     plot = plot.quantities(quantity(&x), quantity(&y));
@@ -105,12 +105,6 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
     }
     if let Some((edges, _)) = y {
         plot = plot.yedges(edges);
-    }
-    if let Some(format) = args.annot {
-        plot = plot.annot(format);
-    }
-    if let Some(color) = args.linecolor {
-        plot = plot.linecolor(color);
     }
     if let Some(origin) = args.origin {
         plot = plot.origin(origin.into());
@@ -142,24 +136,23 @@ fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
         notes += &format!(
             "heatbin: {rows} rows and {columns} columns share {height} × {width} pixels: each shows the {} of its cells \
              (--decimate)\n",
-            args.cells.decimation().name()
+            args.part.decimation().name()
         );
     }
     notes
 }
 
-fn summary(
+/// What `--summary` says of the cells of a table.
+pub(super) fn summary_of(
     drawing: &Drawing,
     (rows, columns): (usize, usize),
     [read, shade, write]: [Duration; 3],
-) -> String {
+) -> serde_json::Value {
     let (min, max) = drawing.aggregate.values.extremes().unzip();
-    let Tally { outside, missing, .. } = drawing.aggregate.tally;
-    let summary = serde_json::json!({
+    serde_json::json!({
         "rows": rows,
         "columns": columns,
-        "missing": missing,
-        "masked": outside,
+        "missing": drawing.aggregate.tally.missing,
         "min": min.filter(|v| v.is_finite()),
         "max": max.filter(|v| v.is_finite()),
         "vmin": drawing.scale.limits.vmin,
@@ -169,6 +162,11 @@ fn summary(
             "shade": shade.as_secs_f64(),
             "write": write.as_secs_f64(),
         },
-    });
+    })
+}
+
+fn summary(drawing: &Drawing, shape: (usize, usize), seconds: [Duration; 3]) -> String {
+    let mut summary = summary_of(drawing, shape, seconds);
+    summary["masked"] = drawing.aggregate.tally.outside.into();
     format!("{summary}\n")
 }

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::parse;
 use crate::data::{Coloring, Colormap, Extremes, Norm, Rgba};
-use crate::figure::Theme;
+use crate::figure::{NumberStyle, Theme};
 use crate::plot::{BarLabel, Styled};
 
 /// Which value has which colour: the same for figures and windows.
@@ -126,6 +126,32 @@ impl FigureArgs {
     /// All that was typed to be written on the page.
     pub fn texts(&self) -> String {
         [&self.title, &self.xlabel, &self.ylabel, &self.cbar_label].into_iter().flatten().cloned().collect()
+    }
+}
+
+/// How the cells of a table look.
+#[derive(Debug, clap::Args)]
+pub struct CellArgs {
+    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
+    pub annot: Option<Option<NumberStyle>>,
+    /// Width of lines between the cells, in points.
+    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
+    pub linewidths: f64,
+    /// Colour of lines between the cells; white unless given.
+    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
+    pub linecolor: Option<Rgba>,
+}
+
+impl CellArgs {
+    /// Gives a builder what was typed.
+    pub fn dress(&self, builder: &mut impl Styled) {
+        let style = builder.style();
+        style.labels.annot = self.annot.map(Into::into);
+        style.borders.width = self.linewidths;
+        if let Some(color) = self.linecolor {
+            style.borders.color = color;
+        }
     }
 }
 

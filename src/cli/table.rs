@@ -193,20 +193,13 @@ fn pivot_columns(
 ) -> Result<[usize; 3]> {
     let [row, column, value] = [&asked[0], &asked[1], &asked[2]];
     let columns = [files.find(row)?, files.find(column)?, files.find(value)?];
+    // Told before the reading, which knows only the columns that are asked for.
     let counted = matches!(reduction, Some(Reduction::Count | Reduction::Distinct));
     let fields = files.fields();
     if fields[columns[2]].kind == FieldKind::Text && !counted {
-        let numeric: Vec<&str> = files
-            .columns()
-            .filter(|&column| fields[column].kind.is_numeric())
-            .map(|column| fields[column].name.as_str())
-            .collect();
-        return Err(Error::data(format!(
-            "column '{}' of {} holds text, where the values of a pivot are numbers; columns that hold these: {}",
-            fields[columns[2]].name,
-            files.name(),
-            crate::error::listed(numeric.into_iter())
-        )));
+        let numeric = files.columns().map(|column| &fields[column]).filter(|field| field.kind.is_numeric());
+        let numeric = numeric.map(|field| field.name.as_str());
+        return Err(matrix::not_numbers(&fields[columns[2]].name, &files.name(), numeric));
     }
     Ok(columns)
 }

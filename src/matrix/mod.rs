@@ -14,6 +14,8 @@ mod wide;
 
 pub use cluster::{Clustering, Distances, LinkageMethod, Metric, cluster, linkage, optimal_ordering, pdist};
 pub use correlation::{Correlation, Pearson, corr};
+#[cfg(feature = "cli")]
+pub(crate) use pivot::not_numbers;
 pub use pivot::pivot;
 #[cfg(feature = "cli")]
 pub(crate) use pivot::pivot_columns;

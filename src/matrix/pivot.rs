@@ -113,15 +113,18 @@ fn values(table: &Table, column: usize, reduction: Option<Reduction>) -> Result<
         }
         _ => {
             let numeric = (0..table.names().len()).filter(|&other| table.kind(other) != SeriesKind::Text);
-            let numeric: Vec<&str> = numeric.map(|other| table.name_of(other)).collect();
-            Err(Error::data(format!(
-                "column '{}' of {} holds text, where the values of a pivot are numbers; columns that hold these: {}",
-                table.name_of(column),
-                table.name,
-                listed(numeric.into_iter())
-            )))
+            Err(not_numbers(table.name_of(column), &table.name, numeric.map(|other| table.name_of(other))))
         }
     }
+}
+
+/// The values of a pivot are text; `numeric` are the columns that are not.
+pub(crate) fn not_numbers<'a>(column: &str, table: &str, numeric: impl Iterator<Item = &'a str>) -> Error {
+    let numeric: Vec<&str> = numeric.collect();
+    Error::data(format!(
+        "column '{column}' of {table} holds text, where the values of a pivot are numbers; columns that hold these: {}",
+        listed(numeric.into_iter())
+    ))
 }
 
 /// A matrix without the rows and columns in which there is no value.

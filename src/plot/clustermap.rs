@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use super::Drawing;
 use super::heatmap::Heatmap;
-use super::labels::Annot;
-use super::style::{Style, color_setters, page_setters};
-use crate::data::{Clustered, Clusters, Index, Linkage, Matrix, Rgba};
+use super::style::{Style, color_setters, page_setters, table_setters};
+use crate::data::{Clustered, Clusters, Index, Linkage, Matrix};
 use crate::error::{Error, Result};
-use crate::figure::{Around, NumberStyle};
+use crate::figure::Around;
 use crate::matrix::{self, Clustering, LinkageMethod, MatrixAxis, Metric, Scaling};
 use beside::Categories;
 
@@ -47,7 +46,6 @@ pub struct Clustermap {
     scaling: Option<(Scaling, MatrixAxis)>,
     rows: Side,
     columns: Side,
-    lines: (f64, Rgba),
 }
 
 /// What was asked of the rows, or of the columns.
@@ -83,12 +81,12 @@ impl Clustermap {
             scaling: None,
             rows: Side::default(),
             columns: Side::default(),
-            lines: (0.0, [255; 4]),
         }
     }
 
     color_setters!();
     page_setters!();
+    table_setters!();
 
     /// What is meant by the distance of two clusters; average linkage unless given.
     pub fn method(mut self, method: LinkageMethod) -> Self {
@@ -165,24 +163,6 @@ impl Clustermap {
         self
     }
 
-    /// The label of the colorbar; nothing unless given. `None` leaves the colorbar and the legend out.
-    pub fn cbar_label(mut self, label: Option<&str>) -> Self {
-        self.style.labels.colorbar = label.into();
-        self
-    }
-
-    /// Writes the value of each cell into it; see [`Heatmap::annot`].
-    pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
-        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
-        self
-    }
-
-    /// The width of lines between the cells, in points, and their colour; none unless given.
-    pub fn lines(mut self, width: f64, color: Rgba) -> Self {
-        self.lines = (width, color);
-        self
-    }
-
     /// The values that are clustered and drawn: the matrix, or what scaling makes of it.
     fn values(&self) -> Result<Arc<Matrix>> {
         let (rows, columns) = self.matrix.shape();
@@ -255,9 +235,7 @@ impl Clustermap {
             around.legend = None;
         }
         let drawn = reordered(&values, &clusters);
-        let (width, color) = self.lines;
-        let cells = Heatmap::styled(drawn.into(), self.style.clone()).linewidths(width).linecolor(color);
-        cells.figure_among(around, Some(Arc::new(clusters)))
+        Heatmap::styled(drawn.into(), self.style.clone()).figure_among(around, Some(Arc::new(clusters)))
     }
 
     /// The trees, the strips and the legend.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::heatmap::Origins;
-use super::labels::Annot;
 use super::style::page_setters;
 use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
@@ -37,7 +36,7 @@ impl Plot<'_, RectBins> {
     ///
     /// Cells too small for their numbers are an error when the figure is drawn.
     pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
-        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
+        self.style.labels.annot = Some(format.into());
         self
     }
 }

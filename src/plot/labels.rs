@@ -40,6 +40,12 @@ pub(crate) enum Annot {
     Given(NumberStyle),
 }
 
+impl From<Option<NumberStyle>> for Annot {
+    fn from(style: Option<NumberStyle>) -> Self {
+        style.map_or(Self::Fitting, Self::Given)
+    }
+}
+
 impl Annot {
     pub fn style(self, values: &Values) -> NumberStyle {
         match self {

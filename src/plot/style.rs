@@ -2,6 +2,8 @@
 
 #[cfg(feature = "figure")]
 use super::labels::Labels;
+#[cfg(feature = "figure")]
+use crate::data::Rgba;
 use crate::data::{Coloring, Colormap};
 use crate::error::{Error, Result};
 #[cfg(feature = "figure")]
@@ -22,6 +24,24 @@ pub(crate) struct Style {
     pub has_own_size: bool,
     #[cfg(feature = "figure")]
     pub labels: Labels,
+    #[cfg(feature = "figure")]
+    pub borders: Borders,
+}
+
+/// The lines between the cells of a table.
+#[cfg(feature = "figure")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Borders {
+    /// In points; 0 for none.
+    pub width: f64,
+    pub color: Rgba,
+}
+
+#[cfg(feature = "figure")]
+impl Default for Borders {
+    fn default() -> Self {
+        Self { width: 0.0, color: [255; 4] }
+    }
 }
 
 /// A builder that has a style.
@@ -179,6 +199,40 @@ macro_rules! page_setters {
     };
 }
 
+/// The setters of a builder of tables with a `style` that say how its cells look.
+#[cfg(feature = "figure")]
+macro_rules! table_setters {
+    () => {
+        /// The label of the colorbar; nothing unless given. `None` leaves the colorbar out, and a legend too.
+        pub fn cbar_label(mut self, label: Option<&str>) -> Self {
+            self.style.labels.colorbar = label.into();
+            self
+        }
+
+        /// Writes the value of each cell into it, in the given format; `None` for two significant digits, seaborn's `.2g`.
+        ///
+        /// Cells too small for their numbers are an error when the figure is drawn.
+        pub fn annot(mut self, format: Option<$crate::figure::NumberStyle>) -> Self {
+            self.style.labels.annot = Some(format.into());
+            self
+        }
+
+        /// The width of lines between the cells, in points; 0, which is none, unless given.
+        pub fn linewidths(mut self, points: f64) -> Self {
+            self.style.borders.width = points;
+            self
+        }
+
+        /// The colour of lines between the cells; white unless given.
+        pub fn linecolor(mut self, color: $crate::data::Rgba) -> Self {
+            self.style.borders.color = color;
+            self
+        }
+    };
+}
+
 pub(super) use color_setters;
 #[cfg(feature = "figure")]
 pub(super) use page_setters;
+#[cfg(feature = "figure")]
+pub(super) use table_setters;

@@ -5,14 +5,12 @@ use std::ops::Range;
 use clap::ValueEnum;
 
 use crate::cli::args::ScaleArg;
-use crate::cli::look::{ColorArgs, FigureArgs};
+use crate::cli::look::{CellArgs, ColorArgs, FigureArgs};
 use crate::cli::output::OutputArgs;
-use crate::cli::parse;
 use crate::cli::slice::{Slice, slice};
 use crate::cli::table::TableArgs;
-use crate::data::{Matrix, Rgba};
+use crate::data::Matrix;
 use crate::error::Error;
-use crate::figure::NumberStyle;
 use crate::plot::{Mask, Origin};
 use crate::shading::{Decimation, Interpolation};
 
@@ -48,20 +46,13 @@ pub struct HeatmapArgs {
     #[arg(long, value_name = "KERNEL", default_value = "nearest", help_heading = "Cells")]
     pub interpolation: InterpolationArg,
     #[command(flatten)]
-    pub cells: CellArgs,
+    pub part: PartArgs,
     #[command(flatten)]
     pub color: ColorArgs,
     #[command(flatten)]
     pub figure: FigureArgs,
-    /// Write the value of each cell into it; FORMAT as in Python: d, ,d, .1f, .2e, .3g, .0%. .2g unless given.
-    #[arg(long, value_name = "FORMAT", num_args = 0..=1, require_equals = true, value_parser = parse::number_style, help_heading = "Figure")]
-    pub annot: Option<Option<NumberStyle>>,
-    /// Width of lines between the cells, in points.
-    #[arg(long, value_name = "POINTS", default_value = "0", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
-    pub linewidths: f64,
-    /// Colour of lines between the cells; white unless given.
-    #[arg(long, value_name = "COLOUR", value_parser = parse::color, help_heading = "Figure")]
-    pub linecolor: Option<Rgba>,
+    #[command(flatten)]
+    pub cells: CellArgs,
     /// Make the cells square.
     #[arg(long, help_heading = "Figure")]
     pub square: bool,
@@ -69,7 +60,7 @@ pub struct HeatmapArgs {
 
 /// Which cells are drawn, and what shows of them: the same for figures and windows.
 #[derive(Debug, clap::Args)]
-pub struct CellArgs {
+pub struct PartArgs {
     /// Only these rows, counted from 0, as Python slices: from A up to B, which is not in it; either may be left out, and below 0 is from
     /// the end. Of a pivot or correlations, those of the matrix.
     #[arg(long, value_name = "A:B", value_parser = slice, allow_hyphen_values = true, help_heading = "Cells")]
@@ -82,9 +73,9 @@ pub struct CellArgs {
     pub decimate: Option<DecimationArg>,
 }
 
-impl CellArgs {
+impl PartArgs {
     /// The rows and columns of a matrix that are drawn.
-    pub fn part(&self, matrix: &Matrix) -> Result<(Range<usize>, Range<usize>), Error> {
+    pub fn of(&self, matrix: &Matrix) -> Result<(Range<usize>, Range<usize>), Error> {
         let (rows, columns) = matrix.shape();
         let part = |what, part: Option<Slice>, count| part.map_or(Ok(0..count), |part| part.of(what, count));
         Ok((part("rows", self.rows, rows)?, part("columns", self.columns, columns)?))

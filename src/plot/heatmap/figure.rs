@@ -6,18 +6,15 @@ use std::sync::Arc;
 use super::Heatmap;
 #[cfg(feature = "files")]
 use crate::data::Values;
-use crate::data::{Aggregate, Axis, Clusters, ColorScale, Grid, Matrix, Quantity, Rect, Rgba};
+use crate::data::{Aggregate, Axis, Clusters, ColorScale, Grid, Matrix, Quantity, Rect};
 use crate::error::{Error, Result};
-use crate::figure::{Around, Aspect, Colorbar, Figure, FigureAxis, NumberStyle};
-use crate::plot::labels::Annot;
-use crate::plot::style::{Style, page_setters};
+use crate::figure::{Around, Aspect, Colorbar, Figure, FigureAxis};
+use crate::plot::style::{Borders, Style, page_setters, table_setters};
 use crate::plot::{Drawing, Run};
 
 /// What only heatmaps have of looks.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
-    linewidths: f64,
-    linecolor: Rgba,
     square: bool,
     /// What the numbers of x and y are, where there are edges.
     quantities: (Quantity, Quantity),
@@ -25,8 +22,7 @@ pub(super) struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        let quantities = (Quantity::Number, Quantity::Number);
-        Self { linewidths: 0.0, linecolor: [255; 4], square: false, quantities }
+        Self { square: false, quantities: (Quantity::Number, Quantity::Number) }
     }
 }
 
@@ -68,32 +64,7 @@ impl Heatmap {
     }
 
     page_setters!();
-
-    /// The label of the colorbar; nothing unless given. `None` leaves the colorbar out.
-    pub fn cbar_label(mut self, label: Option<&str>) -> Self {
-        self.style.labels.colorbar = label.into();
-        self
-    }
-
-    /// Writes the value of each cell into it, in the given format; `None` for two significant digits, seaborn's `.2g`.
-    ///
-    /// Cells too small for their numbers are an error when the figure is drawn.
-    pub fn annot(mut self, format: Option<NumberStyle>) -> Self {
-        self.style.labels.annot = Some(format.map_or(Annot::Fitting, Annot::Given));
-        self
-    }
-
-    /// The width of lines between the cells, in points; 0, which is none, unless given.
-    pub fn linewidths(mut self, points: f64) -> Self {
-        self.look.linewidths = points;
-        self
-    }
-
-    /// The colour of lines between the cells; white unless given.
-    pub fn linecolor(mut self, color: Rgba) -> Self {
-        self.look.linecolor = color;
-        self
-    }
+    table_setters!();
 
     /// Makes the cells square; of axes with edges, a unit of y as long as one of x.
     pub fn square(mut self, square: bool) -> Self {
@@ -129,14 +100,14 @@ impl Heatmap {
         if let Some(annot) = self.style.labels.annot {
             figure = figure.annotated(rect, values, scale, annot.style(values))?;
         }
-        let Look { linewidths, linecolor, .. } = self.look;
-        if !linewidths.is_finite() || linewidths < 0.0 {
+        let Borders { width, color } = self.style.borders;
+        if !width.is_finite() || width < 0.0 {
             return Err(Error::usage(format!(
-                "linewidths must be a number of points, 0 or more, not {linewidths}"
+                "linewidths must be a number of points, 0 or more, not {width}"
             )));
         }
-        if linewidths > 0.0 {
-            figure = figure.with_cell_lines(rect, linewidths, linecolor)?;
+        if width > 0.0 {
+            figure = figure.with_cell_lines(rect, width, color)?;
         }
         let (matrix, part, is_upper) = (self.matrix.clone(), self.part()?, self.is_upper());
         Ok(Drawing::of_matrix(run, figure, Origins { matrix, part, is_upper, clusters }))
