@@ -116,7 +116,7 @@ impl MatrixArgs {
             (None, Some(method)) => Making::Corr(self.correlated(&files)?, method),
             (None, None) => {
                 self.index.as_deref().map(|index| files.find(index)).transpose()?;
-                let is_number = |column| files.fields()[column].kind.is_numeric();
+                let is_number = |column: usize| files.fields()[column].kind.is_numeric();
                 check_numbers(&files, files.columns().any(is_number))?;
                 Making::Plain(self.index.clone())
             }

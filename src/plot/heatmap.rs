@@ -202,7 +202,7 @@ impl Heatmap {
     }
 
     /// The rows and columns that are drawn.
-    fn part(&self) -> Result<(Range<usize>, Range<usize>)> {
+    pub(crate) fn part(&self) -> Result<(Range<usize>, Range<usize>)> {
         let (rows, columns) = self.matrix.shape();
         let part = |name, part: &Option<Range<usize>>, all: usize| match part {
             None => Ok(0..all),

@@ -5,8 +5,9 @@ use egui::{Color32, Painter, Pos2, Shape, Stroke};
 use super::places::Places;
 use super::request::Frame;
 use super::session::Session;
+use super::sheet::Sheet;
 use super::{cards, status};
-use crate::data::{Grid, Hex, Values};
+use crate::data::{Grid, Hex, Index, Values};
 use crate::figure::value_text;
 use crate::plot::Mixture;
 
@@ -23,7 +24,11 @@ pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Po
     let Some(frame) = &session.frame else { return };
     let (x, y) = session.camera.to_data(places.share(at));
     let Some(cell) = frame.aggregate.grid.cell(x, y) else { return };
-    let cell = described(frame, cell, session);
+    let cell = match &frame.sheet {
+        Some(sheet) => of_sheet(frame, sheet, cell, (x, y)),
+        None => Some(described(frame, cell, session)),
+    };
+    let Some(cell) = cell else { return };
     let corners: Vec<Pos2> =
         cell.corners.iter().map(|&corner| places.place(session.camera.to_share(corner))).collect();
     let inside = painter.with_clip_rect(places.plot.intersect(painter.clip_rect()));
@@ -73,6 +78,35 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
         lines.push(("count".into(), value_text(rows, 10.0, Default::default())));
     }
     Cell { corners, lines }
+}
+
+/// The cell of a table at a place, and what the pixel there shows if it is one of several.
+fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> Option<Cell> {
+    let (row, column) = sheet.cell(x, y)?;
+    let (place, matrix) = (sheet.place(row, column), sheet.matrix());
+    let named = |index: &Index, usual: &str, nth: usize| {
+        let name = if index.name.is_empty() { usual } else { &index.name };
+        (name.to_owned(), index.labels[nth].clone())
+    };
+    let text = |value: f64| {
+        if value.is_nan() { "missing".into() } else { value_text(value, value.abs() * 1e-4, Default::default()) }
+    };
+    let mut lines = vec![
+        named(&matrix.rows, "row", row),
+        named(&matrix.columns, "column", column),
+        ("value".to_owned(), text(matrix.get(row, column))),
+    ];
+    if frame.shares_pixels() {
+        let name = frame.request.look.decimation.name();
+        lines.push((format!("{name} of the pixel"), text(frame.aggregate.values.get(pixel))));
+    }
+    let corners = vec![
+        (place.x.0, place.y.0),
+        (place.x.1, place.y.0),
+        (place.x.1, place.y.1),
+        (place.x.0, place.y.1),
+    ];
+    Some(Cell { corners, lines })
 }
 
 /// The categories that have rows in a cell, from the most rows down.

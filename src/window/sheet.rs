@@ -17,7 +17,7 @@ use super::Region;
 use super::scene::Totals;
 use crate::data::{Bounds, Coloring, ColorScale, Matrix, Tally};
 use crate::error::Result;
-pub use lines::Lines;
+pub use lines::{Level, Lines};
 pub use tiles::Survey;
 use tiles::Tiles;
 
@@ -43,10 +43,13 @@ impl Sheet {
     /// The same, of which these rows and columns are looked at first.
     #[must_use]
     pub fn looking_at(self, rows: &Range<usize>, columns: &Range<usize>) -> Self {
-        let height = self.matrix.shape().0;
+        Self { first: self.span(rows, columns), ..self }
+    }
+
+    /// Where some rows and columns of the matrix lie.
+    pub fn span(&self, rows: &Range<usize>, columns: &Range<usize>) -> Region {
         let span = |range: Range<usize>| (range.start as f64, range.end as f64);
-        let first = Region { x: span(columns.clone()), y: span(height - rows.end..height - rows.start) };
-        Self { first, ..self }
+        Region { x: span(columns.clone()), y: span(self.rows(rows)) }
     }
 
     /// The matrix.

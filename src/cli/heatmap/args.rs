@@ -59,7 +59,7 @@ pub struct HeatmapArgs {
 }
 
 /// Which cells are drawn, and what shows of them: the same for figures and windows.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, clap::Args)]
 pub struct PartArgs {
     /// Only these rows, counted from 0, as Python slices: from A up to B, which is not in it; either may be left out, and below 0 is from
     /// the end. Of a pivot or correlations, those of the matrix.

@@ -47,6 +47,9 @@ pub enum Decimation {
 }
 
 impl Decimation {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Max, Self::Min];
+
     /// Its name in full: `mean`, `maximum`, `minimum`.
     pub fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use super::{Shared, lock};
 use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::window::scene::Block;
+use crate::window::sheet::Sheet;
 
 /// A way to push points into a window, from any thread and as often as wanted.
 #[derive(Clone, Debug)]
@@ -59,6 +60,21 @@ impl Feed {
             return Err(Error::interrupted());
         }
         orders.blocks.extend(blocks);
+        drop(orders);
+        self.shared.news.notify_one();
+        Ok(())
+    }
+
+    /// Shows a matrix in place of points.
+    ///
+    /// # Errors
+    /// If the window is gone or shows something else now.
+    pub fn sheet(&self, sheet: Arc<Sheet>) -> Result<()> {
+        let mut orders = lock(&self.shared.orders);
+        if orders.quit || orders.epoch != self.epoch {
+            return Err(Error::interrupted());
+        }
+        orders.sheet = Some(sheet);
         drop(orders);
         self.shared.news.notify_one();
         Ok(())

@@ -1,0 +1,170 @@
+//! A matrix in place of points: from the newest request to a picture of its cells.
+//!
+//! Where all cells of a view take longer than a frame, there is a picture of tiles first. The one of all cells is worked out meanwhile,
+//! a slice of time after the other, and given up for a newer request.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::data::{Aggregate, ColorScale, Tally};
+use crate::error::Result;
+use crate::shading::shade;
+use crate::window::sheet::{Level, Lines, Part, Sheet};
+use crate::window::{Frame, Request};
+
+/// A picture of all cells that is likely to take longer is preceded by one of tiles.
+const FIRST: Duration = Duration::from_millis(18);
+
+/// The most time for the colours of that: after it, they are those of the tiles.
+const COLORS: Duration = Duration::from_millis(8);
+
+/// Time between two looks at the orders.
+const SLICE: Duration = Duration::from_millis(40);
+
+/// How many cells a second are looked at until that was measured.
+const CELLS: f64 = 3e8;
+
+/// The matrix, and the picture in work.
+pub struct Desk {
+    sheet: Arc<Sheet>,
+    asked: Option<(Request, Instant)>,
+    work: Option<Work>,
+    /// Cells a second.
+    speed: f64,
+}
+
+/// A picture of all cells.
+struct Work {
+    lines: Lines,
+    part: Part,
+    tally: Tally,
+    /// The picture that is shown meanwhile.
+    shown: Option<Frame>,
+    spent: Duration,
+}
+
+impl Desk {
+    pub fn new(sheet: Arc<Sheet>) -> Self {
+        Self { sheet, asked: None, work: None, speed: CELLS }
+    }
+
+    /// Takes the newest request.
+    pub fn ask(&mut self, asked: (Request, Instant)) {
+        (self.asked, self.work) = (Some(asked), None);
+    }
+
+    /// Whether there is something to do.
+    pub fn has_work(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Goes on for a slice of time; a picture, if there is a newer one. `stop` says that there is a newer request.
+    ///
+    /// # Errors
+    /// If the request cannot be met. Then it is forgotten.
+    pub fn work(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<Frame>> {
+        let Some((request, asked)) = self.asked.clone() else { return Ok(None) };
+        let done = self.draw(&request, asked, stop);
+        if !matches!(&done, Ok(None)) && !matches!(&done, Ok(Some(frame)) if !frame.is_whole()) {
+            (self.asked, self.work) = (None, None);
+        }
+        done
+    }
+
+    fn draw(
+        &mut self,
+        request: &Request,
+        asked: Instant,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Frame>> {
+        let sheet = self.sheet.clone();
+        let start = Instant::now();
+        let never = || false;
+        let Some(mut work) = self.work.take() else {
+            let mut work = Work::new(&sheet, request)?;
+            if work.lines.cells() as f64 > self.speed * FIRST.as_secs_f64() {
+                let frame = work.of_tiles(&sheet, request, asked)?;
+                work.shown = Some(frame.clone());
+                self.work = Some(work);
+                return Ok(Some(frame));
+            }
+            // Sooner done than a newer one begun.
+            work.lines.go_on(&sheet, &never);
+            return work.finished(&sheet, request, asked, &never);
+        };
+        let until = || stop() || start.elapsed() > SLICE;
+        let is_all = work.lines.go_on(&sheet, &until);
+        work.spent += start.elapsed();
+        if is_all {
+            self.speed = work.lines.cells() as f64 / work.spent.as_secs_f64().max(1e-6);
+            let frame = work.finished(&sheet, request, asked, stop)?;
+            if frame.is_none() {
+                self.work = Some(work);
+            }
+            return Ok(frame);
+        }
+        let share = work.lines.share();
+        let frame = work.shown.as_ref().filter(|_| !stop()).map(|frame| Frame { share, ..frame.clone() });
+        self.work = Some(work);
+        Ok(frame)
+    }
+}
+
+impl Work {
+    fn new(sheet: &Sheet, request: &Request) -> Result<Self> {
+        let decimation = request.look.decimation;
+        let lines = Lines::new(sheet, Level::Cells, request.region, request.pixels, decimation)?;
+        let part = sheet.part(request.region);
+        let tally = sheet.tally(&part);
+        Ok(Self { lines, part, tally, shown: None, spent: Duration::ZERO })
+    }
+
+    /// The picture of tiles, in the colours of the cells if these are soon found.
+    fn of_tiles(&self, sheet: &Arc<Sheet>, request: &Request, asked: Instant) -> Result<Frame> {
+        let start = Instant::now();
+        let look = &request.look;
+        let mut tiles = Lines::new(sheet, Level::Tiles, request.region, request.pixels, look.decimation)?;
+        tiles.go_on(sheet, &|| false);
+        let aggregate = tiles.aggregate(self.tally)?;
+        let stop = || look.coloring.needs_values() || start.elapsed() > COLORS;
+        let scale = match sheet.fit(&self.part, &look.coloring, &stop).filter(|_| !stop()) {
+            Some(scale) => scale?,
+            None => look.coloring.fit(&aggregate.values)?,
+        };
+        Ok(Frame { share: 0.0, ..framed(sheet, request, asked, (aggregate, scale)) })
+    }
+
+    /// The picture of all cells; `None` if `stop` said so.
+    fn finished(
+        &self,
+        sheet: &Arc<Sheet>,
+        request: &Request,
+        asked: Instant,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Frame>> {
+        let Some(scale) = sheet.fit(&self.part, &request.look.coloring, stop) else { return Ok(None) };
+        let aggregate = self.lines.aggregate(self.tally)?;
+        Ok(Some(framed(sheet, request, asked, (aggregate, scale?))))
+    }
+}
+
+fn framed(
+    sheet: &Arc<Sheet>,
+    request: &Request,
+    asked: Instant,
+    (aggregate, scale): (Aggregate, ColorScale),
+) -> Frame {
+    let (width, height) = request.pixels;
+    Frame {
+        picture: Arc::new(shade(&aggregate, &scale, width, height)),
+        rows: aggregate.tally.rows,
+        request: request.clone(),
+        aggregate: Arc::new(aggregate),
+        scale,
+        mixture: None,
+        sheet: Some(sheet.clone()),
+        share: 1.0,
+        took: asked.elapsed(),
+        backend: "cpu".into(),
+    }
+}
