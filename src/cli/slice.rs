@@ -16,7 +16,9 @@ pub fn slice(text: &str) -> Result<Slice, String> {
     let end = |text: &str| match text.trim() {
         "" => Ok(None),
         number => number.parse().map(Some).map_err(|_| {
-            format!("'{number}' is no whole number: numbers count from 0, as in 10:20, or below 0 from the end")
+            format!(
+                "'{number}' is no whole number: numbers count from 0, as in 10:20, or below 0 from the end"
+            )
         }),
     };
     match text.split_once(':') {

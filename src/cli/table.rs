@@ -77,7 +77,8 @@ impl TableArgs {
     }
 
     fn files(&self) -> Result<TableFiles> {
-        let options = ReadOptions { delimiter: self.delimiter, header: self.header, ..ReadOptions::default() };
+        let options =
+            ReadOptions { delimiter: self.delimiter, header: self.header, ..ReadOptions::default() };
         self.matrix.files(&self.inputs()?, options)
     }
 }
@@ -186,11 +187,7 @@ fn indexed(table: Table, index: Option<&str>) -> Result<Table> {
 }
 
 /// The columns of a pivot, of which the third holds numbers unless it is only counted.
-fn pivot_columns(
-    files: &TableFiles,
-    asked: &[String],
-    reduction: Option<Reduction>,
-) -> Result<[usize; 3]> {
+fn pivot_columns(files: &TableFiles, asked: &[String], reduction: Option<Reduction>) -> Result<[usize; 3]> {
     let [row, column, value] = [&asked[0], &asked[1], &asked[2]];
     let columns = [files.find(row)?, files.find(column)?, files.find(value)?];
     // Told before the reading, which knows only the columns that are asked for.

@@ -237,7 +237,12 @@ impl Heatmap {
         })
     }
 
-    fn cells(&self, grid: Arc<Grid>, (rows, columns): (Range<usize>, Range<usize>), mask: Option<&Mask>) -> Aggregate {
+    fn cells(
+        &self,
+        grid: Arc<Grid>,
+        (rows, columns): (Range<usize>, Range<usize>),
+        mask: Option<&Mask>,
+    ) -> Aggregate {
         let width = self.matrix.shape().1;
         let is_upper = self.is_upper();
         let count = rows.len() * columns.len();

@@ -236,8 +236,13 @@ impl Span {
         let limit = if scale == Scale::Log { FARTHEST_LOG } else { FARTHEST };
         let fits = |v: f64| scale.forward(v).is_finite() && scale.forward(v).abs() <= limit;
         if fits(low) && fits(high) {
-            let span =
-                Self { low: scale.forward(low), high: scale.forward(high), scale, data: Some((low, high)), within: None };
+            let span = Self {
+                low: scale.forward(low),
+                high: scale.forward(high),
+                scale,
+                data: Some((low, high)),
+                within: None,
+            };
             if span.high - span.low >= span.narrowest() {
                 return span;
             }

@@ -99,9 +99,7 @@ fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
     if let Some(title) = &page.title {
         add("--title", title.clone());
     }
-    for (option, name, column) in
-        [("--xlabel", &names.0, x), ("--ylabel", &names.1, y)]
-    {
+    for (option, name, column) in [("--xlabel", &names.0, x), ("--ylabel", &names.1, y)] {
         if name.text != *column {
             add(option, name.text.clone());
         }

@@ -89,7 +89,7 @@ fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> O
         (name.to_owned(), index.labels[nth].clone())
     };
     let text = |value: f64| {
-        if value.is_nan() { "missing".into() } else { value_text(value, value.abs() * 1e-4, Default::default()) }
+        if value.is_nan() { "missing".into() } else { short(value) }
     };
     let mut lines = vec![
         named(&matrix.rows, "row", row),
@@ -100,13 +100,18 @@ fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> O
         let name = frame.request.look.decimation.name();
         lines.push((format!("{name} of the pixel"), text(frame.aggregate.values.get(pixel))));
     }
-    let corners = vec![
-        (place.x.0, place.y.0),
-        (place.x.1, place.y.0),
-        (place.x.1, place.y.1),
-        (place.x.0, place.y.1),
-    ];
+    let corners =
+        vec![(place.x.0, place.y.0), (place.x.1, place.y.0), (place.x.1, place.y.1), (place.x.0, place.y.1)];
     Some(Cell { corners, lines })
+}
+
+/// A number to six digits, without zeros at its end.
+fn short(value: f64) -> String {
+    let text = value_text(value, value.abs() * 1e-4, Default::default());
+    if text.contains('.') && !text.contains('e') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
 }
 
 /// The categories that have rows in a cell, from the most rows down.
@@ -132,6 +137,12 @@ fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::data::Layers;
+
+    #[test]
+    fn numbers_have_no_zeros_at_their_end() {
+        let texts = [467.0, 1.0, -0.25, 24.725, 120.0, 0.0, 1e300, 5.000_001].map(short);
+        assert_eq!(texts, ["467", "1", "−0.25", "24.725", "120", "0", "1e300", "5"]);
+    }
 
     #[test]
     fn the_largest_categories_of_a_cell_are_told() {

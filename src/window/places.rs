@@ -63,8 +63,10 @@ pub(super) struct Places {
 impl Places {
     pub fn new(all: Rect, margins: Margins, has_title: bool, look: &Look, pixels_per_point: f32) -> Self {
         let above = ABOVE + if has_title { TITLE } else { 0.0 };
-        let room =
-            Rect::from_min_max(all.min + vec2(margins.left, above), all.max - vec2(margins.right, BELOW + margins.below));
+        let room = Rect::from_min_max(
+            all.min + vec2(margins.left, above),
+            all.max - vec2(margins.right, BELOW + margins.below),
+        );
         let origin = (room.min * pixels_per_point).round() / pixels_per_point;
         let cell = match look.shape {
             // Cells of one size: none is cut at the side.

@@ -274,7 +274,11 @@ impl Session {
         };
         // Known at once, of whole cells.
         let whole = sheet.whole(region);
-        (self.inspected, self.surveyed) = (Some(whole), Some(sheet.survey(&sheet.part(whole))));
+        let survey = sheet.survey(&sheet.part(whole));
+        if self.verbose {
+            eprintln!("heatbin: {}", told::surveyed(whole, &survey));
+        }
+        (self.inspected, self.surveyed) = (Some(whole), Some(survey));
     }
 
     /// The picture of what was asked for last, if it is there and of all rows.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::Region;
 use super::scene::Totals;
-use crate::data::{Bounds, Coloring, ColorScale, Matrix, Tally};
+use crate::data::{Bounds, ColorScale, Coloring, Matrix, Tally};
 use crate::error::Result;
 pub use lines::{Level, Lines};
 pub use tiles::Survey;

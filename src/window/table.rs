@@ -176,12 +176,14 @@ impl Session {
         table.sheet = Some(sheet.clone());
         self.camera = Camera::within(sheet.region());
         self.camera.look_at(sheet.first());
+        self.asked = None;
         let name = |given: &mut Option<String>, own: &str| Name {
             text: given.take().unwrap_or_else(|| own.to_owned()),
             ..Name::default()
         };
         let matrix = sheet.matrix();
-        self.names = (name(&mut self.labels.0, &matrix.columns.name), name(&mut self.labels.1, &matrix.rows.name));
+        self.names =
+            (name(&mut self.labels.0, &matrix.columns.name), name(&mut self.labels.1, &matrix.rows.name));
     }
 
     /// Shows points again, from now on.

@@ -35,9 +35,9 @@ pub fn check(args: &ViewArgs) -> Result<()> {
     ];
     match of_points.into_iter().find(|(_, is_given)| *is_given) {
         None => Ok(()),
-        Some(("--range", _)) => Err(Error::usage(
-            "--range is for points: name a part of a table by --rows A:B and --columns A:B",
-        )),
+        Some(("--range", _)) => {
+            Err(Error::usage("--range is for points: name a part of a table by --rows A:B and --columns A:B"))
+        }
         Some((option, _)) => Err(Error::usage(format!(
             "{option} is for points, and a table has cells of its own: leave {option} out, or {}",
             asked_by(args)

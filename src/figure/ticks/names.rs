@@ -35,7 +35,10 @@ pub(crate) fn ticks_between(
     let mut major: Vec<Tick> = (first..names.len())
         .step_by(every)
         .take_while(|&nth| nth as f64 + 0.5 <= high)
-        .map(|nth| Tick { at: (nth as f64 + 0.5 - low) / (high - low), label: written(&names[nth], size, longest) })
+        .map(|nth| Tick {
+            at: (nth as f64 + 0.5 - low) / (high - low),
+            label: written(&names[nth], size, longest),
+        })
         .collect();
     if major.is_empty() {
         // Closer than to one middle: the name of what fills the most of the axis.

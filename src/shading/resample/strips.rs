@@ -3,8 +3,8 @@
 //! A matrix of a hundred million cells is neither copied nor turned for a picture, and what shows it may leave off after any line. The
 //! sums are those of [`apply`](super::Resampling::apply) in its order, so every pixel has its bits.
 
-use super::along::{Along, Share, means};
 use super::Decimation;
+use super::along::{Along, Share, means};
 use crate::data::Rect;
 
 /// How rows of cells become lines of pixels.
@@ -97,12 +97,7 @@ impl Strips {
 }
 
 /// Rows added up, each by its share of the pixel. Columns are independent, so this is vector code.
-fn add_up<'a>(
-    share: &Share,
-    row: &impl Fn(usize) -> &'a [f64],
-    sums: &mut Vec<f64>,
-    weights: &mut Vec<f64>,
-) {
+fn add_up<'a>(share: &Share, row: &impl Fn(usize) -> &'a [f64], sums: &mut Vec<f64>, weights: &mut Vec<f64>) {
     let columns = row(share.first).len();
     for list in [&mut *sums, &mut *weights] {
         list.clear();

@@ -2,6 +2,7 @@
 
 use crate::window::look::Shape;
 use crate::window::request::{Frame, Region, Request};
+use crate::window::sheet::Survey;
 
 /// A picture in one line.
 pub(super) fn told(frame: &Frame) -> String {
@@ -36,5 +37,20 @@ pub(super) fn told(frame: &Frame) -> String {
         frame.tally().binned,
         frame.took.as_secs_f64() * 1e3,
         frame.backend,
+    )
+}
+
+/// The cells of a region in one line.
+pub(super) fn surveyed(Region { x, y }: Region, survey: &Survey) -> String {
+    let (min, max) = survey.extremes.unwrap_or((f64::NAN, f64::NAN));
+    format!(
+        "inspected range={:?},{:?},{:?},{:?} cells={} missing={} min={min:?} max={max:?} mean={:?}",
+        x.0,
+        x.1,
+        y.0,
+        y.1,
+        survey.cells,
+        survey.missing,
+        survey.mean()
     )
 }

@@ -21,7 +21,12 @@ fn region(x: (f64, f64), y: (f64, f64)) -> Region {
 }
 
 /// The pixels that the window has of a region, worked out in slices.
-fn seen(sheet: &Sheet, region: Region, pixels: (u32, u32), how: (Decimation, &Coloring)) -> crate::data::Raster {
+fn seen(
+    sheet: &Sheet,
+    region: Region,
+    pixels: (u32, u32),
+    how: (Decimation, &Coloring),
+) -> crate::data::Raster {
     let mut lines = Lines::new(sheet, Level::Cells, region, pixels, how.0).unwrap();
     while !lines.go_on(sheet, &|| true) {}
     let part = sheet.part(region);
@@ -49,7 +54,10 @@ fn pictures_are_those_of_figures() {
         Coloring { cmin: Some(-5.0), cmax: Some(70.0), ..linear },
     ];
     for (shape, views) in [
-        ((317, 211), vec![((0.0, 211.0), (0.0, 317.0)), ((3.0, 199.0), (10.0, 12.0)), ((5.0, 6.0), (0.0, 300.0))]),
+        (
+            (317, 211),
+            vec![((0.0, 211.0), (0.0, 317.0)), ((3.0, 199.0), (10.0, 12.0)), ((5.0, 6.0), (0.0, 300.0))],
+        ),
         ((3, 1000), vec![((0.0, 1000.0), (0.0, 3.0)), ((31.0, 977.0), (1.0, 2.0))]),
         ((1, 1), vec![((0.0, 1.0), (0.0, 1.0))]),
     ] {
@@ -111,7 +119,8 @@ fn borders_may_cut_cells() {
     let matrix = Matrix::new(Index::numbered(1), Index::numbered(4), values).unwrap();
     let sheet = Sheet::new(Arc::new(matrix));
     let of = |x: (f64, f64), width: u32| {
-        let mut lines = Lines::new(&sheet, Level::Cells, region(x, (0.0, 1.0)), (width, 1), Decimation::Mean).unwrap();
+        let mut lines =
+            Lines::new(&sheet, Level::Cells, region(x, (0.0, 1.0)), (width, 1), Decimation::Mean).unwrap();
         assert!(lines.go_on(&sheet, &|| false));
         lines.aggregate(Default::default()).unwrap()
     };
@@ -130,7 +139,8 @@ fn a_survey_is_that_of_every_cell() {
     for (rows, columns) in [(123, 77), (2, 500), (500, 1), (8, 8)] {
         let matrix = matrix(rows, columns);
         let sheet = Sheet::new(matrix.clone());
-        let parts = [(0..rows, 0..columns), (rows / 3..rows / 3 + 1, 0..columns), (0..rows, columns / 2..columns)];
+        let parts =
+            [(0..rows, 0..columns), (rows / 3..rows / 3 + 1, 0..columns), (0..rows, columns / 2..columns)];
         for (up, across) in parts {
             let survey = sheet.survey(&(up.clone(), across.clone()));
             let cells = || sheet.rows(&up).flat_map(|row| matrix.row(row)[across.clone()].iter().copied());
@@ -171,7 +181,10 @@ fn tiles_stand_for_their_cells() {
 fn rows_are_counted_from_the_top_and_places_from_the_bottom() {
     let sheet = Sheet::new(matrix(10, 4));
     assert_eq!((sheet.cell(0.0, 9.5), sheet.cell(3.9, 0.1)), (Some((0, 0)), Some((9, 3))));
-    assert_eq!((sheet.cell(4.0, 10.0), sheet.cell(-0.1, 5.0), sheet.cell(1.0, 10.1)), (Some((0, 3)), None, None));
+    assert_eq!(
+        (sheet.cell(4.0, 10.0), sheet.cell(-0.1, 5.0), sheet.cell(1.0, 10.1)),
+        (Some((0, 3)), None, None)
+    );
     assert_eq!(sheet.place(2, 1), region((1.0, 2.0), (7.0, 8.0)));
     assert_eq!(sheet.span(&(2..5), &(1..2)), region((1.0, 2.0), (5.0, 8.0)));
     assert_eq!(sheet.part(region((0.5, 1.5), (2.0, 3.0))), (2..3, 0..2));

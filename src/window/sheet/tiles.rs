@@ -55,8 +55,7 @@ impl Tiles {
         let size = (high, CELLS / high);
         let row = |nth: usize| {
             let lines = nth * high..rows.min((nth + 1) * high);
-            let mut row =
-                Row { means: Vec::new(), lows: Vec::new(), highs: Vec::new(), counts: Vec::new() };
+            let mut row = Row { means: Vec::new(), lows: Vec::new(), highs: Vec::new(), counts: Vec::new() };
             for left in (0..columns).step_by(size.1) {
                 row.push(&surveyed(matrix, &lines, &(left..columns.min(left + size.1)), &|_| true));
             }

@@ -168,3 +168,58 @@ fn framed(
         backend: "cpu".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Index, Matrix};
+    use crate::plot::heatmap;
+    use crate::window::Look;
+
+    fn sheet() -> Arc<Sheet> {
+        let values = (0..500 * 400).map(|cell| f64::from((cell * 7919) % 10_007)).collect();
+        let matrix = Matrix::new(Index::numbered(500), Index::numbered(400), values).unwrap();
+        Arc::new(Sheet::new(Arc::new(matrix)))
+    }
+
+    fn request(sheet: &Sheet) -> (Request, Instant) {
+        (Request { region: sheet.region(), pixels: (90, 70), look: Look::default() }, Instant::now())
+    }
+
+    #[test]
+    fn tiles_come_first_and_the_figure_in_the_end() {
+        let sheet = sheet();
+        let mut desk = Desk { speed: 1e5, ..Desk::new(sheet.clone()) };
+        assert!(!desk.has_work());
+        desk.ask(request(&sheet));
+        let first = desk.work(&|| false).unwrap().unwrap();
+        assert!(!first.is_whole() && desk.has_work());
+        assert_eq!(first.tally().binned, 200_000);
+        let mut last = None;
+        // As if a newer request came again and again, so that each call does the least.
+        while last.as_ref().is_none_or(|frame: &Frame| !frame.is_whole()) {
+            assert!(desk.has_work());
+            let stop = desk.work.as_ref().is_some_and(|work| work.lines.share() < 0.9);
+            last = desk.work(&|| stop).unwrap().or(last);
+        }
+        assert!(!desk.has_work() && desk.speed != 1e5);
+        let last = last.unwrap();
+        let wanted = heatmap(sheet.matrix().clone()).coloring(Default::default()).run().unwrap();
+        assert!(*last.picture == wanted.raster(90, 70).unwrap());
+        // A linear scale is known from the tiles.
+        assert!(last.scale == wanted.scale && first.scale == wanted.scale);
+        assert!(*first.picture != *last.picture);
+    }
+
+    #[test]
+    fn what_is_soon_done_is_whole_at_once_and_what_cannot_be_is_forgotten() {
+        let sheet = sheet();
+        let mut desk = Desk::new(sheet.clone());
+        desk.ask(request(&sheet));
+        assert!(desk.work(&|| true).unwrap().unwrap().is_whole());
+        let (mut wrong, asked) = request(&sheet);
+        wrong.pixels = (u32::MAX, 1);
+        desk.ask((wrong, asked));
+        assert!(desk.work(&|| false).is_err() && !desk.has_work());
+    }
+}

@@ -158,8 +158,8 @@ impl Worker {
             self.desk = None;
         }
         let Some(sheet) = &orders.sheet else { return };
-        let desk = self.desk.insert(Desk::new(sheet.clone()));
-        self.asked.iter().for_each(|asked| desk.ask(asked.clone()));
+        // What was asked for before was of something else.
+        self.desk = Some(Desk::new(sheet.clone()));
         let mut results = lock(&self.shared.results);
         results.state.totals = sheet.totals();
         results.sheet = Some((orders.epoch, sheet.clone()));
