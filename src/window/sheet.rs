@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::Region;
 use super::scene::Totals;
-use crate::data::{Bounds, ColorScale, Coloring, Matrix, Tally};
+use crate::data::{Bounds, ColorScale, Coloring, Matrix};
 use crate::error::Result;
 pub use lines::{Level, Lines};
 pub use tiles::Survey;
@@ -116,23 +116,18 @@ impl Sheet {
 
     /// What the cells of a part are.
     pub fn survey(&self, part: &Part) -> Survey {
-        self.tiles.survey(&self.matrix, part, &|_| true)
+        self.tiles.survey(&self.matrix, part, &|_| true, &|| false)
     }
 
-    /// Where the cells of a part went: each is in the picture, unless it is missing.
-    pub fn tally(&self, part: &Part) -> Tally {
-        let Survey { cells, missing, .. } = self.survey(part);
-        Tally { rows: cells, binned: cells - missing, outside: 0, missing }
-    }
-
-    /// The colours of a part, as of a figure of it alone; `None` if `stop` said so before they were found.
+    /// The colours of a part of which this is known, as of a figure of it alone; `None` if `stop` said so before they were found.
     pub fn fit(
         &self,
         part: &Part,
+        known: Survey,
         coloring: &Coloring,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Option<Result<ColorScale>> {
-        fit::fit(self, part, coloring, stop)
+        fit::fit(self, part, known, coloring, stop)
     }
 
     /// A row, counted from the bottom.

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Part, Sheet};
+use super::{Part, Sheet, Survey};
 use crate::data::{ColorScale, Coloring, Equalized, Norm, Ordered, ROBUST, on_the_way};
 use crate::error::Result;
 
@@ -10,11 +10,20 @@ use crate::error::Result;
 pub fn fit(
     sheet: &Sheet,
     part: &Part,
+    known: Survey,
     coloring: &Coloring,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Result<ColorScale>> {
     let shows = |value: f64| coloring.shows(value);
-    let survey = sheet.tiles.survey(&sheet.matrix, part, &shows);
+    let survey = if known.all(&shows) {
+        known
+    } else {
+        let survey = sheet.tiles.survey(&sheet.matrix, part, &shows, stop);
+        if stop() {
+            return None;
+        }
+        survey
+    };
     let extremes = survey.extremes;
     if !coloring.needs_values() || survey.finite == 0 {
         return Some(coloring.fit_extremes(extremes));

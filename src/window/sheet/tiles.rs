@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Part;
-use crate::data::Matrix;
+use crate::data::{Matrix, Tally};
 use crate::shading::Decimation;
 
 /// Cells of a tile.
@@ -79,24 +79,48 @@ impl Tiles {
         }
     }
 
-    /// What the cells of a part are of which `takes` holds; where it does for two values, it must for all between them.
-    pub fn survey(&self, matrix: &Matrix, part: &Part, takes: &(impl Fn(f64) -> bool + Sync)) -> Survey {
+    /// What the cells of a part are of which `takes` holds; where it does for two values, it must for all between them. Once `stop` says
+    /// so, nothing more is looked at.
+    pub fn survey(
+        &self,
+        matrix: &Matrix,
+        part: &Part,
+        takes: &(impl Fn(f64) -> bool + Sync),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Survey {
         let (rows, columns) = part;
+        let (height, width) = matrix.shape();
         let (high, wide) = self.size;
-        let tiles = |range: &Range<usize>, side: usize| range.start / side..range.end.div_ceil(side);
+        let cells_of = |tile: usize| tile * wide..width.min((tile + 1) * wide);
+        // Those that are in the part with all their columns.
+        let end = if columns.end == width { width.div_ceil(wide) } else { columns.end / wide };
+        let inner = columns.start.div_ceil(wide)..end;
         let of_row = |nth: usize| {
-            let row = &self.rows[nth];
+            if stop() {
+                return Survey::default();
+            }
             let lines = rows.start.max(nth * high)..rows.end.min((nth + 1) * high);
-            let is_whole = lines.len() == high.min(matrix.shape().0 - nth * high);
-            tiles(columns, wide).fold(Survey::default(), |sum, tile| {
-                let across = columns.start.max(tile * wide)..columns.end.min((tile + 1) * wide);
-                let is_whole = is_whole && across.len() == wide.min(matrix.shape().1 - tile * wide);
-                let known = row.survey(tile, (lines.len() * across.len()) as u64);
-                let is_taken = known.extremes.is_none_or(|(low, high)| takes(low) && takes(high));
-                sum.and(if is_whole && is_taken { known } else { surveyed(matrix, &lines, &across, takes) })
-            })
+            let look = |columns: Range<usize>| surveyed(matrix, &lines, &columns, takes);
+            if lines.len() < high.min(height - nth * high) || inner.is_empty() {
+                return look(columns.clone());
+            }
+            let known = |tiles: Range<usize>| {
+                let cells = lines.len() * (cells_of(tiles.end - 1).end - tiles.start * wide);
+                self.rows[nth].survey(tiles, cells as u64)
+            };
+            let mut run = known(inner.clone());
+            if !run.all(takes) {
+                let of_tile = |tile: usize| {
+                    let known = known(tile..tile + 1);
+                    if known.all(takes) { known } else { look(cells_of(tile)) }
+                };
+                run = inner.clone().map(of_tile).fold(Survey::default(), Survey::and);
+            }
+            let ends = [columns.start..inner.start * wide, cells_of(inner.end - 1).end..columns.end];
+            ends.into_iter().filter(|end| !end.is_empty()).map(look).fold(run, Survey::and)
         };
-        let found: Vec<Survey> = tiles(rows, high).into_par_iter().map(of_row).collect();
+        let found: Vec<Survey> =
+            (rows.start / high..rows.end.div_ceil(high)).into_par_iter().map(of_row).collect();
         found.into_iter().fold(Survey::default(), Survey::and)
     }
 }
@@ -134,18 +158,34 @@ impl Row {
         self.counts.push((survey.finite as u8, survey.missing as u8));
     }
 
-    fn survey(&self, tile: usize, cells: u64) -> Survey {
-        let (finite, missing) = self.counts[tile];
-        if finite == 0 {
-            return Survey { cells, missing: missing.into(), ..Survey::default() };
+    /// What tiles of so many cells hold.
+    fn survey(&self, tiles: Range<usize>, cells: u64) -> Survey {
+        let (mut finite, mut missing, mut sum) = (0, 0, 0.0);
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for tile in tiles {
+            let (here, gone) = self.counts[tile];
+            finite += u64::from(here);
+            missing += u64::from(gone);
+            // Without finite cells there is no mean, and what is no number is neither smaller nor larger.
+            sum += if here == 0 { 0.0 } else { self.means[tile] * f64::from(here) };
+            (low, high) = (low.min(self.lows[tile]), high.max(self.highs[tile]));
         }
-        let extremes = Some((self.lows[tile], self.highs[tile]));
-        let sum = self.means[tile] * f64::from(finite);
-        Survey { cells, missing: missing.into(), finite: finite.into(), sum, extremes }
+        Survey { cells, missing, finite, sum, extremes: (finite > 0).then_some((low, high)) }
     }
 }
 
 impl Survey {
+    /// Where the cells went: each is in the picture, unless it is missing.
+    pub fn tally(&self) -> Tally {
+        let Self { cells, missing, .. } = *self;
+        Tally { rows: cells, binned: cells - missing, outside: 0, missing }
+    }
+
+    /// Whether this holds of all finite values, if it does of all between two for which it does.
+    pub fn all(&self, takes: &impl Fn(f64) -> bool) -> bool {
+        self.extremes.is_none_or(|(low, high)| takes(low) && takes(high))
+    }
+
     /// The mean of the finite values; NaN without one.
     pub fn mean(&self) -> f64 {
         if self.finite == 0 { f64::NAN } else { self.sum / self.finite as f64 }

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::data::{Aggregate, ColorScale, Tally};
+use crate::data::{Aggregate, ColorScale};
 use crate::error::Result;
 use crate::shading::shade;
-use crate::window::sheet::{Level, Lines, Part, Sheet};
+use crate::window::sheet::{Level, Lines, Part, Sheet, Survey};
 use crate::window::{Frame, Request};
 
 /// A picture of all cells that is likely to take longer is preceded by one of tiles.
@@ -37,7 +37,7 @@ pub struct Desk {
 struct Work {
     lines: Lines,
     part: Part,
-    tally: Tally,
+    survey: Survey,
     /// The picture that is shown meanwhile.
     shown: Option<Frame>,
     spent: Duration,
@@ -115,8 +115,8 @@ impl Work {
         let decimation = request.look.decimation;
         let lines = Lines::new(sheet, Level::Cells, request.region, request.pixels, decimation)?;
         let part = sheet.part(request.region);
-        let tally = sheet.tally(&part);
-        Ok(Self { lines, part, tally, shown: None, spent: Duration::ZERO })
+        let survey = sheet.survey(&part);
+        Ok(Self { lines, part, survey, shown: None, spent: Duration::ZERO })
     }
 
     /// The picture of tiles, in the colours of the cells if these are soon found.
@@ -125,9 +125,9 @@ impl Work {
         let look = &request.look;
         let mut tiles = Lines::new(sheet, Level::Tiles, request.region, request.pixels, look.decimation)?;
         tiles.go_on(sheet, &|| false);
-        let aggregate = tiles.aggregate(self.tally)?;
+        let aggregate = tiles.aggregate(self.survey.tally())?;
         let stop = || look.coloring.needs_values() || start.elapsed() > COLORS;
-        let scale = match sheet.fit(&self.part, &look.coloring, &stop).filter(|_| !stop()) {
+        let scale = match sheet.fit(&self.part, self.survey, &look.coloring, &stop) {
             Some(scale) => scale?,
             None => look.coloring.fit(&aggregate.values)?,
         };
@@ -142,8 +142,10 @@ impl Work {
         asked: Instant,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Frame>> {
-        let Some(scale) = sheet.fit(&self.part, &request.look.coloring, stop) else { return Ok(None) };
-        let aggregate = self.lines.aggregate(self.tally)?;
+        let Some(scale) = sheet.fit(&self.part, self.survey, &request.look.coloring, stop) else {
+            return Ok(None);
+        };
+        let aggregate = self.lines.aggregate(self.survey.tally())?;
         Ok(Some(framed(sheet, request, asked, (aggregate, scale?))))
     }
 }
