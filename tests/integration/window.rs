@@ -517,7 +517,7 @@ fn cells_smaller_than_pixels_are_those_of_the_figure() {
     let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
     bytes.extend(format!("{header:<117}\n").bytes());
     for cell in 0..rows * columns {
-        let value = if cell % 977 == 0 { f64::NAN } else { f64::from(cell * 7919 % 10_007) };
+        let value = if cell % 977 == 0 { f64::NAN } else { f64::from(cell % 10_007 * 7919 % 10_007) };
         bytes.extend(value.to_le_bytes());
     }
     folder.write("m.npy", bytes);

@@ -104,10 +104,15 @@ fn colours_are_those_of_all_values() {
                 let run = drawn(&sheet, view, (Decimation::Mean, &coloring)).run().unwrap();
                 assert_eq!(found, run.scale, "{norm} {robust}");
                 assert_eq!(sheet.survey(&part).tally(), run.aggregate.tally);
-                // What no tile tells takes a look at the cells, which may be given up.
-                let stopped = sheet.fit(&part, sheet.survey(&part), &coloring, &|| true);
-                let is_known = !coloring.needs_values() && norm != "log" || sheet.survey(&part).finite == 0;
-                assert_eq!(stopped.is_some(), is_known, "{norm} {robust} {view:?}");
+                if view == sheet.region() {
+                    // What no tile tells takes a look at the cells, which may be given up.
+                    let stopped = sheet.fit(&part, sheet.survey(&part), &coloring, &|| true);
+                    assert_eq!(
+                        stopped.is_some(),
+                        !coloring.needs_values() && norm != "log",
+                        "{norm} {robust}"
+                    );
+                }
             }
         }
     }

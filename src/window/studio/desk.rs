@@ -18,6 +18,10 @@ const FIRST: Duration = Duration::from_millis(18);
 /// The most time for the colours of that: after it, they are those of the tiles.
 const COLORS: Duration = Duration::from_millis(8);
 
+/// From the picture of tiles to the work on the one of all cells: a hand that moves has asked for another by then, and the cores draw the
+/// window meanwhile.
+const REST: Duration = Duration::from_millis(30);
+
 /// Time between two looks at the orders.
 const SLICE: Duration = Duration::from_millis(40);
 
@@ -40,6 +44,7 @@ struct Work {
     survey: Survey,
     /// The picture that is shown meanwhile.
     shown: Option<Frame>,
+    begun: Instant,
     spent: Duration,
 }
 
@@ -53,9 +58,11 @@ impl Desk {
         (self.asked, self.work) = (Some(asked), None);
     }
 
-    /// Whether there is something to do.
-    pub fn has_work(&self) -> bool {
-        self.asked.is_some()
+    /// How long until there is something to do; `None` if there is nothing.
+    pub fn patience(&self) -> Option<Duration> {
+        self.asked.as_ref()?;
+        let begun = self.work.as_ref().filter(|work| work.spent.is_zero()).map(|work| work.begun);
+        Some(begun.map_or(Duration::ZERO, |begun| REST.saturating_sub(begun.elapsed())))
     }
 
     /// Goes on for a slice of time; a picture, if there is a newer one. `stop` says that there is a newer request.
@@ -65,7 +72,12 @@ impl Desk {
     pub fn work(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<Frame>> {
         let Some((request, asked)) = self.asked.clone() else { return Ok(None) };
         let done = self.draw(&request, asked, stop);
-        if !matches!(&done, Ok(None)) && !matches!(&done, Ok(Some(frame)) if !frame.is_whole()) {
+        let goes_on = match &done {
+            Ok(Some(frame)) => !frame.is_whole(),
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        if !goes_on {
             (self.asked, self.work) = (None, None);
         }
         done
@@ -84,7 +96,7 @@ impl Desk {
             let mut work = Work::new(&sheet, request)?;
             if work.lines.cells() as f64 > self.speed * FIRST.as_secs_f64() {
                 let frame = work.of_tiles(&sheet, request, asked)?;
-                work.shown = Some(frame.clone());
+                (work.shown, work.begun) = (Some(frame.clone()), Instant::now());
                 self.work = Some(work);
                 return Ok(Some(frame));
             }
@@ -116,7 +128,7 @@ impl Work {
         let lines = Lines::new(sheet, Level::Cells, request.region, request.pixels, decimation)?;
         let part = sheet.part(request.region);
         let survey = sheet.survey(&part);
-        Ok(Self { lines, part, survey, shown: None, spent: Duration::ZERO })
+        Ok(Self { lines, part, survey, shown: None, begun: Instant::now(), spent: Duration::ZERO })
     }
 
     /// The picture of tiles, in the colours of the cells if these are soon found.
@@ -192,19 +204,19 @@ mod tests {
     fn tiles_come_first_and_the_figure_in_the_end() {
         let sheet = sheet();
         let mut desk = Desk { speed: 1e5, ..Desk::new(sheet.clone()) };
-        assert!(!desk.has_work());
+        assert_eq!(desk.patience(), None);
         desk.ask(request(&sheet));
         let first = desk.work(&|| false).unwrap().unwrap();
-        assert!(!first.is_whole() && desk.has_work());
+        assert!(!first.is_whole() && desk.patience().is_some());
         assert_eq!(first.tally().binned, 200_000);
         let mut last = None;
         // As if a newer request came again and again, so that each call does the least.
         while last.as_ref().is_none_or(|frame: &Frame| !frame.is_whole()) {
-            assert!(desk.has_work());
+            assert!(desk.patience().is_some());
             let stop = desk.work.as_ref().is_some_and(|work| work.lines.share() < 0.9);
             last = desk.work(&|| stop).unwrap().or(last);
         }
-        assert!(!desk.has_work() && desk.speed != 1e5);
+        assert!(desk.patience().is_none() && desk.speed != 1e5);
         let last = last.unwrap();
         let wanted = heatmap(sheet.matrix().clone()).coloring(Default::default()).run().unwrap();
         assert!(*last.picture == wanted.raster(90, 70).unwrap());
@@ -222,6 +234,6 @@ mod tests {
         let (mut wrong, asked) = request(&sheet);
         wrong.pixels = (u32::MAX, 1);
         desk.ask((wrong, asked));
-        assert!(desk.work(&|| false).is_err() && !desk.has_work());
+        assert!(desk.work(&|| false).is_err() && desk.patience().is_none());
     }
 }

@@ -109,7 +109,7 @@ impl Worker {
     /// How long to wait for orders: not at all if there is work.
     fn patience(&self) -> Option<Duration> {
         if let Some(desk) = &self.desk {
-            return desk.has_work().then_some(Duration::ZERO);
+            return desk.patience();
         }
         let inspect = self.inspection.as_ref().map(|_| Duration::ZERO);
         let send = self.resident.as_ref().and_then(Resident::patience);
