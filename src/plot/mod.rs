@@ -41,12 +41,12 @@ pub(crate) use style::Styled;
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
-use rows::{Columns, Counted, Grouping, Rows};
+use rows::{Columns, Counted, Rows};
 use style::{Style, color_setters};
 use watch::Unwatched;
 
 use crate::data::{
-    Aggregate, ColorScale, Coloring, Column, Layers, Mixing, Raster, Reduction, Scale, Values,
+    Aggregate, ColorScale, Coloring, Column, Cut, Layers, Mixing, Raster, Reduction, Scale, Values,
 };
 use crate::density::Filter;
 use crate::error::{Error, Result};
@@ -110,7 +110,7 @@ pub struct Plot<'a, S> {
     adapter: Option<String>,
     watch: &'a dyn Watch,
     style: Style,
-    grouping: Result<Grouping, String>,
+    cut: Result<Cut, String>,
     mixing: Mixing,
     /// What is made of the cells once they are counted.
     filters: Vec<Filter>,
@@ -180,7 +180,7 @@ impl<'a, S: Shape> Plot<'a, S> {
             adapter: None,
             watch: &Unwatched,
             style: Style::default(),
-            grouping: Ok(Grouping::Values),
+            cut: Ok(Cut::Values),
             mixing: Mixing::default(),
             filters: Vec::new(),
             facet: None,
@@ -369,8 +369,8 @@ impl<'a, S: Shape> Plot<'a, S> {
     fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
         self.check_facet()?;
-        let grouping = self.grouping()?;
-        if grouping.is_some() && !self.filters.is_empty() {
+        let cut = self.cut()?;
+        if cut.is_some() && !self.filters.is_empty() {
             return Err(Error::usage("categories cannot be smoothed or spread: leave one of them out"));
         }
         self.filters.iter().try_for_each(Filter::check)?;
@@ -384,14 +384,14 @@ impl<'a, S: Shape> Plot<'a, S> {
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
         let (engine, reason) =
-            Engine::choose(self.backend, self.adapter.as_deref(), weighing, grouping.is_some())?;
+            Engine::choose(self.backend, self.adapter.as_deref(), weighing, cut.is_some())?;
         let start = Instant::now();
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
             engine: &engine,
             weighing,
-            grouping,
+            cut,
             watch: self.watch,
         };
         let ((mut aggregate, layers), mut bin) = self.rows.count(&job)?;

@@ -5,7 +5,7 @@ use super::request::Request;
 use super::session::{Name, Origin};
 use super::sheet::Sheet;
 use super::table::TableOrigin;
-use crate::data::{Coloring, Mixing, Norm, Reduction, Scale};
+use crate::data::{Coloring, Cut, Mixing, Norm, Reduction, Scale};
 use crate::figure::Page;
 use crate::shading::Decimation;
 
@@ -112,12 +112,16 @@ fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
 
 /// How categories are told apart.
 fn categories(grouping: &Grouping) -> Vec<String> {
-    let Grouping { name: _, bins, mixing: Mixing { key, baseline, alpha }, counts } = grouping;
+    let Grouping { name: _, cut, mixing: Mixing { key, baseline, alpha }, counts } = grouping;
     let mut line = Vec::new();
     let mut add = |option: &str, value: String| line.extend(given(option, value));
-    if let Some(bins) = bins {
-        let edges: Vec<String> = bins.edges().iter().map(|edge| number(*edge)).collect();
-        add("--category-bins", edges.join(","));
+    match cut {
+        Cut::Values => {}
+        Cut::Bins(bins) => add("--category-bins", bins.to_string()),
+        Cut::Edges(axis) => {
+            let edges: Vec<String> = axis.edges().iter().map(|edge| number(*edge)).collect();
+            add("--category-bins", edges.join(","));
+        }
     }
     if let Some(key) = key {
         add("--color-key", key.name().into());
@@ -236,7 +240,7 @@ mod tests {
     fn every_option_of_categories_is_told() {
         let grouping = Grouping {
             name: "kind".into(),
-            bins: Some(Axis::from_edges(vec![-1.5, 0.0, 1e300], Scale::Linear).unwrap()),
+            cut: Cut::Edges(Axis::from_edges(vec![-1.5, 0.0, 1e300], Scale::Linear).unwrap()),
             mixing: Mixing {
                 key: Some(Colormap::named("tab10").unwrap()),
                 baseline: Some(-2.0),
@@ -249,6 +253,8 @@ mod tests {
             "--category-bins=-1.5,0,1e300 --color-key tab10 --color-baseline=-2 --min-alpha 7 --legend-counts"
         );
         assert!(categories(&Grouping::default()).is_empty());
+        let bins = Grouping { cut: Cut::Bins(5), ..Grouping::default() };
+        assert_eq!(categories(&bins).join(" "), "--category-bins 5");
     }
 
     #[test]

@@ -152,6 +152,7 @@ impl Session {
         self.studio.clear();
         (self.table, self.origin) = (Some(Table { origin, sheet: None }), None);
         (self.inspected, self.surveyed, self.categories) = (None, None, None);
+        (self.shown, self.reading) = (None, None);
         // Cells are those of the table; only their colours are chosen.
         let Look { decimation, mut coloring, .. } = self.look.clone();
         coloring.mincnt = None;

@@ -139,7 +139,7 @@ impl Worker {
         if let Some((request, asked)) = orders.request {
             self.answered = false;
             self.stale = true;
-            if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request)) {
+            if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request, self.totals.span)) {
                 self.pass = None;
             }
             self.asked = Some((request, asked));
@@ -157,12 +157,12 @@ impl Worker {
         if orders.clear {
             self.desk = None;
         }
-        let Some(sheet) = &orders.sheet else { return };
+        let Some((_, sheet)) = &orders.sheet else { return };
         // What was asked for before was of something else.
         self.desk = Some(Desk::new(sheet.clone()));
         let mut results = lock(&self.shared.results);
         results.state.totals = sheet.totals();
-        results.sheet = Some((orders.epoch, sheet.clone()));
+        results.sheet.clone_from(&orders.sheet);
         drop(results);
         (self.shared.wake)();
     }
@@ -196,6 +196,7 @@ impl Worker {
         if !gone.is_empty() {
             self.totals = self.scene.totals();
         }
+        self.check_bins();
         for block in gone {
             if let Some(resident) = &mut self.resident {
                 resident.remove(&block);
@@ -213,6 +214,17 @@ impl Worker {
         if self.pass.is_none() {
             self.tell_rows();
             (self.shared.wake)();
+        }
+    }
+
+    /// Bins over all numbers are others when these span more or less: rows are put into those as soon as all are in the old ones.
+    fn check_bins(&mut self) {
+        let (Some(pass), Some((request, _))) = (&self.pass, &self.asked) else { return };
+        if pass.answers(request, self.totals.span) {
+        } else if pass.is_empty() {
+            self.pass = None;
+        } else {
+            self.outdated = true;
         }
     }
 
@@ -249,7 +261,8 @@ impl Worker {
         if let Some(resident) = self.resident.as_ref().filter(|_| is_counted) {
             match self.threads.install(|| resident.count(&grid)) {
                 Ok(Some(base)) => {
-                    let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
+                    let mut pass =
+                        Pass::new(request, grid, self.totals.span, Some(base), resident.fresh().iter())?;
                     resident.gone().iter().for_each(|block| pass.remove(block.clone()));
                     return Ok(pass);
                 }
@@ -257,7 +270,7 @@ impl Worker {
                 Err(error) => self.lose_device(&error),
             }
         }
-        Pass::new(request, grid, None, self.scene.blocks())
+        Pass::new(request, grid, self.totals.span, None, self.scene.blocks())
     }
 
     /// Goes on with the CPU: every row is on the host too.
