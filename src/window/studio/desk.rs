@@ -19,8 +19,8 @@ const FIRST: Duration = Duration::from_millis(18);
 const COLORS: Duration = Duration::from_millis(8);
 
 /// From the picture of tiles to the work on the one of all cells: a hand that moves has asked for another by then, and the cores draw the
-/// window meanwhile.
-const REST: Duration = Duration::from_millis(30);
+/// window meanwhile, also where they are busy.
+const REST: Duration = Duration::from_millis(100);
 
 /// Time between two looks at the orders.
 const SLICE: Duration = Duration::from_millis(40);
