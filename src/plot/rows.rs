@@ -167,7 +167,10 @@ impl Job<'_> {
                 Some(Axis::linear(low, high, bins).map_err(|error| error.at("category"))?)
             }
         };
-        Ok(Counter::Split(CategoryBinner::new(grid, bins)?))
+        Ok(Counter::Split(match self.weighing {
+            None => CategoryBinner::new(grid, bins)?,
+            Some(reduction) => CategoryBinner::reducing(grid, bins, reduction)?,
+        }))
     }
 }
 

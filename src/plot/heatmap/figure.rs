@@ -103,7 +103,7 @@ impl Heatmap {
         let (x, y) = self.axes(rect);
         let mut figure = Figure::with(page, x, y, Around { colorbar: bar, ..around })?;
         if let Some(annot) = labels.annot {
-            figure = figure.annotated(rect, values, scale, annot.style(values))?;
+            figure = figure.annotated(rect, std::slice::from_ref(values), scale, annot.style(values))?;
         }
         let Borders { width, color } = self.style.borders;
         if !width.is_finite() || width < 0.0 {

@@ -506,7 +506,7 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     assert_eq!((0..4).map(rows).sum::<u64>(), frame.tally().binned);
     assert_eq!(mixture.layers.names.len(), 4);
     assert!((0..mixture.cells.len()).all(|cell| {
-        let sum: u64 = mixture.layers.counts.iter().map(|counts| counts[cell]).sum();
+        let sum: u64 = mixture.layers.values.iter().map(|values| values.rows(cell)).sum();
         sum == frame.aggregate.values.rows(cell)
     }));
 }
