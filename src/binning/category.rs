@@ -16,8 +16,9 @@ use crate::error::{Error, Result, plain};
 /// The most categories that are told apart.
 pub const MAX_CATEGORIES: usize = 256;
 
-/// The place of a row that is in no bin.
+/// The place of a row that is in no bin, and of one without a category.
 const NONE: u32 = u32::MAX;
+const LACKING: u32 = u32::MAX - 1;
 
 /// Whole numbers from here on have neighbours that are the same f64.
 const MOST_WHOLE: f64 = (1u64 << 53) as f64;
@@ -45,7 +46,7 @@ pub struct CategoryBinner {
     slots: RwLock<Slots>,
     /// Of `first` and `last`, all rows that have a category: which of the rows of two categories comes first, their own binners do not know.
     whole: Option<ReduceBinner>,
-    /// Rows that are in no category.
+    /// Rows that are in no bin, or missing.
     others: Mutex<Tally>,
 }
 
@@ -140,14 +141,21 @@ impl CategoryBinner {
         self.places(category).map(drop)
     }
 
-    /// The place of each row's category, or [`NONE`].
+    /// The place of each row's category, [`NONE`] or [`LACKING`].
     fn places(&self, category: &Category<'_>) -> Result<Vec<u32>> {
         match category {
             Category::Names(names) => self.of_names(names),
             Category::Numbers(column) => {
                 let values = (0..column.len()).map(|row| column.values.get(row));
                 match &self.bins {
-                    Some(axis) => Ok(values.map(|v| axis.bin(v).map_or(NONE, |bin| bin as u32)).collect()),
+                    Some(axis) => {
+                        let place = |value: f64| match axis.bin(value) {
+                            Some(bin) => bin as u32,
+                            None if value.is_nan() => LACKING,
+                            None => NONE,
+                        };
+                        Ok(values.map(place).collect())
+                    }
                     None => self.of_numbers(values),
                 }
             }
@@ -164,6 +172,9 @@ impl CategoryBinner {
             .codes()
             .iter()
             .map(|&code| {
+                if code == Names::MISSING {
+                    return Ok(LACKING);
+                }
                 let place = &mut places[code as usize];
                 if *place == NONE {
                     *place = self.place(Name::Text(names.names()[code as usize].clone()))?;
@@ -179,6 +190,9 @@ impl CategoryBinner {
         let mut last = (Ordered::NONE, NONE);
         values
             .map(|value| {
+                if value.is_nan() {
+                    return Ok(LACKING);
+                }
                 let key = Ordered::of(value);
                 if last.0 != key {
                     let place = match known.get(&key) {
@@ -218,24 +232,30 @@ impl CategoryBinner {
     fn count(&self, points: &Points<'_>, places: &[u32]) -> Result<()> {
         let binners = self.slots.read().unwrap_or_else(PoisonError::into_inner).binners.clone();
         let mut others = Tally { rows: points.missing(), missing: points.missing(), ..Tally::default() };
-        if let Some(&first) = places.first().filter(|&&first| first != NONE)
+        if let Some(&first) = places.first().filter(|&&first| first < LACKING)
             && places.iter().all(|&place| place == first)
         {
             let part = points.part(0..points.len(), points.bounds(), 0);
             binners[first as usize].add(&part)?;
             self.whole.as_ref().map_or(Ok(()), |whole| whole.add(&part))?;
         } else {
-            let mut rows: Vec<Vec<usize>> = vec![Vec::new(); binners.len() + 1];
+            let mut rows: Vec<Vec<usize>> = vec![Vec::new(); binners.len() + 2];
+            let (outside, missing) = (binners.len(), binners.len() + 1);
             for (row, &place) in places.iter().enumerate() {
-                rows[(place as usize).min(binners.len())].push(row);
+                let list = match place {
+                    NONE => outside,
+                    LACKING => missing,
+                    place => place as usize,
+                };
+                rows[list].push(row);
             }
             for (binner, rows) in binners.iter().zip(&rows).filter(|(_, rows)| !rows.is_empty()) {
                 binner.add(&points.select(rows))?;
             }
-            let outside = rows[binners.len()].len() as u64;
-            others += Tally { rows: outside, outside, ..Tally::default() };
+            let (outside, missing) = (rows[outside].len() as u64, rows[missing].len() as u64);
+            others += Tally { rows: outside + missing, outside, missing, ..Tally::default() };
             if let Some(whole) = &self.whole {
-                let rows: Vec<usize> = (0..places.len()).filter(|&row| places[row] != NONE).collect();
+                let rows: Vec<usize> = (0..places.len()).filter(|&row| places[row] < LACKING).collect();
                 whole.add(&points.select(&rows))?;
             }
         }

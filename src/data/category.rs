@@ -103,11 +103,20 @@ impl Category<'_> {
     }
 
     /// Whether a row has a category.
-    pub(in crate::data) fn is_present(&self, row: usize) -> bool {
+    pub(crate) fn is_present(&self, row: usize) -> bool {
         match self {
             Self::Numbers(column) => column.is_present(row),
             Self::Names(names) => names.codes[row] != Names::MISSING,
         }
+    }
+
+    /// What the numbers span, for [`Cut::axis`](crate::Cut::axis); from infinity down to minus infinity where there are none. Numbers
+    /// that are missing are NaN.
+    pub fn span(&self) -> (f64, f64) {
+        let empty = (f64::INFINITY, f64::NEG_INFINITY);
+        let Self::Numbers(column) = self else { return empty };
+        let values = (0..column.len()).map(|row| column.values.get(row));
+        values.fold(empty, |(low, high), value| (value.min(low), value.max(high)))
     }
 
     /// The given rows, borrowed from this column.
@@ -121,10 +130,19 @@ impl Category<'_> {
         }
     }
 
-    /// The values at the given rows, copied. None of them may be missing.
+    /// The values at the given rows, copied. A number that is missing is NaN there.
     pub(crate) fn select(&self, rows: &[usize]) -> Category<'static> {
         match self {
-            Self::Numbers(column) => Category::Numbers(column.values.select(rows).into()),
+            Self::Numbers(column) => {
+                let mut values = column.values.select(rows);
+                for (nth, _) in rows.iter().enumerate().filter(|(_, row)| !column.is_present(**row)) {
+                    match &mut values {
+                        Floats::F32(values) => values.to_mut()[nth] = f32::NAN,
+                        Floats::F64(values) => values.to_mut()[nth] = f64::NAN,
+                    }
+                }
+                Category::Numbers(values.into())
+            }
             Self::Names(names) => Category::Names(Names {
                 codes: rows.iter().map(|&row| names.codes[row]).collect(),
                 names: names.names.clone(),
@@ -132,12 +150,12 @@ impl Category<'_> {
         }
     }
 
-    /// Each category once, in the order they come in; as a column whose rows are they. None may be missing.
+    /// Each category once, in the order they come in; as a column whose rows are they. Of numbers no more than `most`.
     #[cfg_attr(
         not(feature = "window"),
         allow(dead_code, reason = "only the window knows of categories beforehand")
     )]
-    pub(crate) fn distinct(&self) -> Category<'static> {
+    pub(crate) fn distinct(&self, most: usize) -> Category<'static> {
         match self {
             Self::Numbers(column) => {
                 let mut known = HashSet::new();
@@ -147,19 +165,22 @@ impl Category<'_> {
                     // Neighbours are often alike.
                     last.replace(key) != Some(key) && known.insert(key)
                 };
-                let values = (0..column.len()).map(|row| column.values.get(row));
-                Category::Numbers(values.filter(|value| is_new(value)).collect::<Vec<f64>>().into())
+                let rows = (0..column.len()).filter(|&row| column.is_present(row));
+                let values = rows.map(|row| column.values.get(row)).filter(|value| is_new(value));
+                Category::Numbers(values.take(most).collect::<Vec<f64>>().into())
             }
             Self::Names(names) => {
                 let mut known = vec![false; names.names.len()];
-                let is_new = |code: &&u32| !std::mem::replace(&mut known[**code as usize], true);
+                let is_new = |code: &&u32| {
+                    **code != Names::MISSING && !std::mem::replace(&mut known[**code as usize], true)
+                };
                 let codes: Vec<u32> = names.codes.iter().filter(is_new).copied().collect();
                 Category::Names(Names { codes: codes.into(), names: names.names.clone() })
             }
         }
     }
 
-    /// The rows of all parts, one after the other; `None` if some are names and others numbers. None may be missing.
+    /// The rows of all parts, one after the other; `None` if some are names and others numbers. Numbers that are missing are NaN.
     #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window joins columns"))]
     pub(crate) fn concat(parts: &[Category<'_>]) -> Option<Category<'static>> {
         let numbers = parts.iter().map(|part| match part {
@@ -175,6 +196,10 @@ impl Category<'_> {
             let Category::Names(names) = part else { return None };
             let mut places = vec![Names::MISSING; names.names.len()];
             for &code in &*names.codes {
+                if code == Names::MISSING {
+                    codes.push(code);
+                    continue;
+                }
                 let place = &mut places[code as usize];
                 if *place == Names::MISSING {
                     let name = &names.names[code as usize];
@@ -189,10 +214,10 @@ impl Category<'_> {
         Some(Category::Names(Names { codes: codes.into(), names: all.into() }))
     }
 
-    /// The rows that have a category, and those that have none.
-    #[cfg(feature = "files")]
-    pub(crate) fn apart(&self) -> (Vec<usize>, Vec<usize>) {
-        (0..self.len()).partition(|&row| self.is_present(row))
+    /// How many rows have none.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "elsewhere such rows are left out"))]
+    pub(crate) fn lacking(&self) -> u64 {
+        (0..self.len()).filter(|&row| !self.is_present(row)).count() as u64
     }
 
     /// The same categories, owned.
@@ -283,19 +308,25 @@ mod tests {
     fn parts_are_joined_and_each_category_is_known_once() {
         let texts = |texts: &[&'static str]| Category::from(&texts.to_vec()).into_owned();
         let parts = [texts(&["b", "a", "b"]), texts(&["c", "a"])];
+        let some = Category::from(Names::of_texts([None, Some("d"), None].into_iter()));
+        let Some(Category::Names(all)) = Category::concat(&[parts[0].clone(), some]) else { panic!("names") };
+        assert_eq!(all.codes(), [0, 1, 0, Names::MISSING, 2, Names::MISSING]);
+        let all = Category::from(all);
+        assert_eq!((all.lacking(), all.distinct(9).len()), (2, 3));
         let Some(Category::Names(all)) = Category::concat(&parts) else { panic!("names") };
         assert_eq!(
             (all.codes(), all.names()),
             (&[0, 1, 0, 2, 1][..], &["b", "a", "c"].map(str::to_owned)[..])
         );
         let half = Category::from(all);
-        let Category::Names(distinct) = half.slice(2..5).distinct() else { panic!("names") };
+        let Category::Names(distinct) = half.slice(2..5).distinct(1) else { panic!("names") };
         assert_eq!(distinct.codes(), [0, 2, 1]);
         let numbers =
             [Category::from(&[1.0, 0.0, 1.0]).into_owned(), Category::from(&[-0.0, 7.0]).into_owned()];
         let all = Category::concat(&numbers).unwrap();
-        let Category::Numbers(distinct) = all.distinct() else { panic!("numbers") };
+        let Category::Numbers(distinct) = all.distinct(3) else { panic!("numbers") };
         assert_eq!((all.len(), distinct.values.len(), distinct.values.get(2)), (5, 3, 7.0));
+        assert_eq!(all.distinct(2).len(), 2);
         assert!(Category::concat(&[parts[0].clone(), numbers[0].clone()]).is_none());
     }
 

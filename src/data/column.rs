@@ -119,13 +119,6 @@ impl Column<'_> {
         self.valid.as_ref().is_none_or(|valid| valid[row]) && self.values.get(row).is_finite()
     }
 
-    /// The given rows, copied.
-    #[cfg_attr(not(feature = "files"), allow(dead_code, reason = "only readers take columns apart"))]
-    pub(crate) fn select(&self, rows: &[usize]) -> Column<'static> {
-        let valid = self.valid.as_ref().map(|valid| rows.iter().map(|&row| valid[row]).collect());
-        Column { values: self.values.select(rows), valid }
-    }
-
     /// The given rows, borrowed from this column.
     pub fn slice(&self, rows: std::ops::Range<usize>) -> Column<'_> {
         Column {

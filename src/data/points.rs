@@ -101,6 +101,20 @@ impl<'a> Points<'a> {
         weights: Option<Column<'a>>,
         category: Option<Category<'a>>,
     ) -> Result<Self> {
+        Self::of_rows_with(x, y, weights, category, false)
+    }
+
+    /// As [`Points::of_rows`]; but with `uncategorized`, a row that lacks nothing but a category is there too, without one.
+    ///
+    /// # Errors
+    /// As said there.
+    pub(crate) fn of_rows_with(
+        x: Column<'a>,
+        y: Column<'a>,
+        weights: Option<Column<'a>>,
+        category: Option<Category<'a>>,
+        uncategorized: bool,
+    ) -> Result<Self> {
         let lengths = [
             ("y", Some(y.len())),
             ("weights", weights.as_ref().map(Column::len)),
@@ -123,7 +137,7 @@ impl<'a> Points<'a> {
             let weights = weights.map(|weights| weights.values);
             return Ok(Self { x: x.values, y: y.values, weights, category, bounds, missing: 0, order: 0 });
         }
-        Ok(Self::finite_rows_of(&x, &y, weights.as_ref(), category.as_ref()))
+        Ok(Self::finite_rows_of(&x, &y, weights.as_ref(), category.as_ref(), uncategorized))
     }
 
     fn finite_rows_of(
@@ -131,12 +145,13 @@ impl<'a> Points<'a> {
         y: &Column<'_>,
         weights: Option<&Column<'_>>,
         category: Option<&Category<'_>>,
+        uncategorized: bool,
     ) -> Self {
         let is_whole = |&row: &usize| {
             x.is_present(row)
                 && y.is_present(row)
                 && weights.is_none_or(|weights| weights.is_present(row))
-                && category.is_none_or(|category| category.is_present(row))
+                && (uncategorized || category.is_none_or(|category| category.is_present(row)))
         };
         let rows: Vec<usize> = (0..x.len()).filter(is_whole).collect();
         let missing = (x.len() - rows.len()) as u64;
@@ -181,7 +196,8 @@ impl<'a> Points<'a> {
         self.weights.as_ref()
     }
 
-    /// The categories, none missing, if the points have any.
+    /// The categories, if the points have any; none missing, unless a source was asked for rows without one too
+    /// (`Selection::uncategorized`).
     pub fn category(&self) -> Option<&Category<'a>> {
         self.category.as_ref()
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::backend::Engine;
-use super::rows::{Grouping, Rows};
+use super::rows::Rows;
 use super::{Plot, Report, Run, Shape};
 use crate::binning::MAX_CATEGORIES;
 use crate::data::{
-    Aggregate, Axis, Category, Coloring, Colormap, Grid, Layers, Mixing, Raster, Reduction, Rgba, Scale,
+    Aggregate, Axis, Category, Coloring, Colormap, Cut, Grid, Layers, Mixing, Raster, Reduction, Rgba, Scale,
 };
 use crate::error::{Error, Result};
 use crate::shading;
@@ -50,8 +50,7 @@ impl<'a, S: Shape> Plot<'a, S> {
             Rows::Columns(columns) => columns.category = Some(category.into()),
             #[cfg(feature = "files")]
             Rows::Source(..) => {
-                self.grouping =
-                    Err("the categories of a source are a column of it: Selection::category".into());
+                self.cut = Err("the categories of a source are a column of it: Selection::category".into());
             }
         }
         self
@@ -59,7 +58,7 @@ impl<'a, S: Shape> Plot<'a, S> {
 
     /// Cuts the categories, which must be numbers, into so many bins of equal width.
     pub fn category_bins(mut self, bins: usize) -> Self {
-        self.grouping = self.grouping.map(|_| Grouping::Bins(bins));
+        self.cut = self.cut.map(|_| Cut::Bins(bins));
         self
     }
 
@@ -67,7 +66,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     pub fn category_edges(mut self, edges: Vec<f64>) -> Self {
         let axis = Axis::from_edges(edges, Scale::Linear);
         let axis = axis.map_err(|error| error.at("category").to_string());
-        self.grouping = self.grouping.and_then(|_| axis.map(Grouping::Edges));
+        self.cut = self.cut.and_then(|_| axis.map(Cut::Edges));
         self
     }
 
@@ -84,25 +83,25 @@ impl<'a, S: Shape> Plot<'a, S> {
     }
 
     /// How rows get their categories, if they have any.
-    pub(super) fn grouping(&self) -> Result<Option<&Grouping>> {
-        let grouping = self.grouping.as_ref().map_err(|reason| Error::usage(reason.clone()))?;
+    pub(super) fn cut(&self) -> Result<Option<&Cut>> {
+        let cut = self.cut.as_ref().map_err(|reason| Error::usage(reason.clone()))?;
         if !self.rows.are_categorized() {
-            return match grouping {
-                Grouping::Values => Ok(None),
+            return match cut {
+                Cut::Values => Ok(None),
                 _ => Err(Error::usage("bins need categories to cut: name their column (--category)")),
             };
         }
         if self.facet.is_none() {
             self.check_mixing()?;
         }
-        if let Grouping::Bins(bins) = grouping
+        if let Cut::Bins(bins) = cut
             && !(1..=MAX_CATEGORIES).contains(bins)
         {
             return Err(Error::usage(format!(
                 "categories can be cut into 1 to {MAX_CATEGORIES} bins, not {bins}"
             )));
         }
-        Ok(Some(grouping))
+        Ok(Some(cut))
     }
 
     /// Refuses what mixed colours do not have, and panels do.

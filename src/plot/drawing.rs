@@ -88,6 +88,7 @@ pub struct Drawing {
     figure: Figure,
     has_cells: bool,
     /// Whether the cells are also added up along each axis.
+    #[cfg_attr(not(feature = "files"), allow(dead_code, reason = "number files alone are written of it"))]
     has_marginals: bool,
     /// The table whose numbers the cells are, if they are.
     #[cfg_attr(

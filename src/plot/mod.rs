@@ -45,12 +45,12 @@ pub use subplots::{Subplots, subplots};
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
-use rows::{Columns, Counted, Grouping, Rows};
+use rows::{Columns, Counted, Rows};
 use style::{Style, color_setters};
 use watch::Unwatched;
 
 use crate::data::{
-    Aggregate, ColorScale, Coloring, Column, Layers, Mixing, Raster, Reduction, Scale, Values,
+    Aggregate, ColorScale, Coloring, Column, Cut, Layers, Mixing, Raster, Reduction, Scale, Values,
 };
 use crate::density::Filter;
 use crate::error::{Error, Result};
@@ -114,7 +114,7 @@ pub struct Plot<'a, S> {
     adapter: Option<String>,
     watch: &'a dyn Watch,
     style: Style,
-    grouping: Result<Grouping, String>,
+    cut: Result<Cut, String>,
     mixing: Mixing,
     /// What is made of the cells once they are counted.
     filters: Vec<Filter>,
@@ -184,7 +184,7 @@ impl<'a, S: Shape> Plot<'a, S> {
             adapter: None,
             watch: &Unwatched,
             style: Style::default(),
-            grouping: Ok(Grouping::Values),
+            cut: Ok(Cut::Values),
             mixing: Mixing::default(),
             filters: Vec::new(),
             facet: None,
@@ -373,7 +373,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     fn count(&self) -> Result<(Counted, Report, Engine)> {
         self.shape.check()?;
         self.check_facet()?;
-        let grouping = self.grouping()?;
+        let cut = self.cut()?;
         self.filters.iter().try_for_each(Filter::check)?;
         let reduction = self.reduction()?;
         let spreads = self.filters.iter().any(|filter| !matches!(filter, Filter::Smooth { .. }));
@@ -385,14 +385,14 @@ impl<'a, S: Shape> Plot<'a, S> {
         // Where the number of rows is all it takes, whoever counts can do it.
         let weighing = Some(reduction).filter(|reduction| !reduction.is_of_rows(self.rows.are_weighted()));
         let (engine, reason) =
-            Engine::choose(self.backend, self.adapter.as_deref(), weighing, grouping.is_some())?;
+            Engine::choose(self.backend, self.adapter.as_deref(), weighing, cut.is_some())?;
         let start = Instant::now();
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
             engine: &engine,
             weighing,
-            grouping,
+            cut,
             watch: self.watch,
         };
         let ((aggregate, layers), mut bin) = self.rows.count(&job)?;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::backend::Engine;
 use super::watch::{Stage, Watch, go_on};
 use crate::binning::{Binner, CategoryBinner};
-use crate::data::{Aggregate, Axis, Bounds, Category, Column, Grid, Layers, Points, Reduction};
+use crate::data::{Aggregate, Bounds, Category, Column, Cut, Grid, Layers, Points, Reduction};
 use crate::error::Result;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
@@ -90,18 +90,8 @@ pub(super) struct Job<'a> {
     /// What is made of the weights; `None` if rows are counted.
     pub weighing: Option<Reduction>,
     /// How rows get their categories; `None` if they have none.
-    pub grouping: Option<&'a Grouping>,
+    pub cut: Option<&'a Cut>,
     pub watch: &'a dyn Watch,
-}
-
-/// How rows get their categories.
-#[derive(Clone, Debug)]
-pub(super) enum Grouping {
-    /// By their names, or as whole numbers.
-    Values,
-    /// In so many bins of equal width over all numbers.
-    Bins(usize),
-    Edges(Axis),
 }
 
 /// What rows are put into, and what comes out of it.
@@ -138,35 +128,22 @@ impl Job<'_> {
 
     /// Whether bins lie over all numbers.
     pub fn needs_category_span(&self) -> bool {
-        matches!(self.grouping, Some(Grouping::Bins(_)))
+        matches!(self.cut, Some(Cut::Bins(_)))
     }
 
     pub fn spans(&self, points: &Points<'_>) -> Spans {
-        let mut spans = Spans { bounds: points.bounds(), ..Spans::EMPTY };
-        if self.needs_category_span()
-            && let Some(Category::Numbers(column)) = points.category()
-        {
-            for row in 0..column.len() {
-                let value = column.values.get(row);
-                spans.category = (spans.category.0.min(value), spans.category.1.max(value));
-            }
-        }
-        spans
+        let category = points.category().filter(|_| self.needs_category_span());
+        let category = category.map_or(Spans::EMPTY.category, Category::span);
+        Spans { bounds: points.bounds(), category }
     }
 
     /// Where the points go that span so much.
     pub fn counter(&self, spans: Spans) -> Result<Counter> {
         let grid = Arc::new((self.grid)(spans.bounds)?);
-        let bins = match self.grouping {
-            None => return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?)),
-            Some(Grouping::Values) => None,
-            Some(Grouping::Edges(axis)) => Some(axis.clone()),
-            Some(&Grouping::Bins(bins)) => {
-                let (low, high) =
-                    if spans.category.0 > spans.category.1 { (0.0, 1.0) } else { spans.category };
-                Some(Axis::linear(low, high, bins).map_err(|error| error.at("category"))?)
-            }
+        let Some(cut) = self.cut else {
+            return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?));
         };
+        let bins = cut.axis(spans.category)?;
         Ok(Counter::Split(match self.weighing {
             None => CategoryBinner::new(grid, bins)?,
             Some(reduction) => CategoryBinner::reducing(grid, bins, reduction)?,
@@ -204,7 +181,7 @@ impl Rows<'_> {
 fn count_columns(columns: &Columns<'_>, job: &Job<'_>) -> Result<(Counted, Duration)> {
     columns.check()?;
     let rows = match job.engine {
-        Engine::Cpu if job.grouping.is_some() => SPLIT_ROWS,
+        Engine::Cpu if job.cut.is_some() => SPLIT_ROWS,
         Engine::Cpu => CPU_ROWS,
         #[cfg(feature = "gpu")]
         Engine::Gpu(_) => GPU_ROWS,

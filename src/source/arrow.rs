@@ -136,7 +136,7 @@ pub(super) fn deliver(
         let category = places.category.map(|place| category(&arrays[place].slice(start, rows))).transpose();
         let category = category.map_err(|error| Error::data(error.to_string()))?;
         let batch = Batch { x: column(&x), y: column(&y), weights: weights.as_ref().map(column), category };
-        batch.deliver(places.uncategorized, turn.order(first + start), &mut |points| sink.take(points))?;
+        sink.take(batch.points(places.uncategorized, turn.order(first + start))?)?;
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ pub struct Selection {
     pub weights: Option<usize>,
     /// The column of the categories, which may hold text.
     pub category: Option<usize>,
-    /// Whether rows that lack nothing but a category are wanted too, in batches without categories; they are missing unless so.
+    /// Whether rows that lack nothing but a category are wanted too; they are missing unless so.
     pub uncategorized: bool,
 }
 
@@ -122,7 +122,7 @@ impl Selection {
         Self { category: Some(column), ..self }
     }
 
-    /// The same, with the rows that lack nothing but a category in batches of their own, which have none.
+    /// The same, with the rows that lack nothing but a category.
     #[must_use]
     pub fn with_uncategorized(self) -> Self {
         Self { uncategorized: true, ..self }

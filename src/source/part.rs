@@ -141,28 +141,13 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The points, the first at a place in the order of all rows. If rows without a category are wanted too, those follow apart.
+    /// The points, the first at a place in the order of all rows; if they are wanted, with those that lack nothing but a category.
     ///
     /// # Errors
-    /// As `take`.
-    pub fn deliver(
-        self,
-        uncategorized: bool,
-        order: u128,
-        take: &mut dyn FnMut(Points<'_>) -> Result<()>,
-    ) -> Result<()> {
+    /// As [`Points::of_rows`].
+    pub fn points(self, uncategorized: bool, order: u128) -> Result<Points<'a>> {
         let Self { x, y, weights, category } = self;
-        let (with, without) = match &category {
-            Some(category) if uncategorized => category.apart(),
-            _ => Default::default(),
-        };
-        if without.is_empty() {
-            return take(Points::of_rows(x, y, weights, category)?.at(order));
-        }
-        let weights = |rows: &[usize]| weights.as_ref().map(|weights| weights.select(rows));
-        let category = category.map(|category| category.select(&with));
-        take(Points::of_rows(x.select(&with), y.select(&with), weights(&with), category)?.at(order))?;
-        take(Points::of_rows(x.select(&without), y.select(&without), weights(&without), None)?.at(order))
+        Ok(Points::of_rows_with(x, y, weights, category, uncategorized)?.at(order))
     }
 }
 
@@ -174,30 +159,28 @@ pub(super) fn damaged(name: &str, format: &str, reason: impl std::fmt::Display) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Names;
 
     #[test]
-    fn rows_without_a_category_come_apart_where_they_are_wanted() {
+    fn rows_without_a_category_stay_where_they_are_wanted() {
         let x = [1.0, 2.0, f64::NAN, 4.0, f64::INFINITY, 6.0];
-        let deliver = |category: Category<'_>, uncategorized| {
+        let points = |category: Category<'_>, uncategorized| {
             let (x, y) = (Column::from(&x), Column::from(&[0.0f32; 6]));
-            let mut came = Vec::new();
-            let mut take = |points: Points<'_>| {
-                let rows: Vec<f64> = (0..points.len()).map(|row| points.x().get(row)).collect();
-                came.push((rows, points.missing(), points.category().is_some(), points.order()));
-                Ok(())
-            };
-            Batch { x, y, weights: None, category: Some(category) }
-                .deliver(uncategorized, 9, &mut take)
-                .unwrap();
-            came
+            let batch = Batch { x, y, weights: None, category: Some(category) };
+            let points = batch.points(uncategorized, 9).unwrap();
+            assert_eq!(points.order(), 9);
+            let rows: Vec<f64> = (0..points.len()).map(|row| points.x().get(row)).collect();
+            let has = (0..rows.len()).map(|row| points.category().unwrap().is_present(row)).collect();
+            (rows, points.missing(), has)
         };
-        let numbers = || Category::from(&[0.0, f64::NAN, 0.0, 1.0, f64::NAN, 1.0]);
-        assert_eq!(deliver(numbers(), false), [(vec![1.0, 4.0, 6.0], 3, true, 9)]);
-        assert_eq!(deliver(numbers(), true), [(vec![1.0, 4.0, 6.0], 1, true, 9), (vec![2.0], 1, false, 9)]);
-        let whole = Category::from(&["a", "b", "a", "b", "a", "b"]);
-        assert_eq!(deliver(whole, true), [(vec![1.0, 2.0, 4.0, 6.0], 2, true, 9)]);
+        let numbers = || Category::from(&[0.0, f64::NAN, 0.0, 1.0, f64::INFINITY, 1.0]);
+        assert_eq!(points(numbers(), false), (vec![1.0, 4.0, 6.0], 3, vec![true; 3]));
+        assert_eq!(points(numbers(), true), (vec![1.0, 2.0, 4.0, 6.0], 2, vec![true, false, true, true]));
+        let names = [Some("a"), None, None, None, Some("b"), Some("b")];
+        let names = Category::from(Names::of_texts(names.into_iter()));
+        assert_eq!(points(names.clone(), false), (vec![1.0, 6.0], 4, vec![true; 2]));
+        assert_eq!(points(names, true), (vec![1.0, 2.0, 4.0, 6.0], 2, vec![true, false, false, true]));
     }
-
     #[test]
     fn a_projection_has_each_column_once_and_in_order() {
         let wanted = |column| Wanted { column, kind: FieldKind::Number };

@@ -33,6 +33,12 @@ impl Chooser {
         Self { opened, x, y, weights, category }
     }
 
+    /// Marks the columns that are shown.
+    pub fn again(opened: Opened, selection: Selection) -> Self {
+        let Selection { x, y, weights, category, .. } = selection;
+        Self { opened, x: Some(x), y: Some(y), weights, category }
+    }
+
     fn selection(&self) -> Option<Selection> {
         let Self { weights, category, .. } = *self;
         Some(Selection { weights, category, ..Selection::new(self.x?, self.y?) })
@@ -48,7 +54,9 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         ui.heading("Columns");
         ui.label(RichText::new(chooser.opened.name()).color(theme::WEAK));
         ui.add_space(8.0);
-        ScrollArea::vertical().max_height(360.0).show(ui, |ui| list(ui, &mut chooser));
+        let most = (ui.ctx().content_rect().height() - 200.0).clamp(60.0, 420.0);
+        let scroll = ScrollArea::vertical().max_height(most).min_scrolled_height(most);
+        scroll.show(ui, |ui| list(ui, &mut chooser));
         ui.add_space(10.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let show =

@@ -3,7 +3,7 @@
 use super::look::{Grouping, Shape};
 use super::request::Request;
 use super::session::{Name, Origin};
-use crate::data::{Coloring, Mixing, Norm, Reduction, Scale};
+use crate::data::{Coloring, Cut, Mixing, Norm, Reduction, Scale};
 use crate::figure::Page;
 
 /// What is saved: a picture's request, and the page around it.
@@ -78,12 +78,16 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
 
 /// How categories are told apart.
 fn categories(grouping: &Grouping) -> Vec<String> {
-    let Grouping { name: _, bins, mixing: Mixing { key, baseline, alpha }, counts } = grouping;
+    let Grouping { name: _, cut, mixing: Mixing { key, baseline, alpha }, counts } = grouping;
     let mut line = Vec::new();
     let mut add = |option: &str, value: String| line.extend(given(option, value));
-    if let Some(bins) = bins {
-        let edges: Vec<String> = bins.edges().iter().map(|edge| number(*edge)).collect();
-        add("--category-bins", edges.join(","));
+    match cut {
+        Cut::Values => {}
+        Cut::Bins(bins) => add("--category-bins", bins.to_string()),
+        Cut::Edges(axis) => {
+            let edges: Vec<String> = axis.edges().iter().map(|edge| number(*edge)).collect();
+            add("--category-bins", edges.join(","));
+        }
     }
     if let Some(key) = key {
         add("--color-key", key.name().into());
@@ -202,7 +206,7 @@ mod tests {
     fn every_option_of_categories_is_told() {
         let grouping = Grouping {
             name: "kind".into(),
-            bins: Some(Axis::from_edges(vec![-1.5, 0.0, 1e300], Scale::Linear).unwrap()),
+            cut: Cut::Edges(Axis::from_edges(vec![-1.5, 0.0, 1e300], Scale::Linear).unwrap()),
             mixing: Mixing {
                 key: Some(Colormap::named("tab10").unwrap()),
                 baseline: Some(-2.0),
@@ -215,6 +219,8 @@ mod tests {
             "--category-bins=-1.5,0,1e300 --color-key tab10 --color-baseline=-2 --min-alpha 7 --legend-counts"
         );
         assert!(categories(&Grouping::default()).is_empty());
+        let bins = Grouping { cut: Cut::Bins(5), ..Grouping::default() };
+        assert_eq!(categories(&bins).join(" "), "--category-bins 5");
     }
 
     #[test]

@@ -4,10 +4,11 @@ mod table;
 
 use egui::{Key, Modifiers, Ui};
 
+use super::columns::Role;
 use super::save::SaveForm;
 use super::session::{Mode, Session};
 use crate::data::Colormap;
-pub(super) use table::TABLE;
+pub(super) use table::{Line, TABLE};
 
 /// The colormaps that suit a heatmap best: those the keys go through and the panel shows.
 pub(super) const COLORMAPS: [&str; 16] = [
@@ -42,6 +43,9 @@ pub(super) enum Action {
     Cell(i8),
     Smooth(i8),
     Category,
+    Column(Role),
+    Bins(i8),
+    Columns,
     Reduction,
     Robust,
     Norm,
@@ -112,6 +116,12 @@ pub(super) fn act(session: &mut Session, action: Action) {
             session.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
         }
         Action::Category => session.turn_category(),
+        Action::Column(role) => session.next_column(role),
+        Action::Columns => session.list_columns(),
+        Action::Bins(way) => match session.bins() {
+            Some(bins) => session.cut(bins.saturating_add_signed(way.into())),
+            None => session.notices.tell("the categories are no numbers, which alone are cut into bins"),
+        },
         Action::Robust => session.turn_robust(),
         Action::Norm => {
             let norms = super::panel::norms();

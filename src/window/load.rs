@@ -50,10 +50,9 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
 }
 
 fn end(feed: &Feed, done: Result<()>) {
-    feed.progress(None);
-    // A feed that is over has nobody to tell.
-    if let Err(error) = done {
-        feed.notice(error.to_string());
+    match done {
+        Ok(()) => feed.progress(None),
+        Err(error) => feed.fail(&error),
     }
 }
 

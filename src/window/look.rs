@@ -1,6 +1,6 @@
 //! How cells are made and coloured: what the panel sets.
 
-use crate::data::{Axis, Coloring, Grid, Mixing, Reduction, Scale};
+use crate::data::{Coloring, Cut, Grid, Mixing, Reduction, Scale};
 use crate::density::Filter;
 
 /// The shape of the cells.
@@ -39,8 +39,9 @@ pub struct Look {
 pub struct Grouping {
     /// The name of the categories: the title of the legend.
     pub name: String,
-    /// Numbers are cut into these bins; whole ones are categories as they are without.
-    pub bins: Option<Axis>,
+    /// Whether numbers are cut into bins. Those that lie over all numbers lie over the rows there are, and are made anew when these span
+    /// more or less.
+    pub cut: Cut,
     /// The colours and how they are mixed.
     pub mixing: Mixing,
     /// Whether the legend of a figure tells the rows of each.

@@ -12,6 +12,7 @@ mod canvas;
 mod cards;
 mod chooser;
 mod colorbar;
+mod columns;
 mod command;
 mod hover;
 mod keys;

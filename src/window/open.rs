@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chooser::Chooser;
-use super::look::{Grouping, Shape};
+use super::columns::Shown;
 use super::session::{Name, Origin, Session};
 use super::studio::Wake;
-use super::{follow, load};
-use crate::data::{Quantity, Reduction};
+use super::{Feed, follow, load};
+use crate::data::Quantity;
 use crate::error::{Error, Result};
 use crate::source::{self, Field, Follow, ReadOptions, Selection, Source};
 
@@ -30,12 +30,17 @@ pub(crate) struct Files {
 
 /// Files whose columns are known.
 pub(crate) struct Opened {
-    files: Files,
-    input: Input,
+    pub(super) files: Files,
+    name: String,
+    fields: Vec<Field>,
+    /// Whether rows that were read can be read once more.
+    pub(super) is_rereadable: bool,
+    /// `None` once it is being read.
+    pub(super) input: Option<Input>,
 }
 
 /// What rows come from.
-enum Input {
+pub(super) enum Input {
     Source(Box<dyn Source>),
     Live(Box<Follow>),
 }
@@ -56,28 +61,34 @@ impl Opened {
                 return Err(Error::usage(format!("one file can be followed, or '-', not {}", names.len())));
             }
         };
-        let opened = Self { files, input };
+        let (name, fields, is_rereadable) = match &input {
+            Input::Source(source) => (source.name(), source.fields(), source.rereadable()),
+            Input::Live(live) => (live.name().to_owned(), live.fields(), files.names != ["-"]),
+        };
+        let fields = fields.to_vec();
+        let opened = Self { files, name, fields, is_rereadable, input: Some(input) };
         let Files { x, y, weights, category, time, .. } = &opened.files;
         for name in [x, y, weights, category, time].into_iter().flatten() {
-            source::column(opened.fields(), name, &opened.name())?;
+            source::column(opened.fields(), name, opened.name())?;
         }
         Ok(opened)
     }
 
+    /// The same files, to be opened again when they are read.
+    pub fn again(&self) -> Self {
+        let Self { files, name, fields, is_rereadable, .. } = self;
+        let (files, name, fields) = (files.clone(), name.clone(), fields.clone());
+        Self { files, name, fields, is_rereadable: *is_rereadable, input: None }
+    }
+
     /// What messages call it.
-    pub fn name(&self) -> String {
-        match &self.input {
-            Input::Source(source) => source.name(),
-            Input::Live(follow) => follow.name().to_owned(),
-        }
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The columns.
     pub fn fields(&self) -> &[Field] {
-        match &self.input {
-            Input::Source(source) => source.fields(),
-            Input::Live(follow) => follow.fields(),
-        }
+        &self.fields
     }
 
     /// The columns that were named.
@@ -118,7 +129,8 @@ impl Opened {
         }
     }
 
-    fn origin(&self, selection: Selection) -> Origin {
+    /// What the command line reads.
+    pub(super) fn origin(&self, selection: Selection) -> Origin {
         let mut options = Vec::new();
         if let Some(delimiter) = self.files.options.delimiter {
             let shown = match delimiter {
@@ -139,9 +151,23 @@ impl Opened {
         Origin { files, weights, category, x: x.0, y: y.0, labels, options }
     }
 
-    fn axis(&self, column: usize) -> Name {
+    /// A column in words.
+    pub(super) fn axis(&self, column: usize) -> Name {
         let field = &self.fields()[column];
         Name { text: field.name.clone(), quantity: field.kind.quantity() }
+    }
+}
+
+impl Input {
+    /// Reads rows by a thread of its own.
+    ///
+    /// # Errors
+    /// As [`load`] and [`follow`].
+    pub fn read(self, selection: Selection, time: Option<usize>, feed: Feed) -> Result<()> {
+        match self {
+            Self::Source(source) => load(source, selection, time, feed),
+            Self::Live(live) => follow(*live, selection, time, feed),
+        }
     }
 }
 
@@ -158,47 +184,22 @@ impl Session {
         }
     }
 
-    /// Shows two columns: forgets what was shown, and reads them beside everything else.
-    pub fn show(&mut self, opened: Opened, selection: Selection) {
+    /// Shows two columns: forgets what was shown, and reads them beside everything else. Files that are shown already are read again for
+    /// other columns.
+    pub fn show(&mut self, mut opened: Opened, selection: Selection) {
         // Rows without a category are seen where categories are not looked at.
         let selection = selection.with_uncategorized();
+        let Some(input) = opened.input.take() else { return self.read_again(selection) };
         if self.origin.is_some() || self.studio.rows() > 0 {
             self.studio.clear();
             self.inspected = None;
         }
-        // What was said on the command line holds for the first files.
-        let label = |given: &mut Option<String>, name: Name| match given.take() {
-            Some(text) => Name { text, ..name },
-            None => name,
-        };
-        let (x, y) = (opened.axis(selection.x), opened.axis(selection.y));
-        self.names = (label(&mut self.labels.0, x), label(&mut self.labels.1, y));
-        self.origin = Some(opened.origin(selection));
-        self.margins = Default::default();
-        self.look.weights = selection.weights.map(|column| opened.axis(column).text);
-        let name = selection.category.map(|column| opened.axis(column).text);
-        self.categories = name.map(|name| Grouping { name, ..self.grouping.clone() });
-        self.look.category = self.categories.clone();
-        let usual = match (&self.look.weights, self.look.shape) {
-            (None, _) => Reduction::Count,
-            (Some(_), Shape::Rectangles) => Reduction::Sum,
-            (Some(_), Shape::Hexagons) => Reduction::Mean,
-        };
-        let is_weighted = self.look.weights.is_some();
-        let given = self.reduction.take().filter(|reduction| is_weighted || !reduction.needs_weights());
-        self.set_reduction(given.unwrap_or(usual));
-        let time = if self.is_last_by_time { opened.time(selection) } else { None };
-        if self.is_last_by_time && time.is_none() {
-            return self.notices.alert("--last of a time needs a column of times: name one with --time");
-        }
-        let feed = self.studio.feed();
-        let started = match opened.input {
-            Input::Source(source) => load(source, selection, time, feed),
-            Input::Live(live) => follow(*live, selection, time, feed),
-        };
-        if let Err(error) = started {
-            self.notices.alert(error.to_string());
-        }
+        (self.shown, self.reading) = (None, None);
+        let shown = Shown { opened, selection };
+        let time = shown.times(self.is_last_by_time);
+        self.describe(shown);
+        let started = time.and_then(|time| input.read(selection, time, self.studio.feed()));
+        started.unwrap_or_else(|error| self.notices.alert(error.to_string()));
     }
 
     /// Opens a file on a thread of its own: finding its columns may take a while.

@@ -1,14 +1,16 @@
 //! The panel at the right: how cells are made and coloured. Everything here has a key, too.
 
 use egui::{
-    Align, Button, Checkbox, Color32, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind, TextEdit,
-    Ui, vec2,
+    Align, Button, Checkbox, Color32, ComboBox, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind,
+    TextEdit, Ui, vec2,
 };
 
+use super::columns::Role;
 use super::keys::{Action, COLORMAPS, act};
 use super::look::{MOST_SIGMA, Shape};
 use super::session::Session;
 use super::{colorbar, theme};
+use crate::binning::MAX_CATEGORIES;
 use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
 
 /// Its width in points.
@@ -16,6 +18,12 @@ pub(super) const WIDTH: f32 = 248.0;
 
 /// Draws it.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
+    let frame = egui::Frame::new().inner_margin(egui::Margin { top: 8, bottom: 4, ..Default::default() });
+    egui::Panel::bottom("foot")
+        .resizable(false)
+        .show_separator_line(false)
+        .frame(frame)
+        .show(ui, |ui| foot(ui, session));
     egui::ScrollArea::vertical().show(ui, |ui| {
         section(ui, "Cells");
         shape(ui, session);
@@ -35,15 +43,19 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         axes(ui, session);
         section(ui, "Figure");
         title(ui, session);
-        ui.add_space(4.0);
-        let save = Button::new("Save figure…")
-            .min_size(vec2(ui.available_width(), 30.0))
-            .fill(theme::ACCENT.gamma_multiply(0.55));
-        if ui.add(save.shortcut_text("S")).clicked() {
+    });
+}
+
+/// What is always in sight below it.
+fn foot(ui: &mut Ui, session: &mut Session) {
+    const KEYS: f32 = 66.0;
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - KEYS - ui.spacing().item_spacing.x;
+        let save = Button::new("Save figure…").fill(theme::ACCENT.gamma_multiply(0.55));
+        if ui.add(save.min_size(vec2(width, 30.0)).shortcut_text("S")).clicked() {
             act(session, Action::Save);
         }
-        let keys = Button::new("Keys").min_size(vec2(ui.available_width(), 26.0));
-        if ui.add(keys.shortcut_text("?")).clicked() {
+        if ui.add(Button::new("Keys").min_size(vec2(KEYS, 30.0)).shortcut_text("?")).clicked() {
             act(session, Action::Keys);
         }
     });
@@ -147,20 +159,69 @@ fn mincnt(ui: &mut Ui, session: &mut Session) {
     });
 }
 
-/// Whether rows are told apart, where they can be.
+/// Whether rows are told apart, and by which column.
 fn categories(ui: &mut Ui, session: &mut Session) {
-    if session.categories.is_none() {
+    let columns = session.columns(Role::Category);
+    if columns.is_empty() && session.categories.is_none() {
         return;
     }
     section(ui, "Categories");
-    let width = ui.available_width();
-    let is_on = session.look.category.is_some();
-    if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
-        session.turn_category();
+    if !columns.is_empty() {
+        row(ui, "Column", |ui| column(ui, session, Role::Category, &columns));
+    }
+    if session.categories.is_some() {
+        let width = ui.available_width();
+        let is_on = session.look.category.is_some();
+        if choice(ui, &[("Off", false), ("On", true)], is_on, width).is_some() {
+            session.turn_category();
+        }
+        bins(ui, session);
+    }
+}
+
+/// Numbers as they are, or cut into bins.
+fn bins(ui: &mut Ui, session: &mut Session) {
+    let Some(mut bins) = session.bins() else { return };
+    row(ui, "Bins", |ui| {
+        let value = DragValue::new(&mut bins)
+            .range(0..=MAX_CATEGORIES)
+            .speed(0.1)
+            .custom_formatter(|bins, _| if bins == 0.0 { "none".into() } else { format!("{bins}") })
+            .custom_parser(|text| if text.trim() == "none" { Some(0.0) } else { text.trim().parse().ok() });
+        let value = ui.add(value).on_hover_text(
+            "Numbers in bins of equal width over all rows; none takes whole numbers as they are",
+        );
+        if value.changed() {
+            session.cut(bins);
+        }
+    });
+}
+
+/// The column that something is taken from, out of those that it can be.
+fn column(ui: &mut Ui, session: &mut Session, role: Role, columns: &[(usize, String)]) {
+    let Some(shown) = session.chosen() else { return };
+    let now = role.of(shown.selection);
+    let name = |now: Option<usize>| {
+        let named = columns.iter().find(|(column, _)| Some(*column) == now);
+        named.map_or("none", |(_, name)| name).to_owned()
+    };
+    let mut chosen = now;
+    ComboBox::from_id_salt(role).width(150.0).truncate().selected_text(name(now)).show_ui(ui, |ui| {
+        ui.selectable_value(&mut chosen, None, "none");
+        for (column, name) in columns {
+            ui.selectable_value(&mut chosen, Some(*column), name);
+        }
+    });
+    if chosen != now {
+        session.choose(role, chosen);
     }
 }
 
 fn reduction(ui: &mut Ui, session: &mut Session) {
+    let columns = session.columns(Role::Weights);
+    if !columns.is_empty() {
+        row(ui, "Weights", |ui| column(ui, session, Role::Weights, &columns));
+    }
     let width = ui.available_width();
     let reductions = session.reductions();
     let now = reductions.iter().position(|choice| *choice == session.look.reduction).unwrap_or(usize::MAX);

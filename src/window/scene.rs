@@ -14,7 +14,7 @@ use std::mem;
 use std::sync::Arc;
 
 use crate::data::Bounds;
-pub use block::{BLOCK_ROWS, Block};
+pub use block::{BLOCK_ROWS, Block, NO_SPAN};
 pub use order::scattered;
 pub use rows::Rows;
 
@@ -46,6 +46,8 @@ pub struct Totals {
     pub bounds: Bounds,
     /// Their smallest x and y above 0; infinite if there is none.
     pub positive: (f64, f64),
+    /// What the numbers span that are categories; from infinity down to minus infinity if there are none.
+    pub span: (f64, f64),
 }
 
 impl Scene {
@@ -145,7 +147,8 @@ impl Scene {
 
 impl Default for Totals {
     fn default() -> Self {
-        Self { rows: 0, missing: 0, bounds: Bounds::EMPTY, positive: (f64::INFINITY, f64::INFINITY) }
+        let positive = (f64::INFINITY, f64::INFINITY);
+        Self { rows: 0, missing: 0, bounds: Bounds::EMPTY, positive, span: NO_SPAN }
     }
 }
 
@@ -158,6 +161,7 @@ impl Totals {
             missing: self.missing + block.missing(),
             bounds: self.bounds.union(block.bounds()),
             positive: (self.positive.0.min(block.positive().0), self.positive.1.min(block.positive().1)),
+            span: (self.span.0.min(block.span().0), self.span.1.max(block.span().1)),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use super::camera::Camera;
 use super::chooser::Chooser;
 use super::colorbar::Grip;
+use super::columns::Shown;
 use super::look::{Grouping, Look};
 use super::notices::Notices;
 use super::open::Inbox;
@@ -71,6 +72,10 @@ pub(super) struct Session {
     pub is_last: bool,
     pub chooser: Option<Chooser>,
     pub inbox: Inbox,
+    /// The files whose rows are shown; nothing where these came from memory.
+    pub shown: Option<Shown>,
+    /// Those that are being read again for other columns.
+    pub reading: Option<Shown>,
     /// What the command line reads; nothing where the points came from memory.
     pub origin: Option<Origin>,
     /// A range that was asked for, instead of all there is.
@@ -141,6 +146,8 @@ impl Session {
             is_last: false,
             chooser: None,
             inbox: Inbox::default(),
+            shown: None,
+            reading: None,
             origin: None,
             range: None,
             frame: None,
@@ -171,6 +178,7 @@ impl Session {
     pub fn refresh(&mut self) -> bool {
         self.state = self.studio.state();
         self.follow_bounds();
+        self.take_columns();
         self.take_opened();
         self.hear();
         let newest = self.studio.frame();
@@ -211,8 +219,13 @@ impl Session {
 
     /// Keeps all rows in sight while they come in, unless a range was asked for.
     fn follow_bounds(&mut self) {
+        self.keep_home(self.state.totals);
+    }
+
+    /// Keeps rows in sight, unless a range was asked for.
+    pub fn keep_home(&mut self, totals: Totals) {
         if self.range.is_none() {
-            let home = home_of(&self.state.totals, self.look.scales);
+            let home = home_of(&totals, self.look.scales);
             if self.home != Some(home) {
                 self.home = Some(home);
                 self.camera.set_home(home);
@@ -245,12 +258,17 @@ impl Session {
         self.set_scales(if is_x { (turn(x), y) } else { (x, turn(y)) });
     }
 
-    /// Asks for the picture of this view, unless it has been asked for.
-    pub fn ask(&mut self, pixels: (u32, u32)) {
+    /// The picture of this view.
+    pub fn request(&mut self, pixels: (u32, u32)) -> Request {
         if self.is_robust_usual {
             self.look.coloring.robust = self.look.suits_robust();
         }
-        let request = Request { region: self.camera.region(), pixels, look: self.look.clone() };
+        Request { region: self.camera.region(), pixels, look: self.look.clone() }
+    }
+
+    /// Asks for the picture of this view, unless it has been asked for.
+    pub fn ask(&mut self, pixels: (u32, u32)) {
+        let request = self.request(pixels);
         if self.asked.as_ref() != Some(&request) {
             self.studio.ask(request.clone());
             self.asked = Some(request);

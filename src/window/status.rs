@@ -33,7 +33,8 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
             weak(ui, &frame.backend);
             weak(ui, &format!("{:.1} ms", frame.took.as_secs_f64() * 1e3));
             if let Some(share) = session.state.loading {
-                mode(ui, &format!("reading {:.0} %", 100.0 * share));
+                let what = session.reading.as_ref().map_or("reading", |_| "reading other columns");
+                mode(ui, &format!("{what} {:.0} %", 100.0 * share));
             } else if !frame.is_whole() {
                 mode(ui, &format!("refining {:.0} %", 100.0 * frame.share));
             }

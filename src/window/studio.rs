@@ -11,6 +11,7 @@ mod resident;
 mod tests;
 mod worker;
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -62,6 +63,8 @@ pub struct State {
     pub totals: Totals,
     /// How much of the files was read, 0 to 1, while they are.
     pub loading: Option<f32>,
+    /// What the rows are that were read beside those that are shown ([`Studio::beside`]), once all of them are there.
+    pub ready: Option<Totals>,
     /// What went wrong, or is worth knowing: a device that was lost, a file that could not be read to its end. Newest last.
     pub notices: Vec<String>,
     /// Why there is no picture, if the newest request cannot be met.
@@ -91,10 +94,25 @@ struct Orders {
     last: Option<Option<Last>>,
     inspect: Option<Region>,
     uploaded: Option<Uploaded>,
-    /// How often all rows were forgotten; a feed from before is over.
-    epoch: u64,
+    epochs: Epochs,
     clear: bool,
     quit: bool,
+}
+
+/// Which feeds bring rows, by a number each: one from before is over.
+#[derive(Default)]
+struct Epochs {
+    /// The last number that was given.
+    issued: u64,
+    /// Of the rows that are shown.
+    shown: u64,
+    coming: Option<Coming>,
+}
+
+/// Rows that are read beside those that are shown.
+struct Coming {
+    epoch: u64,
+    blocks: Vec<Block>,
 }
 
 /// What the worker and the feeds have to say.
@@ -170,7 +188,41 @@ impl Studio {
 
     /// A way to push points from other threads.
     pub fn feed(&self) -> Feed {
-        Feed::new(self.shared.clone())
+        let epoch = lock(&self.shared.orders).epochs.shown;
+        Feed::new(self.shared.clone(), epoch)
+    }
+
+    /// A way to push rows that are to take the place of all there are. Until [`Studio::exchange`] they wait, and what is shown stays;
+    /// [`State::ready`] tells when they are complete. Those that waited before are forgotten.
+    pub fn beside(&self) -> Feed {
+        let mut orders = lock(&self.shared.orders);
+        let epoch = orders.epochs.issue();
+        orders.epochs.coming = Some(Coming { epoch, blocks: Vec::new() });
+        drop(orders);
+        lock(&self.shared.results).state.ready = None;
+        Feed::new(self.shared.clone(), epoch)
+    }
+
+    /// Forgets the rows that wait: those that are shown stay.
+    pub fn stay(&self) {
+        let is_coming = lock(&self.shared.orders).epochs.coming.take().is_some();
+        let mut results = lock(&self.shared.results);
+        results.state.ready = None;
+        if is_coming {
+            results.state.loading = None;
+        }
+    }
+
+    /// Shows the rows that wait in place of all others, by the picture that is asked for with it. Feeds of the others are over.
+    pub fn exchange(&self, request: Request) {
+        self.order(|orders| {
+            let Some(coming) = orders.epochs.coming.take() else { return };
+            orders.epochs.shown = coming.epoch;
+            (orders.blocks, orders.clear) = (coming.blocks, true);
+            orders.request = Some((request, Instant::now()));
+            self.shared.asked.store(true, Relaxed);
+        });
+        lock(&self.shared.results).state.ready = None;
     }
 
     /// Says which rows are kept, from those that are there now and those to come; `None`: all.
@@ -180,8 +232,14 @@ impl Studio {
 
     /// Forgets all rows and ends the feeds there are: for the next file.
     pub fn clear(&self) {
-        clear(&self.shared);
-        lock(&self.shared.results).state.loading = None;
+        self.order(|orders| {
+            orders.epochs.shown = orders.epochs.issue();
+            orders.epochs.coming = None;
+            orders.blocks.clear();
+            orders.clear = true;
+        });
+        let mut results = lock(&self.shared.results);
+        (results.state.loading, results.state.ready) = (None, None);
     }
 
     /// The rows there are, to be drawn into a file: they stay as they are while the window goes on. `fields` name x and y.
@@ -208,15 +266,6 @@ impl Drop for Studio {
             let _ = thread.join();
         }
     }
-}
-
-fn clear(shared: &Shared) {
-    let mut orders = lock(&shared.orders);
-    orders.epoch += 1;
-    orders.blocks.clear();
-    orders.clear = true;
-    drop(orders);
-    shared.news.notify_one();
 }
 
 impl Shared {
@@ -248,8 +297,9 @@ impl Shared {
             }
         };
         self.asked.store(false, Relaxed);
-        let fresh = Orders { epoch: orders.epoch, quit: orders.quit, ..Orders::default() };
-        std::mem::replace(&mut orders, fresh)
+        let epochs = mem::take(&mut orders.epochs);
+        let fresh = Orders { epochs, quit: orders.quit, ..Orders::default() };
+        mem::replace(&mut orders, fresh)
     }
 }
 
@@ -262,6 +312,29 @@ impl Orders {
             || self.uploaded.is_some()
             || self.last.is_some()
             || !self.blocks.is_empty()
+    }
+
+    /// Where the rows of a feed go; nowhere if it is over.
+    fn place(&mut self, epoch: u64) -> Option<&mut Vec<Block>> {
+        let Epochs { shown, coming, .. } = &mut self.epochs;
+        match coming {
+            _ if self.quit => None,
+            _ if epoch == *shown => Some(&mut self.blocks),
+            Some(coming) if epoch == coming.epoch => Some(&mut coming.blocks),
+            _ => None,
+        }
+    }
+}
+
+impl Epochs {
+    fn issue(&mut self) -> u64 {
+        self.issued += 1;
+        self.issued
+    }
+
+    /// That of the rows that were asked for last.
+    fn newest(&self) -> u64 {
+        self.coming.as_ref().map_or(self.shown, |coming| coming.epoch)
     }
 }
 

@@ -490,6 +490,83 @@ fn categories_are_turned_on_and_off() {
     assert!(folder.read("kinds.png") != folder.read("all.png"));
 }
 
+/// Columns are chosen while their file is open: it is read again beside the view, which stays where it is.
+#[test]
+fn other_columns_are_read_again() {
+    let folder = kinds();
+    let window = Window::open(&folder, "kinds.csv -x a -y b --cell 8");
+    let is_of = |picture: &Picture, categories: &str, rows: &str| {
+        picture.text("categories") == categories && picture.text("rows") == rows
+    };
+    window.shows("all rows", |picture| is_of(picture, "0", "1010") && picture.text("binned") == "1010");
+    let closer = window.key("plus", "zoomed in", |picture| picture.text("binned") != "1010");
+    let stays = |picture: &Picture| picture.text("range") == closer.text("range");
+    window.key("shift+k", "x in bins", |picture| is_of(picture, "5", "1010") && stays(picture));
+    window.key("j", "more bins", |picture| is_of(picture, "6", "1010"));
+    let line = saved_twice(&window, &folder, "bins.png");
+    assert!(line.contains("--category a --category-bins 6 "), "{line}");
+    window.key("shift+k", "y in bins", |picture| is_of(picture, "5", "1010"));
+    window.key("shift+k", "kinds", |picture| is_of(picture, "2", "1010") && stays(picture));
+    let line = saved_twice(&window, &folder, "kinds.png");
+    assert!(line.contains("--category kind --range"), "{line}");
+    window.key("w", "weights", |picture| is_of(picture, "0", "1010") && picture.text("reduce") == "sum");
+    let line = saved_twice(&window, &folder, "weights.png");
+    assert!(line.contains("--weights a --reduce sum") && !line.contains("--category"), "{line}");
+    window.key("w", "other weights", |picture| {
+        picture.text("vmax") != closer.text("vmax") && picture.text("reduce") == "sum"
+    });
+    window.key("w", "no weights", |picture| picture.text("reduce") == "count" && stays(picture));
+}
+
+/// While a file grows too: what is written meanwhile is there, and what is written later comes.
+#[test]
+fn other_columns_are_followed() {
+    let folder = kinds();
+    let window = Window::open(&folder, "kinds.csv -x a -y b --follow --category b --category-bins 3");
+    window.shows("bins", |picture| picture.text("categories") == "3" && picture.text("binned") == "1010");
+    window.key("shift+k", "kinds", |picture| {
+        picture.text("categories") == "2" && picture.text("rows") == "1010"
+    });
+    let mut file = std::fs::OpenOptions::new().append(true).open(folder.path("kinds.csv")).unwrap();
+    std::io::Write::write_all(&mut file, b"1,1,yew\n1,1,yew\n").unwrap();
+    window
+        .shows("another kind", |picture| picture.text("categories") == "3" && picture.text("rows") == "1012");
+}
+
+/// The command line on the clipboard is the one that draws what was saved.
+#[test]
+fn the_command_is_copied() {
+    let folder = kinds();
+    let options = "--category kind --cell 8 --title Elm's";
+    let window = Window::open(&folder, &format!("kinds.csv -x a -y b {options}"));
+    window.shows("two kinds", |picture| picture.text("categories") == "2");
+    let line = "heatbin ".to_owned() + &saved_twice(&window, &folder, "seen.png");
+    assert!(line.contains('\''), "something is quoted: {line}");
+    assert!(window.desk.hand("key s"));
+    std::thread::sleep(Duration::from_millis(500));
+    // The button stands below the middle of the window, under the line, however many rows that takes.
+    let copied = window.until("the line is copied", |window| {
+        (400..560).step_by(8).find_map(|y| {
+            assert!(window.desk.hand(&format!("mousemove 400 {y} click 1")));
+            std::thread::sleep(Duration::from_millis(150));
+            let mut command = Command::new("xclip");
+            command.args(["-o", "-selection", "clipboard"]).env("DISPLAY", &window.desk.display);
+            let output = command.output().expect("xclip is installed: tests/run does that");
+            let text = String::from_utf8(output.stdout).expect("a line of text");
+            text.starts_with("heatbin ").then_some(text)
+        })
+    });
+    assert_eq!(copied, line);
+    let seen = folder.read("seen.png");
+    std::fs::remove_file(folder.path("seen.png")).unwrap();
+    let folder_of = std::path::Path::new(env!("CARGO_BIN_EXE_heatbin")).parent().expect("a folder");
+    let mut command = Command::new("sh");
+    command.args(["-c", &copied]).current_dir(folder.path(""));
+    command.env("PATH", format!("{}:{}", folder_of.display(), std::env::var("PATH").unwrap_or_default()));
+    Run::of(command).done();
+    assert!(folder.read("seen.png") == seen);
+}
+
 /// A far value leaves colours to the others, unless all are to have theirs.
 #[test]
 fn what_is_made_of_weights_is_robust_unless_told() {
@@ -713,11 +790,6 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y b --weights c", 1, &["'c'"]);
     folder.refuses("view spiral.csv -x a -y b --category c", 1, &["'c'"]);
     folder.refuses("view spiral.csv -x a -y b --category a --weights b", 2, &["--category"]);
-    folder.refuses(
-        "view spiral.csv -x a -y b --category a --category-bins 3",
-        2,
-        &["--category-bins 0,10,20"],
-    );
     folder.refuses("view spiral.csv -x a -y b --smooth -1", 2, &["--smooth", "0 or more"]);
     folder.refuses("view spiral.csv -x a -y b --smooth 2 --shape hexbin", 2, &["--smooth", "rectangles"]);
     folder.refuses("view -x a", 2, &["FILE"]);

@@ -6,7 +6,7 @@ use super::draw::{check_scale, check_weights, utf8};
 use super::print;
 use crate::cli::args::CategoryArgs;
 use crate::cli::parse::CategoryBins;
-use crate::data::{Axis, Coloring, Colormap, Mixing, Norm, Scale};
+use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Scale};
 use crate::error::{Error, Result};
 use crate::source::{ReadOptions, Selection};
 use crate::window::{Files, FrameTimes, Grouping, Last, Opened, View};
@@ -65,21 +65,17 @@ pub fn run(args: &ViewArgs) -> Result<()> {
 
 /// How categories are told apart.
 fn grouping(args: &CategoryArgs) -> Result<Grouping> {
-    let bins = match &args.category_bins {
-        None => None,
+    let cut = match &args.category_bins {
+        None => Cut::Values,
+        Some(CategoryBins::Count(bins)) => Cut::Bins(*bins),
         Some(CategoryBins::Edges(edges)) => {
             let axis = Axis::from_edges(edges.clone(), Scale::Linear);
-            Some(axis.map_err(|error| error.at("category"))?)
-        }
-        Some(CategoryBins::Count(_)) => {
-            return Err(Error::usage(
-                "a window cuts categories at edges that stay where they are: name those, as in --category-bins 0,10,20",
-            ));
+            Cut::Edges(axis.map_err(|error| error.at("category"))?)
         }
     };
     let alpha = (args.min_alpha, Mixing::default().alpha.1);
     let mixing = Mixing { key: args.color_key.clone(), baseline: args.color_baseline, alpha };
-    Ok(Grouping { name: String::new(), bins, mixing, counts: args.legend_counts })
+    Ok(Grouping { name: String::new(), cut, mixing, counts: args.legend_counts })
 }
 
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.

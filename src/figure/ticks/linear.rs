@@ -45,7 +45,9 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
         return ruler.ends();
     }
     let mut single = None;
-    for intervals in (1..=ruler.most_intervals()).rev() {
+    let most = ruler.most_intervals();
+    // One tick alone says nothing of a scale, so on a short axis two stand closer than would be liked.
+    for intervals in (1..=most).rev().chain(most + 1..=3 * most) {
         let proposal = Step::at_least((high - low) / intervals as f64, ruler.whole)
             .and_then(|step| Some((step.multiples(ruler)?, step.exponent)));
         let Some((multiples, exponent)) = proposal else { continue };
@@ -125,7 +127,7 @@ fn note(offset: i64, exponent: i32, factor: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{labels, ticks as of};
+    use super::super::testing::{labels, ticks as of, ticks_of_length};
     use super::super::{Direction, Ruler};
     use super::*;
     use crate::data::{Quantity, Scale};
@@ -188,6 +190,12 @@ mod tests {
     fn a_range_too_narrow_for_steps_still_says_where_it_is() {
         assert_eq!(labels(&ticks(1.0, 1.0f64.next_up())), ["1", "1.0000000000000002"]);
         assert_eq!(labels(&ticks(0.0, 1e-310)), ["0", "10⁻³¹⁰"]);
+    }
+
+    #[test]
+    fn a_short_bar_has_more_than_one_tick() {
+        let ticks = ticks_of_length((0.1, 7.9), Scale::Linear, Quantity::Number, Direction::Up, 60.0);
+        assert_eq!(labels(&ticks), ["2", "4", "6"]);
     }
 
     #[test]

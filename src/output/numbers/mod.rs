@@ -75,7 +75,7 @@ impl NumberFormat {
 /// let run = heatbin::hist2d(&x, &y).category(&kind).facet(None).bins((2, 1)).run()?;
 /// let mut table = Vec::new();
 /// Numbers { layers: run.layers(), ..Numbers::of(&run.aggregate) }.write(NumberFormat::Csv, &mut table).unwrap();
-/// assert!(table.starts_with(b"category,x0,x1,y0,y1,count\nelm,0.5,1.0,0.0,0.5,0\n"));
+/// assert!(table.starts_with(b"category,x0,x1,y0,y1,count\nelm,0.5,1.0,0.0,1.0,0\n"));
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

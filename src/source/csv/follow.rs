@@ -10,7 +10,7 @@ use super::layout::{BOM, Layout, Purpose};
 use super::rows::{Group, Read, Rows};
 use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
-use crate::data::{Category, Column, Points};
+use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::source::files::plural;
 use crate::source::part::{Batch, Request, Wanted};
@@ -276,19 +276,14 @@ fn hand_on(mut read: Read, uncategorized: bool, live: &dyn Live) -> Result<()> {
         *x = f64::NAN;
     }
     let category = read.category.as_ref().map(Group::category);
-    // The times of the rows that will come first, and of those without a category behind them.
-    let mut parts = times.map(|times| {
-        let is_finite = |row: &usize| {
-            [Some(&read.x), Some(&read.y), read.weights.as_ref()]
-                .into_iter()
-                .flatten()
-                .all(|v| v[*row].is_finite())
+    // Those of the rows that stay.
+    let times = times.map(|times| {
+        let numbers = [Some(&read.x), Some(&read.y), read.weights.as_ref()];
+        let stays = |row: &usize| {
+            numbers.into_iter().flatten().all(|values| values[*row].is_finite())
+                && (uncategorized || category.as_ref().is_none_or(|category| category.is_present(*row)))
         };
-        let of =
-            |rows: Vec<usize>| rows.into_iter().filter(is_finite).map(|row| times[row]).collect::<Vec<f64>>();
-        let (with, without) =
-            category.as_ref().map_or_else(|| ((0..times.len()).collect(), Vec::new()), Category::apart);
-        [of(with), of(without)].into_iter()
+        (0..times.len()).filter(stays).map(|row| times[row]).collect::<Vec<f64>>()
     });
     let batch = Batch {
         x: Column::from(&read.x),
@@ -296,10 +291,8 @@ fn hand_on(mut read: Read, uncategorized: bool, live: &dyn Live) -> Result<()> {
         weights: read.weights.as_ref().map(Column::from),
         category,
     };
-    batch.deliver(uncategorized, 0, &mut |points| {
-        let times = parts.as_mut().map(|parts| parts.next().unwrap_or_default());
-        if points.rows() > 0 { live.take(points.into_owned(), times) } else { Ok(()) }
-    })
+    let points = batch.points(uncategorized, 0)?;
+    if points.rows() > 0 { live.take(points.into_owned(), times) } else { Ok(()) }
 }
 
 #[cfg(test)]

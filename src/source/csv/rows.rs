@@ -132,7 +132,7 @@ impl Rows<'_> {
                     weights: weighted,
                     category: grouped,
                 };
-                batch.deliver(request.uncategorized, turn.order(first), &mut |points| sink.take(points))?;
+                sink.take(batch.points(request.uncategorized, turn.order(first))?)?;
                 first += xs.len();
                 xs.clear();
                 ys.clear();

@@ -363,7 +363,7 @@ impl Part for Numpy {
                 if category.kind == FieldKind::Boolean { Category::booleans(&values) } else { values.into() }
             });
             let batch = Batch { x: column(0), y: column(1), weights, category };
-            batch.deliver(request.uncategorized, turn.order(0), &mut |points| sink.take(points))?;
+            sink.take(batch.points(request.uncategorized, turn.order(0))?)?;
             sink.progress(rows.start as f64 / all as f64);
             Ok(())
         })

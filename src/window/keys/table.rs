@@ -3,6 +3,7 @@
 use egui::{Key, Modifiers};
 
 use super::Action;
+use crate::window::columns::Role;
 use crate::window::session::Mode;
 
 /// A line of the table: keys, what they do, and how both are called.
@@ -84,6 +85,24 @@ pub(in crate::window) const TABLE: &[Line] = &[
         actions: &[Action::Category],
         shown: "K",
         says: "categories, or all rows together",
+    },
+    Line {
+        keys: &[(SHIFT, Key::K), (NONE, Key::W)],
+        actions: &[Action::Column(Role::Category), Action::Column(Role::Weights)],
+        shown: "Shift K, W",
+        says: "next column of categories, of weights",
+    },
+    Line {
+        keys: &[(NONE, Key::J), (SHIFT, Key::J)],
+        actions: &[Action::Bins(1), Action::Bins(-1)],
+        shown: "J, Shift J",
+        says: "more, fewer bins of categories that are numbers",
+    },
+    Line {
+        keys: &[(NONE, Key::D)],
+        actions: &[Action::Columns],
+        shown: "D",
+        says: "choose the columns that are shown",
     },
     Line { keys: &[(NONE, Key::N)], actions: &[Action::Norm], shown: "N", says: "next norm" },
     Line {

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::binning::MAX_CATEGORIES;
 use crate::data::{Bounds, Category, Column, Floats, Points};
 use crate::error::{Error, Result};
 
 /// Rows of a block: two columns of f64 fill 1 MiB, and counting them takes less than a millisecond.
 pub const BLOCK_ROWS: usize = 1 << 16;
+
+/// What no numbers span.
+pub const NO_SPAN: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
 
 /// Some rows.
 #[derive(Clone, Debug)]
@@ -22,7 +26,11 @@ pub struct Block {
     /// The smallest value above 0 of x and of y: where a log axis begins.
     positive: (f64, f64),
     missing: u64,
-    /// Each category of the rows once.
+    /// Rows that have no category beside others that do.
+    uncategorized: u64,
+    /// What the numbers span that are categories.
+    span: (f64, f64),
+    /// Each category of the rows once; of numbers no more than can be told apart and one.
     kinds: Option<Arc<Category<'static>>>,
     /// The time of each row of `points`, in days.
     times: Option<Arc<[f64]>>,
@@ -82,9 +90,24 @@ impl Block {
             rows.clone().map(|row| values.get(row)).filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min)
         };
         let positive = (above_0(bounds.x, points.x()), above_0(bounds.y, points.y()));
-        let kinds = points.category().map(|category| Arc::new(category.slice(rows.clone()).distinct()));
+        let category = points.category().map(|category| category.slice(rows.clone()));
+        let uncategorized = category.as_ref().map_or(0, Category::lacking);
+        let span = category.as_ref().map_or(NO_SPAN, Category::span);
+        let kinds = category.map(|category| Arc::new(category.distinct(MAX_CATEGORIES + 1)));
         let oldest = f64::INFINITY;
-        let mut block = Self { points, pieces, rows, bounds, positive, missing, kinds, times, oldest };
+        let mut block = Self {
+            points,
+            pieces,
+            rows,
+            bounds,
+            positive,
+            missing,
+            uncategorized,
+            span,
+            kinds,
+            times,
+            oldest,
+        };
         block.oldest = block.times().iter().copied().fold(f64::INFINITY, f64::min);
         block
     }
@@ -132,7 +155,17 @@ impl Block {
         self.missing
     }
 
-    /// Each category of the rows once; `None` if they have none.
+    /// Rows that have no category beside others that do.
+    pub fn uncategorized(&self) -> u64 {
+        self.uncategorized
+    }
+
+    /// What the numbers span that are categories; from infinity down to minus infinity if there are none.
+    pub fn span(&self) -> (f64, f64) {
+        self.span
+    }
+
+    /// Each category of the rows once, of numbers no more than can be told apart and one; `None` if they have none.
     pub fn kinds(&self) -> Option<&Category<'static>> {
         self.kinds.as_deref()
     }

@@ -1,7 +1,9 @@
 //! What the panel and the keys change of the look, and what goes with each change.
 
 use super::Session;
-use crate::data::{Norm, Reduction};
+use crate::binning::MAX_CATEGORIES;
+use crate::data::{Cut, Norm, Reduction};
+use crate::window::columns::Role;
 
 impl Session {
     /// Blurs more or less.
@@ -19,11 +21,38 @@ impl Session {
         } else if let Some(categories) = self.categories.clone() {
             self.set_reduction(Reduction::Count);
             self.look.category = Some(categories);
+        } else if self.columns(Role::Category).is_empty() {
+            return self.notices.tell("the rows have no categories");
         } else {
-            self.notices.tell("the rows have no categories: name their column with --category");
+            return self.list_columns();
         }
         // A legend is wider than a colorbar, and margins only grow.
         self.margins = Default::default();
+    }
+
+    /// How many bins the categories are cut into, 0 if they are not; `None` where they are no numbers.
+    pub fn bins(&self) -> Option<usize> {
+        let categories = self.categories.as_ref()?;
+        self.shown.as_ref().filter(|shown| shown.can_cut())?;
+        Some(match &categories.cut {
+            Cut::Values => 0,
+            Cut::Bins(bins) => *bins,
+            Cut::Edges(axis) => axis.bins(),
+        })
+    }
+
+    /// Cuts categories that are numbers into so many bins; into none if 0.
+    pub fn cut(&mut self, bins: usize) {
+        let now = self.bins();
+        let Some(categories) = self.categories.as_mut().filter(|_| now.is_some_and(|now| now != bins)) else {
+            return;
+        };
+        categories.cut = if bins == 0 { Cut::Values } else { Cut::Bins(bins.min(MAX_CATEGORIES)) };
+        if self.look.category.is_some() {
+            self.look.category = self.categories.clone();
+            // The legend is another.
+            self.margins = Default::default();
+        }
     }
 
     /// Takes the limits of the colours from most cells, or from all.

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::{Shared, lock};
 use crate::data::{Column, Points};
 use crate::error::{Error, Result};
-use crate::window::scene::Block;
+use crate::window::scene::{Block, Totals};
 
 /// A way to push points into a window, from any thread and as often as wanted.
 #[derive(Clone, Debug)]
@@ -16,8 +16,7 @@ pub struct Feed {
 }
 
 impl Feed {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let epoch = lock(&shared.orders).epoch;
+    pub(super) fn new(shared: Arc<Shared>, epoch: u64) -> Self {
         Self { shared, epoch }
     }
 
@@ -55,10 +54,7 @@ impl Feed {
         // Here, and not on the worker's thread: it takes longer the more points there are.
         let blocks = Block::cut(points, times)?;
         let mut orders = lock(&self.shared.orders);
-        if orders.quit || orders.epoch != self.epoch {
-            return Err(Error::interrupted());
-        }
-        orders.blocks.extend(blocks);
+        orders.place(self.epoch).ok_or_else(Error::interrupted)?.extend(blocks);
         drop(orders);
         self.shared.news.notify_one();
         Ok(())
@@ -66,39 +62,63 @@ impl Feed {
 
     /// Whether the window is gone, or shows something else now.
     pub fn is_over(&self) -> bool {
-        let orders = lock(&self.shared.orders);
-        orders.quit || orders.epoch != self.epoch
+        lock(&self.shared.orders).place(self.epoch).is_none()
     }
 
     /// Forgets all rows, those of other feeds too: the file begins anew.
     pub fn restart(&self) {
         let mut orders = lock(&self.shared.orders);
-        if orders.epoch == self.epoch {
-            orders.blocks.clear();
-            orders.clear = true;
+        let is_shown = self.epoch == orders.epochs.shown;
+        if let Some(blocks) = orders.place(self.epoch) {
+            blocks.clear();
+            orders.clear |= is_shown;
             drop(orders);
             self.shared.news.notify_one();
         }
     }
 
-    /// Says how much of a file was read, 0 to 1; `None` when that is over.
+    /// Says how much of a file was read, 0 to 1; `None` when all of it was.
     pub fn progress(&self, share: Option<f32>) {
         /// Less than this nobody sees.
         const STEP: f32 = 0.005;
-        if self.is_over() {
+        let orders = lock(&self.shared.orders);
+        if orders.quit || orders.epochs.newest() != self.epoch {
             return;
         }
+        // Rows that wait are complete when they are read.
+        let coming = orders.epochs.coming.as_ref().filter(|_| share.is_none());
+        let ready = coming.map(|coming| coming.blocks.iter().fold(Totals::default(), Totals::and));
+        drop(orders);
         let mut results = lock(&self.shared.results);
         let (old, new) = (results.state.loading, share);
         let changed = match (old, new) {
             (Some(old), Some(new)) => new >= old + STEP,
             (old, new) => old.is_some() != new.is_some(),
         };
-        if changed {
+        if changed || ready.is_some() {
             results.state.loading = share;
+            results.state.ready = ready.or(results.state.ready.take());
             drop(results);
             (self.shared.wake)();
         }
+    }
+
+    /// Says why there are no more rows. Those that are shown stay, and those that wait to be are forgotten.
+    pub(in crate::window) fn fail(&self, reason: &Error) {
+        let mut orders = lock(&self.shared.orders);
+        let is_newest = orders.epochs.newest() == self.epoch;
+        if orders.place(self.epoch).is_none() {
+            return;
+        }
+        orders.epochs.coming.take_if(|coming| coming.epoch == self.epoch);
+        drop(orders);
+        let mut results = lock(&self.shared.results);
+        if is_newest {
+            results.state.loading = None;
+        }
+        results.state.notices.push(reason.to_string());
+        drop(results);
+        (self.shared.wake)();
     }
 
     /// Tells the person at the window something.

@@ -55,9 +55,10 @@ struct View {
 }
 
 impl View {
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, span: (f64, f64)) -> Result<Self> {
         let (shape, scales) = (request.look.shape, request.look.scales);
-        Self { region: request.region, shape, cells: request.cells(), way: Way::of(&request.look), scales }
+        let way = Way::of(&request.look, span)?;
+        Ok(Self { region: request.region, shape, cells: request.cells(), way, scales })
     }
 }
 
@@ -71,20 +72,23 @@ pub struct Budget {
 }
 
 impl Pass {
-    /// A pass over `blocks`, none of which is counted yet, and the rows of `base`, which are.
+    /// A pass over `blocks`, none of which is counted yet, and the rows of `base`, which are. `span` is that of the numbers that are
+    /// categories.
     ///
     /// # Errors
     /// If the cells that are asked for cannot be made.
     pub fn new<'a>(
         request: &Request,
         grid: Arc<Grid>,
+        span: (f64, f64),
         base: Option<Aggregate>,
         blocks: impl Iterator<Item = &'a Arc<Block>>,
     ) -> Result<Self> {
         let rows = base.as_ref().map_or(0, |base| base.tally.rows);
+        let view = View::of(request, span)?;
         let mut pass = Self {
-            view: View::of(request),
-            counter: Counter::new(grid.clone(), &Way::of(&request.look))?,
+            counter: Counter::new(grid.clone(), &view.way)?,
+            view,
             grid,
             base,
             outside: Tally::default(),
@@ -100,9 +104,14 @@ impl Pass {
         Ok(pass)
     }
 
-    /// Whether its cells are those of a request.
-    pub fn answers(&self, request: &Request) -> bool {
-        self.view == View::of(request)
+    /// Whether its cells are those of a request, and its bins those of categories that span so much.
+    pub fn answers(&self, request: &Request, span: (f64, f64)) -> bool {
+        View::of(request, span).is_ok_and(|view| view == self.view)
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
     }
 
     /// Takes rows in, to be counted after the others.
@@ -129,12 +138,9 @@ impl Pass {
         if self.counter.lacks(block) {
             return Some(Tally { rows, missing: rows, ..Tally::default() });
         }
-        misses(&self.grid, block.bounds()).then_some(Tally {
-            rows,
-            outside: len,
-            missing,
-            ..Tally::default()
-        })
+        let lacking = if self.counter.splits() { block.uncategorized() } else { 0 };
+        let (outside, missing) = (len - lacking, missing + lacking);
+        misses(&self.grid, block.bounds()).then_some(Tally { rows, outside, missing, ..Tally::default() })
     }
 
     /// Whether rows can be taken off: of counts alone.

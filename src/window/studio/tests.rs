@@ -1,7 +1,8 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::data::{Aggregate, Coloring, Colormap, Norm, Reduction, Scale};
+use crate::binning::CategoryBinner;
+use crate::data::{Aggregate, Coloring, Colormap, Column, Cut, Norm, Reduction, Scale};
 use crate::plot::{Mixture, hexbin, hist2d};
 use crate::window::{Grouping, Look, Shape};
 
@@ -441,12 +442,10 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     let room = Room::new();
     let push = |rows: std::ops::Range<usize>| {
         // As a reader hands them on.
-        let (with, without): (Vec<usize>, Vec<usize>) = rows.partition(|&row| kinds[row].is_some());
-        let of = |column: &[f64], rows: &[usize]| rows.iter().map(|&row| column[row]).collect::<Vec<f64>>();
-        let names = Names::of_texts(with.iter().map(|&row| kinds[row]));
-        let points = Points::categorized(of(&x, &with), of(&y, &with), names).unwrap();
+        let names = Names::of_texts(kinds[rows.clone()].iter().copied());
+        let (x, y) = (Column::from(&x[rows.clone()]), Column::from(&y[rows]));
+        let points = Points::of_rows_with(x, y, None, Some(names.into()), true).unwrap();
         room.studio.push(points.into_owned()).unwrap();
-        room.studio.push(Points::new(of(&x, &without), of(&y, &without)).unwrap()).unwrap();
     };
     let asked = |shape, grouping: Option<Grouping>| {
         let mut request = request(shape, (0.0, 3.0), (0.2, 3.0));
@@ -499,12 +498,18 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     push(90_010..200_000);
     check(&request, 0..200_000);
     room.studio.keep(Some(Last::Rows(199_000)));
+    // The very last ones, with a category or without, though the one that was never in view is still known.
     let frame = room.whole(&request, 199_000);
-    let mixture = frame.mixture.clone().unwrap();
-    assert_eq!(frame.tally().rows, 199_000);
+    let (mixture, first) = (frame.mixture.clone().unwrap(), 1000);
+    let names = kinds[first..].iter().map(|kind| kind.map(|_| "all"));
+    let all = Points::categorized(&x[first..], &y[first..], Names::of_texts(names)).unwrap();
+    let binner = CategoryBinner::new(frame.aggregate.grid.clone(), None).unwrap();
+    binner.add(&all).unwrap();
+    assert!(*frame.aggregate == binner.finish().unwrap().0, "{:?}", frame.tally());
     let rows = |nth: usize| mixture.layers.rows(nth);
     assert_eq!((0..4).map(rows).sum::<u64>(), frame.tally().binned);
     assert_eq!(mixture.layers.names.len(), 4);
+    assert_eq!(frame.tally().missing, 199);
     assert!((0..mixture.cells.len()).all(|cell| {
         let sum: u64 = mixture.layers.values.iter().map(|values| values.rows(cell)).sum();
         sum == frame.aggregate.values.rows(cell)
@@ -523,12 +528,108 @@ fn categories_that_cannot_be_are_refused_and_the_rows_are_not() {
     let refusal = room.wait(|studio| studio.state().refusal);
     assert!(refusal.contains("no whole number"), "{refusal}");
     let bins = crate::data::Axis::from_edges(vec![0.0, 100.0, 400.0], Scale::Linear).unwrap();
-    request.look.category = Some(Grouping { bins: Some(bins), ..Grouping::default() });
+    request.look.category = Some(Grouping { cut: Cut::Edges(bins), ..Grouping::default() });
     room.studio.ask(request.clone());
     let frame = room.whole(&request, 1000);
     assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["0 to 100", "100 to 400"]);
     request.look.category = None;
     room.studio.ask(request.clone());
+    check(&room.whole(&request, 1000), &x, &y);
+}
+
+/// Bins over all numbers are others when these span more, or less.
+#[test]
+fn bins_follow_what_the_numbers_span() {
+    let (x, y) = columns(90_000);
+    let numbers: Vec<f64> = (0..x.len()).map(|row| row as f64 / 7.0 - 100.0).collect();
+    let room = Room::new();
+    let mut request = request(Shape::Rectangles, (0.0, 3.0), (0.2, 3.0));
+    request.look.category = Some(Grouping { cut: Cut::Bins(4), ..Grouping::default() });
+    room.studio.ask(request.clone());
+    let check = |rows: std::ops::Range<usize>| {
+        let (x, y, numbers) = (&x[rows.clone()], &y[rows.clone()], &numbers[rows]);
+        let Region { x: x_range, y: y_range } = request.region;
+        let plot =
+            hist2d(x, y).bins(request.cells()).range(x_range, y_range).category(numbers).category_bins(4);
+        let run = plot.coloring(request.look.coloring.clone()).run().unwrap();
+        let layers = run.mixture.clone().unwrap().layers.clone();
+        let frame = room.wait(|studio| {
+            let frame = studio.frame()?;
+            let is_it = frame.mixture.as_ref().is_some_and(|mixture| mixture.layers == layers);
+            (is_it && frame.is_whole()).then_some(frame)
+        });
+        assert!(*frame.aggregate == run.aggregate && *frame.picture == run.raster(200, 101).unwrap());
+        frame
+    };
+    let mut sent = 0;
+    for rows in [1000, 30_000, 90_000] {
+        let part = sent..rows;
+        let points = Points::categorized(&x[part.clone()], &y[part.clone()], &numbers[part]).unwrap();
+        room.studio.push(points.into_owned()).unwrap();
+        let frame = check(0..rows);
+        assert_eq!(frame.mixture.as_ref().unwrap().layers.len(), 4);
+        sent = rows;
+    }
+    room.studio.keep(Some(Last::Rows(20_000)));
+    check(70_000..90_000);
+}
+
+/// Rows that wait are not seen, and then all of them are there at once.
+#[test]
+fn rows_that_wait_take_the_place_of_the_others_at_once() {
+    let (x, y) = columns(100_000);
+    let room = Room::new();
+    let before = room.studio.feed();
+    let send = |feed: &Feed, rows: std::ops::Range<usize>| feed.points(points(&x[rows.clone()], &y[rows]));
+    send(&before, 0..60_000).unwrap();
+    let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, 60_000), &x[..60_000], &y[..60_000]);
+    let given_up = room.studio.beside();
+    send(&given_up, 0..100_000).unwrap();
+    let feed = room.studio.beside();
+    assert!(given_up.is_over() && send(&given_up, 0..1).is_err());
+    feed.progress(Some(0.5));
+    let kinds: Vec<f64> = (0..x.len()).map(|row| (row % 3) as f64).collect();
+    feed.points(Points::categorized(&x, &y, &kinds).unwrap().into_owned()).unwrap();
+    // The others are still shown, and still come.
+    send(&before, 60_000..61_000).unwrap();
+    before.progress(None);
+    check(&room.whole(&request, 61_000), &x[..61_000], &y[..61_000]);
+    assert_eq!((room.studio.state().loading, room.studio.state().ready), (Some(0.5), None));
+    feed.progress(None);
+    let ready = room.wait(|studio| studio.state().ready);
+    assert_eq!((ready.rows, ready.span, room.studio.state().loading), (100_000, (0.0, 2.0), None));
+    let mut other = request.clone();
+    other.look.category = Some(Grouping::default());
+    room.studio.exchange(other.clone());
+    let frame = room.whole(&other, 100_000);
+    assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["0", "1", "2"]);
+    assert!(before.is_over() && !feed.is_over() && room.studio.state().ready.is_none());
+    send(&feed, 0..10).unwrap();
+    assert_eq!(room.whole(&other, 100_010).tally().missing, 10);
+}
+
+#[test]
+fn rows_that_cannot_be_read_leave_the_others_where_they_are() {
+    let (x, y) = columns(1000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    room.whole(&request, 1000);
+    let feed = room.studio.beside();
+    feed.progress(Some(0.2));
+    feed.points(points(&x[..500], &y[..500])).unwrap();
+    feed.fail(&Error::data("line 7: torn"));
+    let state = room.studio.state();
+    assert_eq!((state.notices, state.loading, state.ready), (vec!["line 7: torn".to_owned()], None, None));
+    assert!(feed.is_over());
+    let feed = room.studio.beside();
+    room.studio.stay();
+    assert!(feed.is_over());
+    // Nothing waits.
+    room.studio.exchange(request.clone());
     check(&room.whole(&request, 1000), &x, &y);
 }
 

@@ -124,7 +124,7 @@ impl Worker {
         if let Some((request, asked)) = orders.request {
             self.answered = false;
             self.stale = true;
-            if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request)) {
+            if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request, self.totals.span)) {
                 self.pass = None;
             }
             self.asked = Some((request, asked));
@@ -166,6 +166,7 @@ impl Worker {
         if !gone.is_empty() {
             self.totals = self.scene.totals();
         }
+        self.check_bins();
         for block in gone {
             if let Some(resident) = &mut self.resident {
                 resident.remove(&block);
@@ -183,6 +184,17 @@ impl Worker {
         if self.pass.is_none() {
             self.tell_rows();
             (self.shared.wake)();
+        }
+    }
+
+    /// Bins over all numbers are others when these span more or less: rows are put into those as soon as all are in the old ones.
+    fn check_bins(&mut self) {
+        let (Some(pass), Some((request, _))) = (&self.pass, &self.asked) else { return };
+        if pass.answers(request, self.totals.span) {
+        } else if pass.is_empty() {
+            self.pass = None;
+        } else {
+            self.outdated = true;
         }
     }
 
@@ -219,7 +231,8 @@ impl Worker {
         if let Some(resident) = self.resident.as_ref().filter(|_| is_counted) {
             match self.threads.install(|| resident.count(&grid)) {
                 Ok(Some(base)) => {
-                    let mut pass = Pass::new(request, grid, Some(base), resident.fresh().iter())?;
+                    let mut pass =
+                        Pass::new(request, grid, self.totals.span, Some(base), resident.fresh().iter())?;
                     resident.gone().iter().for_each(|block| pass.remove(block.clone()));
                     return Ok(pass);
                 }
@@ -227,7 +240,7 @@ impl Worker {
                 Err(error) => self.lose_device(&error),
             }
         }
-        Pass::new(request, grid, None, self.scene.blocks())
+        Pass::new(request, grid, self.totals.span, None, self.scene.blocks())
     }
 
     /// Goes on with the CPU: every row is on the host too.

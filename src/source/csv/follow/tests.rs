@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::data::Category;
 
 /// Keeps what came, and is over when it has so many rows or restarts.
 #[derive(Default)]
@@ -109,7 +110,9 @@ impl Live for Kept {
         let values = (0..points.len()).map(|row| values.get(row)).collect();
         let names = points.category().map(|category| match category {
             Category::Names(names) => {
-                names.codes().iter().map(|&code| names.names()[code as usize].clone()).collect()
+                let name =
+                    |&code: &u32| names.names().get(code as usize).map_or("none", String::as_str).to_owned();
+                names.codes().iter().map(name).collect()
             }
             Category::Numbers(column) => {
                 (0..column.len()).map(|row| column.values.get(row).to_string()).collect()
@@ -145,10 +148,7 @@ fn weights_and_categories_come_along() {
     );
     assert_eq!(
         follow(xy().category(3).with_uncategorized(), Some(1)),
-        [
-            (vec![1.0, 3.0, 7.0], Some(vec![2.0, 4.0, 8.0]), names(&["a", "b", "a"]), 0),
-            (vec![5.0], Some(vec![6.0]), None, 1),
-        ]
+        [(vec![1.0, 3.0, 5.0, 7.0], Some(vec![2.0, 4.0, 6.0, 8.0]), names(&["a", "b", "none", "a"]), 1)]
     );
     assert_eq!(follow(xy().category(4), None), [(vec![1.0, 3.0, 5.0], None, names(&["1", "2", "3"]), 2)]);
 }

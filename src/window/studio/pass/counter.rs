@@ -31,12 +31,16 @@ pub enum Counter {
 }
 
 impl Way {
-    pub fn of(look: &Look) -> Self {
-        match (&look.category, look.weighing()) {
-            (Some(grouping), _) => Self::Split(grouping.bins.clone()),
+    /// What is counted of rows whose categories span so much.
+    ///
+    /// # Errors
+    /// If they cannot be cut into bins.
+    pub fn of(look: &Look, span: (f64, f64)) -> Result<Self> {
+        Ok(match (&look.category, look.weighing()) {
+            (Some(grouping), _) => Self::Split(grouping.cut.axis(span)?),
             (None, Some(reduction)) => Self::Reduce(reduction),
             (None, None) => Self::Count,
-        }
+        })
     }
 }
 
@@ -69,9 +73,14 @@ impl Counter {
         }
     }
 
+    /// Whether rows are told apart by their categories: those without one are missing.
+    pub fn splits(&self) -> bool {
+        matches!(self, Self::Split(_))
+    }
+
     /// Whether the rows of a block lack what is needed of each.
     pub fn lacks(&self, block: &Block) -> bool {
-        matches!(self, Self::Split(_)) && block.kinds().is_none()
+        self.splits() && block.kinds().is_none()
     }
 
     /// Whether rows can be taken off.

@@ -3,6 +3,7 @@ use crate::binning::{Binner, CpuBinner};
 use crate::data::{ColorScale, Points, Raster, Scale, Values};
 use crate::density::Filter;
 use crate::window::Look;
+use crate::window::scene::NO_SPAN;
 use crate::window::studio::picture::{self, Shown};
 
 fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
@@ -21,7 +22,7 @@ fn blocks(count: usize) -> Vec<Arc<Block>> {
 }
 
 fn pass(request: &Request, blocks: &[Arc<Block>]) -> Pass {
-    Pass::new(request, Arc::new(request.grid().unwrap()), None, blocks.iter()).unwrap()
+    Pass::new(request, Arc::new(request.grid().unwrap()), NO_SPAN, None, blocks.iter()).unwrap()
 }
 
 fn counted(request: &Request, blocks: &[Arc<Block>]) -> Aggregate {
@@ -72,7 +73,7 @@ fn rows_come_and_go_in_the_middle_of_a_pass() {
     let (request, blocks) = (request(Shape::Rectangles, Default::default()), blocks(12));
     let base = counted(&request, &blocks[..2]);
     let grid = Arc::new(request.grid().unwrap());
-    let mut pass = Pass::new(&request, grid, Some(base), blocks[2..6].iter()).unwrap();
+    let mut pass = Pass::new(&request, grid, NO_SPAN, Some(base), blocks[2..6].iter()).unwrap();
     let asked = AtomicUsize::new(0);
     pass.go_on(ALL, &|| asked.fetch_add(1, Relaxed) >= 2).unwrap();
     blocks[6..].iter().for_each(|block| pass.add(block));
