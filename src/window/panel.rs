@@ -16,15 +16,19 @@ use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
 /// Its width in points.
 pub(super) const WIDTH: f32 = 248.0;
 
+/// The width of the ground under its scroll bar.
+const BAR: f32 = 10.0;
+
 /// Draws it.
 pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
+    let width = ui.available_width() - BAR;
     let frame = egui::Frame::new().inner_margin(egui::Margin { top: 8, bottom: 4, ..Default::default() });
-    egui::Panel::bottom("foot")
-        .resizable(false)
-        .show_separator_line(false)
-        .frame(frame)
-        .show(ui, |ui| foot(ui, session));
+    egui::Panel::bottom("foot").resizable(false).show_separator_line(false).frame(frame).show(ui, |ui| {
+        ui.set_max_width(width);
+        foot(ui, session);
+    });
     egui::ScrollArea::vertical().show(ui, |ui| {
+        ui.set_max_width(width);
         section(ui, "Cells");
         shape(ui, session);
         size(ui, session);

@@ -15,8 +15,10 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 18.0;
         let Some(frame) = &session.frame else {
-            weak(ui, "no rows yet");
-            return;
+            return match session.state.totals.rows {
+                0 => weak(ui, "no rows yet"),
+                rows => strong(ui, &format!("{} rows", count(rows))),
+            };
         };
         let tally = frame.tally();
         strong(ui, &format!("{} rows", count(frame.rows)));

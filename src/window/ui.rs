@@ -16,7 +16,8 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
         .frame(line)
         .show(ui, |ui| status::draw(ui, session));
     if session.panel {
-        let side = Frame::new().inner_margin(Margin::symmetric(14, 6));
+        // The scroll bar floats at the very right.
+        let side = Frame::new().inner_margin(Margin { left: 14, right: 4, top: 6, bottom: 6 });
         Panel::right("panel")
             .exact_size(panel::WIDTH)
             .resizable(false)
