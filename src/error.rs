@@ -103,6 +103,12 @@ pub(crate) fn unknown<'a>(
     ))
 }
 
+/// A number as it is written in a message or a name: a huge or a tiny one with an exponent, not with hundreds of digits.
+pub(crate) fn plain(number: f64) -> String {
+    let text = format!("{number:?}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
 /// Some names, shortened if they are many.
 pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     /// The most names that a message lists.

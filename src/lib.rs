@@ -90,7 +90,7 @@ pub use output::Format;
 #[cfg(feature = "pdf")]
 pub use output::encode_pdf;
 #[cfg(feature = "files")]
-pub use output::{NumberFormat, save_clusters, save_layers, save_matrix, save_numbers};
+pub use output::{NumberFormat, Numbers, save_clusters, save_matrix, save_numbers};
 #[cfg(feature = "figure")]
 pub use output::{decode_png, encode_png};
 pub use plot::*;

@@ -1,16 +1,17 @@
-//! Points with categories → a grid of counts for each category, in one pass.
+//! Points with categories → a grid for each category, in one pass.
 //!
 //! Batches have names of their own and come in any order, so categories get their places as they appear, and are sorted at the end:
-//! the result depends on neither. Each category is counted by a [`CpuBinner`], by the definition of all others.
+//! the result depends on neither. The rows of each category go to a [`CpuBinner`] or a [`ReduceBinner`] of its own, so they have the
+//! cells that they would have alone.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::{Binner, CpuBinner, lock};
+use super::{Binner, CpuBinner, ReduceBinner, lock};
 use crate::data::{
-    Aggregate, Axis, Category, Grid, Layers, MAX_CELLS, Names, Ordered, Points, Tally, Values,
+    Aggregate, Axis, Category, Grid, Layers, MAX_CELLS, Names, Ordered, Points, Reduction, Tally,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// The most categories that are told apart.
 pub const MAX_CATEGORIES: usize = 256;
@@ -19,7 +20,10 @@ pub const MAX_CATEGORIES: usize = 256;
 const NONE: u32 = u32::MAX;
 const LACKING: u32 = u32::MAX - 1;
 
-/// Counts the rows of each category on the CPU.
+/// Whole numbers from here on have neighbours that are the same f64.
+const MOST_WHOLE: f64 = (1u64 << 53) as f64;
+
+/// Counts the rows of each category, or reduces their weights, on the CPU.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -31,7 +35,7 @@ const LACKING: u32 = u32::MAX - 1;
 /// binner.add(&Points::categorized(&[0.5, 0.5, 1.5], &[0.5, 0.5, 0.5], &["dog", "cat", "dog"])?)?;
 /// let (total, layers) = binner.finish()?;
 /// assert_eq!(layers.names, ["cat", "dog"]);
-/// assert_eq!(layers.counts, [[1, 0, 0, 0], [1, 0, 1, 0]]);
+/// assert_eq!(layers.values[1], heatbin::Values::Counts(vec![1, 0, 1, 0]));
 /// assert_eq!(total.values.rows(0), 2);
 /// # Ok::<(), heatbin::Error>(())
 /// ```
@@ -40,6 +44,8 @@ pub struct CategoryBinner {
     grid: Arc<Grid>,
     bins: Option<Axis>,
     slots: RwLock<Slots>,
+    /// Of `first` and `last`, all rows that have a category: which of the rows of two categories comes first, their own binners do not know.
+    whole: Option<ReduceBinner>,
     /// Rows that are in no bin, or missing.
     others: Mutex<Tally>,
 }
@@ -47,8 +53,33 @@ pub struct CategoryBinner {
 /// The categories so far.
 #[derive(Debug, Default)]
 struct Slots {
+    /// What is made of the weights; `None` if rows are counted.
+    weighing: Option<Reduction>,
     places: HashMap<Name, u32>,
-    binners: Vec<Arc<CpuBinner>>,
+    binners: Vec<Arc<Part>>,
+}
+
+/// What takes the rows of one category.
+#[derive(Debug)]
+enum Part {
+    Count(CpuBinner),
+    Reduce(ReduceBinner),
+}
+
+impl Part {
+    fn new(grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Self> {
+        Ok(match weighing {
+            None => Self::Count(CpuBinner::new(grid)?),
+            Some(reduction) => Self::Reduce(ReduceBinner::new(grid, reduction)?),
+        })
+    }
+
+    fn add(&self, points: &Points<'_>) -> Result<()> {
+        match self {
+            Self::Count(binner) => binner.add(points),
+            Self::Reduce(binner) => binner.add(points),
+        }
+    }
 }
 
 /// What a category is called, in the order of categories.
@@ -65,12 +96,27 @@ impl CategoryBinner {
     /// # Errors
     /// If there are more than [`MAX_CATEGORIES`] bins, or all grids together have more than [`MAX_CELLS`] cells.
     pub fn new(grid: Arc<Grid>, bins: Option<Axis>) -> Result<Self> {
-        let mut slots = Slots::default();
+        Self::with(grid, bins, None)
+    }
+
+    /// The same, but for what a reduction makes of the weights of each category; see [`ReduceBinner::new`].
+    ///
+    /// # Errors
+    /// As [`CategoryBinner::new`] and [`ReduceBinner::new`].
+    pub fn reducing(grid: Arc<Grid>, bins: Option<Axis>, reduction: Reduction) -> Result<Self> {
+        Self::with(grid, bins, Some(reduction))
+    }
+
+    fn with(grid: Arc<Grid>, bins: Option<Axis>, weighing: Option<Reduction>) -> Result<Self> {
+        let mut slots = Slots { weighing, ..Slots::default() };
         for bin in 0..bins.as_ref().map_or(0, Axis::bins) {
             slots.place(Name::Number(Ordered(bin as u64)), &grid)?;
         }
         Grid::check_cells(grid.cells())?;
-        Ok(Self { grid, bins, slots: RwLock::new(slots), others: Mutex::default() })
+        let is_ordered = |reduction: &Reduction| matches!(reduction, Reduction::First | Reduction::Last);
+        let whole = weighing.filter(is_ordered).map(|reduction| ReduceBinner::new(grid.clone(), reduction));
+        let whole = whole.transpose()?;
+        Ok(Self { grid, bins, slots: RwLock::new(slots), whole, others: Mutex::default() })
     }
 
     /// Adds a batch. May be called from many threads at once.
@@ -153,8 +199,16 @@ impl CategoryBinner {
                         Some(&place) => place,
                         None if value.fract() != 0.0 => {
                             return Err(Error::data(format!(
-                                "{value} is no whole number, and only whole numbers are categories as they are: cut the others into \
-                                 bins (--category-bins 5)"
+                                "{} is no whole number, and only whole numbers are categories as they are: cut the others into \
+                                 bins (--category-bins 5, --facet-bins 5)",
+                                plain(value)
+                            )));
+                        }
+                        None if value.abs() >= MOST_WHOLE => {
+                            return Err(Error::data(format!(
+                                "{} is a whole number of 2^53 or more, which is not told from its neighbours: write such categories \
+                                 as text, or cut them into bins (--category-bins 5, --facet-bins 5)",
+                                plain(value)
                             )));
                         }
                         None => self.place(Name::Number(key))?,
@@ -181,7 +235,9 @@ impl CategoryBinner {
         if let Some(&first) = places.first().filter(|&&first| first < LACKING)
             && places.iter().all(|&place| place == first)
         {
-            binners[first as usize].add(&points.part(0..points.len(), points.bounds(), 0))?;
+            let part = points.part(0..points.len(), points.bounds(), 0);
+            binners[first as usize].add(&part)?;
+            self.whole.as_ref().map_or(Ok(()), |whole| whole.add(&part))?;
         } else {
             let mut rows: Vec<Vec<usize>> = vec![Vec::new(); binners.len() + 2];
             let (outside, missing) = (binners.len(), binners.len() + 1);
@@ -198,65 +254,93 @@ impl CategoryBinner {
             }
             let (outside, missing) = (rows[outside].len() as u64, rows[missing].len() as u64);
             others += Tally { rows: outside + missing, outside, missing, ..Tally::default() };
+            if let Some(whole) = &self.whole {
+                let rows: Vec<usize> = (0..places.len()).filter(|&row| places[row] < LACKING).collect();
+                whole.add(&points.select(&rows))?;
+            }
         }
         *lock(&self.others) += others;
         Ok(())
     }
 
-    /// The counts of all rows that have a category, and those of each category.
+    /// The cells of all rows that have a category, and those of each category.
     ///
     /// # Errors
     /// If a batch is still being added.
     pub fn finish(self) -> Result<(Aggregate, Layers)> {
-        let Self { grid, bins, slots, others } = self;
-        let Slots { places, binners } = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Self { grid, bins, slots, whole, others } = self;
+        let Slots { weighing, places, binners } = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let names = sorted(places);
         let mut binners: Vec<_> = binners.into_iter().map(Some).collect();
-        let total = Aggregate {
-            tally: others.into_inner().unwrap_or_else(PoisonError::into_inner),
-            ..Aggregate::empty(grid)
-        };
-        gathered(total, bins.as_ref(), places.into_iter().collect(), |place| {
-            let binner = binners[place as usize].take().and_then(Arc::into_inner);
-            let binner = binner.ok_or_else(|| Error::usage("a batch is still being counted"))?;
-            Box::new(binner).finish()
-        })
+        let mut layers = Layers { names: written(bins.as_ref(), &names), values: Vec::new() };
+        let mut total = Aggregate::empty(grid.clone());
+        total.tally = others.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let all = weighing.map(|reduction| ReduceBinner::new(grid, reduction)).transpose()?;
+        let mut all = all.map(ReduceBinner::into_partial);
+        for (_, place) in names {
+            let part = binners[place as usize].take().and_then(Arc::into_inner);
+            match part.ok_or_else(|| Error::usage("a batch is still being counted"))? {
+                Part::Count(binner) => {
+                    let counted = Box::new(binner).finish()?;
+                    total.merge(&counted);
+                    layers.values.push(counted.values);
+                }
+                Part::Reduce(binner) => {
+                    let mut partial = binner.into_partial();
+                    let reduced = partial.snapshot();
+                    total.tally += reduced.tally;
+                    layers.values.push(reduced.values);
+                    if let (Some(all), None) = (&mut all, &whole) {
+                        all.merge(partial);
+                    }
+                }
+            }
+        }
+        if let Some(all) = whole.map(ReduceBinner::into_partial).or(all) {
+            total.values = all.finish().values;
+        }
+        Ok((total, layers))
     }
 
-    /// The same of the batches added so far; more may be added. No batch may be on its way.
+    /// The same counts of the batches added so far; more may be added. No batch may be on its way.
     ///
     /// # Errors
     /// None, as long as no batch is.
+    ///
+    /// # Panics
+    /// If weights are reduced.
     #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
     pub(crate) fn snapshot(&self) -> Result<(Aggregate, Layers)> {
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
-        let names = slots.places.iter().map(|(name, place)| (name.clone(), *place)).collect();
-        let total = Aggregate { tally: *lock(&self.others), ..Aggregate::empty(self.grid.clone()) };
-        gathered(total, self.bins.as_ref(), names, |place| Ok(slots.binners[place as usize].snapshot()))
+        let names = sorted(slots.places.clone());
+        let mut total = Aggregate { tally: *lock(&self.others), ..Aggregate::empty(self.grid.clone()) };
+        let mut layers = Layers { names: written(self.bins.as_ref(), &names), values: Vec::new() };
+        for (_, place) in names {
+            let Part::Count(binner) = &*slots.binners[place as usize] else { panic!("counts are looked at") };
+            let counted = binner.snapshot();
+            total.merge(&counted);
+            layers.values.push(counted.values);
+        }
+        Ok((total, layers))
     }
 }
 
-/// Adds the counts of each category, in the order of their names, to those of rows that are in none.
-fn gathered(
-    mut total: Aggregate,
-    bins: Option<&Axis>,
-    mut names: Vec<(Name, u32)>,
-    mut counted: impl FnMut(u32) -> Result<Aggregate>,
-) -> Result<(Aggregate, Layers)> {
+/// The categories in their order.
+fn sorted(places: HashMap<Name, u32>) -> Vec<(Name, u32)> {
+    let mut names: Vec<_> = places.into_iter().collect();
     names.sort_unstable();
+    names
+}
+
+/// What the categories are called in text.
+fn written(bins: Option<&Axis>, names: &[(Name, u32)]) -> Vec<String> {
     let bins = bins.map(bin_names);
-    let mut layers = Layers::default();
-    for (name, place) in names {
-        let counted = counted(place)?;
-        total.merge(&counted);
-        let Values::Counts(counts) = counted.values else { unreachable!("rows were counted") };
-        layers.counts.push(counts);
-        layers.names.push(match (name, &bins) {
-            (Name::Number(bin), Some(names)) => names[bin.0 as usize].clone(),
-            (Name::Number(value), None) => value.value().to_string(),
-            (Name::Text(text), _) => text,
-        });
-    }
-    Ok((total, layers))
+    let text = |(name, _): &(Name, u32)| match (name, &bins) {
+        (Name::Number(bin), Some(names)) => names[bin.0 as usize].clone(),
+        (Name::Number(value), None) => plain(value.value()),
+        (Name::Text(text), _) => text.clone(),
+    };
+    names.iter().map(text).collect()
 }
 
 impl Slots {
@@ -269,17 +353,17 @@ impl Slots {
         if count > MAX_CATEGORIES {
             return Err(Error::usage(format!(
                 "there are more than {MAX_CATEGORIES} categories, which no picture tells apart: name a column of fewer, or cut numbers \
-                 into bins (--category-bins 5)"
+                 into bins (--category-bins 5, --facet-bins 5)"
             )));
         }
         if count.saturating_mul(grid.cells()) > MAX_CELLS {
             return Err(Error::usage(format!(
-                "{count} categories or more on a grid of {} cells are more than the {MAX_CELLS} counts there may be: ask for fewer \
+                "{count} categories or more on a grid of {} cells are more than the {MAX_CELLS} cells there may be: ask for fewer \
                  bins or categories",
                 grid.cells()
             )));
         }
-        self.binners.push(Arc::new(CpuBinner::new(grid.clone())?));
+        self.binners.push(Arc::new(Part::new(grid.clone(), self.weighing)?));
         self.places.insert(name, (count - 1) as u32);
         Ok((count - 1) as u32)
     }
@@ -298,17 +382,17 @@ fn bin_names(axis: &Axis) -> Vec<String> {
     let written = |edge: f64, digits: usize| format!("{edge:.digits$}").parse::<f64>().unwrap_or(edge);
     let is_near =
         |&digits: &usize| edges.iter().all(|&edge| (written(edge, digits) - edge).abs() <= OFF * narrowest);
-    let is_short = edges.iter().all(|edge| edge.to_string().len() <= LONG);
+    let is_short = edges.iter().all(|&edge| plain(edge).len() <= LONG);
     let digits = if is_short { None } else { (0..MOST_DIGITS).find(is_near) };
     // Adding zero turns -0 into 0.
-    let text = |edge: f64| (digits.map_or(edge, |digits| written(edge, digits)) + 0.0).to_string();
+    let text = |edge: f64| plain(digits.map_or(edge, |digits| written(edge, digits)) + 0.0);
     edges.windows(2).map(|pair| format!("{} to {}", text(pair[0]), text(pair[1]))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Floats, Rect, Scale};
+    use crate::data::{Floats, Rect, Scale, Values};
 
     fn grid() -> Arc<Grid> {
         let axis = |bins| Axis::linear(0.0, 8.0, bins).unwrap();
@@ -345,17 +429,58 @@ mod tests {
         assert_eq!((total.tally.rows, total.tally.outside), (2000, 200));
         assert!(total.tally.adds_up());
         let grid = grid();
-        for (name, counts) in layers.names.iter().zip(&layers.counts) {
+        for (name, counted) in layers.names.iter().zip(&layers.values) {
             let mut wanted = vec![0; grid.cells()];
             for (x, y, names) in batches() {
                 for (row, _) in names.iter().enumerate().filter(|(_, other)| *other == name) {
                     grid.cell(x[row], y[row]).into_iter().for_each(|cell| wanted[cell] += 1);
                 }
             }
-            assert_eq!(*counts, wanted, "{name}");
+            assert_eq!(*counted, Values::Counts(wanted), "{name}");
         }
-        let sum = |cell: usize| layers.counts.iter().map(|counts| counts[cell]).sum::<u64>();
+        let sum = |cell: usize| layers.values.iter().map(|values| values.rows(cell)).sum::<u64>();
         assert!((0..grid.cells()).all(|cell| sum(cell) == total.values.rows(cell)));
+    }
+
+    #[test]
+    fn each_category_has_what_is_made_of_its_rows_alone() {
+        for name in ["sum", "mean", "var:1", "first", "last", "max", "median", "distinct"] {
+            let reduction = Reduction::named(name).unwrap();
+            let split = CategoryBinner::reducing(grid(), None, reduction).unwrap();
+            let alone = || Box::new(ReduceBinner::new(grid(), reduction).unwrap());
+            let (whole, fig) = (alone(), alone());
+            for (nth, (x, y, names)) in batches().into_iter().enumerate().rev() {
+                let weights = (nth * 100..).take(100).map(|row| (row * 7_919 % 2_003) as f64 + 0.1);
+                let weights: Vec<f64> = weights.collect();
+                let rows = |is_one: &dyn Fn(&str) -> bool| {
+                    let rows: Vec<usize> = (0..100).filter(|&row| is_one(&names[row])).collect();
+                    let of = |column: &[f64]| rows.iter().map(|&row| column[row]).collect::<Vec<f64>>();
+                    Points::weighted(of(&x), of(&y), of(&weights)).unwrap().at(nth as u128 * 100)
+                };
+                whole.add(&rows(&|_| true)).unwrap();
+                fig.add(&rows(&|name| name == "fig")).unwrap();
+                let column = |values: &Vec<f64>| crate::data::Column::from(values.clone());
+                let points =
+                    Points::of_rows(column(&x), column(&y), Some(column(&weights)), Some((&names).into()));
+                split.add(&points.unwrap().at(nth as u128 * 100)).unwrap();
+            }
+            let (total, layers) = split.finish().unwrap();
+            // NaN is no value, and equal to none.
+            let bits = |values: &Values| values.iter().map(f64::to_bits).collect::<Vec<u64>>();
+            let (whole, fig) = (whole.finish().unwrap(), fig.finish().unwrap());
+            assert_eq!((bits(&total.values), total.tally), (bits(&whole.values), whole.tally), "{name}");
+            assert_eq!(total.values.all_rows(), whole.values.all_rows(), "{name}");
+            assert_eq!(
+                (layers.names[1].as_str(), bits(&layers.values[1])),
+                ("fig", bits(&fig.values)),
+                "{name}"
+            );
+            assert_ne!(
+                bits(&layers.values[0]),
+                bits(&fig.values),
+                "{name}: another category has other values"
+            );
+        }
     }
 
     #[test]
@@ -412,6 +537,9 @@ mod tests {
             binner.add(&Points::categorized(&x, &x, category).unwrap()).unwrap_err().to_string()
         };
         assert!(add(binner(None), (&[1.0, 2.5]).into()).starts_with("2.5 is no whole number"));
+        assert!(add(binner(None), (&[1.0, 1e300]).into()).starts_with("1e300 is a whole number of 2^53"));
+        let near = [(1i64 << 53) - 1, (1 << 53) + 1];
+        assert!(add(binner(None), (&near).into()).starts_with("9007199254740992 is a whole number of 2^53"));
         let many: Vec<i64> = (0..257).collect();
         assert!(add(binner(None), (&many).into()).starts_with("there are more than 256 categories"));
         let axis = Axis::linear(0.0, 1.0, 2).unwrap();

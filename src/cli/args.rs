@@ -10,6 +10,7 @@ use super::heatmap::args::HeatmapArgs;
 use super::look::{ColorArgs, FigureArgs};
 use super::output::OutputArgs;
 use super::parse;
+use super::subplots::SubplotsArgs;
 use super::view::args::ViewArgs;
 use crate::data::{Colormap, Level, Reduction, Scale};
 use crate::density::Filter;
@@ -66,6 +67,13 @@ Examples:
   heatbin clustermap table.parquet --metric correlation --no-col-cluster --optimal-ordering -o table.svg
   heatbin clustermap table.csv --standard-scale columns -o table.npz")]
     Clustermap(ClustermapArgs),
+    /// Draw several figures on one page: the words of a command after each +.
+    #[command(after_help = "\
+Examples:
+  heatbin subplots -o page.png + hist2d a.csv -x a -y b --bins 50 + hexbin a.csv -x a -y c --norm log
+  heatbin subplots --columns 1 --letters --dpi 300 -o page.pdf + heatmap t.csv --annot --figsize 5,4 + clustermap t.csv --figsize 5,5
+  heatbin subplots --title Flights --theme dark -o page.svg + hist2d f.csv -x distance -y delay --marginals + hist2d f.csv -x hour -y delay")]
+    Subplots(SubplotsArgs),
     /// Open a live window: pan and zoom through all points, each frame counted anew.
     #[command(after_help = "\
 Examples:
@@ -283,9 +291,9 @@ pub struct CategoryArgs {
     /// Write the rows of each category into the legend.
     #[arg(long, requires = "category", help_heading = "Categories")]
     pub legend_counts: bool,
-    /// Column of categories that each have a panel of their own, all with one range and one colour scale. A row without a
-    /// category is missing.
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["weights", "reduce", "category"], help_heading = "Categories")]
+    /// Column of categories that each have a panel of their own, all with one range and one colour scale: of counts, reduced
+    /// weights, smoothed cells, with contours and numbers of their own. A row without a category is missing.
+    #[arg(long, value_name = "COLUMN", conflicts_with = "category", help_heading = "Categories")]
     pub facet: Option<String>,
     /// Cut the column of --facet into so many bins of equal width, or at these edges; see --category-bins.
     #[arg(

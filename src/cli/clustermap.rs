@@ -2,26 +2,26 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::ValueEnum;
 
 use super::draw::{colorless, utf8};
+use super::drawn::{Draw, Drawn};
 use super::heatmap::{summary_of, texts};
 use super::look::{CellArgs, ColorArgs, FigureArgs};
 use super::output::OutputArgs;
-use super::print;
 use super::progress::Progress;
 use super::table::TableArgs;
 use crate::data::{Coloring, Matrix, Table};
 use crate::error::{Error, Result};
 use crate::matrix::{self, Clustering, LinkageMethod, MatrixAxis, Metric, Scaling};
-use crate::plot::{Clustermap, Drawing, clustermap, usual_colormap};
+use crate::plot::{Clustermap, clustermap, usual_colormap};
 use crate::source::{self, ReadOptions};
 
 /// A table in the order of a clustering.
 #[derive(Debug, clap::Args)]
-#[command(mut_arg("figsize", |arg| arg.default_value("7,7")))]
+#[command(mut_arg("figsize", |arg| arg.help("Size of the page in inches; 7,7 unless given")))]
 pub struct ClustermapArgs {
     #[command(flatten)]
     pub table: TableArgs,
@@ -106,50 +106,58 @@ fn ratio(text: &str) -> Result<(f64, f64), String> {
         .ok_or_else(|| "one or two shares from 0 to 0.8, as in 0.2 or 0.2,0.1".into())
 }
 
-/// Draws a table in the order of its clusters.
-pub fn run(args: &ClustermapArgs) -> Result<()> {
-    let mut inputs = args.table.inputs()?;
-    if let Some(path) = &args.col_colors {
-        inputs.push(utf8(path)?);
-    }
-    args.output.check(&inputs)?;
-    check(args)?;
-    let progress = Progress::new(args.output.quiet);
-    let start = Instant::now();
-    let (matrix, categories, notes) = match &args.row_colors {
-        None => {
-            let (matrix, notes) = args.table.matrix(&progress)?;
-            (matrix, None, notes)
+impl Draw for ClustermapArgs {
+    fn inputs(&self) -> Result<Vec<String>> {
+        check(self)?;
+        let mut inputs = self.table.inputs()?;
+        if let Some(path) = &self.col_colors {
+            inputs.push(utf8(path)?);
         }
-        Some(name) => {
-            let (title, each, rest) = take_categories(args.table.table(&progress)?, name)?;
-            (matrix::of_table(rest)?, Some((title, each)), String::new())
+        Ok(inputs)
+    }
+
+    fn output(&self) -> &OutputArgs {
+        &self.output
+    }
+
+    fn figure(&mut self) -> &mut FigureArgs {
+        &mut self.figure
+    }
+
+    fn draw(&self, output: &OutputArgs, progress: &Progress) -> Result<Drawn> {
+        let start = Instant::now();
+        let (matrix, categories, notes) = match &self.row_colors {
+            None => {
+                let (matrix, notes) = self.table.matrix(progress)?;
+                (matrix, None, notes)
+            }
+            Some(name) => {
+                let (title, each, rest) = take_categories(self.table.table(progress)?, name)?;
+                (matrix::of_table(rest)?, Some((title, each)), String::new())
+            }
+        };
+        let read = start.elapsed();
+        let shape = matrix.shape();
+        let mut texts = texts(&matrix) + &self.figure.texts();
+        let columns = self.col_colors.as_ref().map(|path| column_categories(path, &matrix)).transpose()?;
+        let mut plot = described(self, matrix)?;
+        if let Some((title, each)) = categories {
+            texts += &(title.clone() + &each.concat());
+            plot = plot.row_colors(title, each);
         }
-    };
-    let read = start.elapsed();
-    let shape = matrix.shape();
-    let mut texts = texts(&matrix) + &args.figure.texts();
-    let columns = args.col_colors.as_ref().map(|path| column_categories(path, &matrix)).transpose()?;
-    let mut plot = described(args, matrix)?;
-    if let Some((title, each)) = categories {
-        texts += &(title.clone() + &each.concat());
-        plot = plot.row_colors(title, each);
-    }
-    if let Some((title, each)) = columns {
-        texts += &(title.clone() + &each.concat());
-        plot = plot.col_colors(title, each);
-    }
-    progress.at("clustering");
-    let start = Instant::now();
-    let drawing = plot.figure()?;
-    let cluster = start.elapsed();
-    let (shade, write) = args.output.write(&drawing, &progress)?;
-    progress.done();
-    drop(progress);
-    args.output.tell(notes + &colorless(&drawing) + &args.output.unwritable(&texts));
-    match args.output.summary {
-        Some(_) => print(&summary(&drawing, args, shape, [read, cluster, shade, write])),
-        None => Ok(()),
+        if let Some((title, each)) = columns {
+            texts += &(title.clone() + &each.concat());
+            plot = plot.col_colors(title, each);
+        }
+        progress.at("clustering");
+        let start = Instant::now();
+        let drawing = plot.figure()?;
+        let mut summary = summary_of(&drawing, shape, read);
+        summary["method"] = self.method.to_string().into();
+        summary["metric"] = self.metric.to_string().into();
+        summary["seconds"]["cluster"] = start.elapsed().as_secs_f64().into();
+        let notes = notes + &colorless(&drawing) + &output.unwritable(&texts);
+        Ok(Drawn { drawing, notes, summary })
     }
 }
 
@@ -237,17 +245,4 @@ fn column_categories(path: &std::path::Path, matrix: &Matrix) -> Result<(String,
         )));
     }
     Ok((table.name_of(1).to_owned(), each))
-}
-
-fn summary(
-    drawing: &Drawing,
-    args: &ClustermapArgs,
-    shape: (usize, usize),
-    [read, cluster, shade, write]: [Duration; 4],
-) -> String {
-    let mut summary = summary_of(drawing, shape, [read, shade, write]);
-    summary["method"] = args.method.to_string().into();
-    summary["metric"] = args.metric.to_string().into();
-    summary["seconds"]["cluster"] = cluster.as_secs_f64().into();
-    format!("{summary}\n")
 }

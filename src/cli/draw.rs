@@ -1,69 +1,117 @@
 //! `heatbin hist2d` and `heatbin hexbin`.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
-use super::parse::CategoryBins;
+use super::drawn::{Draw, Drawn};
+use super::look::{ColorArgs, FigureArgs};
+use super::output::OutputArgs;
+use super::parse;
 use super::progress::Progress;
-use super::{parse, print};
 use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values};
 use crate::error::{Error, Result};
 use crate::output::decode_png;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
 use crate::source::{self, Field, ReadOptions, Selection, Source};
 
-/// Rectangles.
-pub fn hist2d(args: &Hist2dArgs) -> Result<()> {
-    check(&args.read, &args.draw, &[&args.xedges, &args.yedges])?;
-    check_weights(&args.reduce)?;
-    let edges =
-        |name, edges: &Option<String>| edges.as_deref().map(|edges| parse::edges(name, edges)).transpose();
-    let (xedges, yedges) = (edges("xedges", &args.xedges)?, edges("yedges", &args.yedges)?);
-    let source = open(&args.read)?;
-    let selection = select(&*source, &args.read, (&args.reduce, &args.category), &args.draw)?;
-    let mut plot = Hist2d::of(&*source, selection).bins(args.bins);
-    if let Some(edges) = xedges {
-        plot = plot.xedges(edges);
+impl Draw for Hist2dArgs {
+    fn inputs(&self) -> Result<Vec<String>> {
+        check_weights(&self.reduce)?;
+        check_colors(&self.category, &self.draw.color)?;
+        let mut inputs = inputs(&self.read, &self.draw)?;
+        inputs.extend([&self.xedges, &self.yedges].into_iter().flatten().cloned());
+        Ok(inputs)
     }
-    if let Some(edges) = yedges {
-        plot = plot.yedges(edges);
+
+    fn output(&self) -> &OutputArgs {
+        &self.draw.output
     }
-    if let Some(format) = args.annot {
-        plot = plot.annot(format);
+
+    fn figure(&mut self) -> &mut FigureArgs {
+        &mut self.draw.figure
     }
-    for filter in [args.density.spread, args.density.dynspread].into_iter().flatten() {
-        plot = plot.filter(filter);
+
+    fn draw(&self, output: &OutputArgs, progress: &Progress) -> Result<Drawn> {
+        let edges = |name, edges: &Option<String>| {
+            edges.as_deref().map(|edges| parse::edges(name, edges)).transpose()
+        };
+        let (xedges, yedges) = (edges("xedges", &self.xedges)?, edges("yedges", &self.yedges)?);
+        let source = open(&self.read)?;
+        let selection = select(&*source, &self.read, (&self.reduce, &self.category), &self.draw)?;
+        let mut plot = Hist2d::of(&*source, selection).bins(self.bins);
+        if let Some(edges) = xedges {
+            plot = plot.xedges(edges);
+        }
+        if let Some(edges) = yedges {
+            plot = plot.yedges(edges);
+        }
+        if let Some(format) = self.annot {
+            plot = plot.annot(format);
+        }
+        for filter in [self.density.spread, self.density.dynspread].into_iter().flatten() {
+            plot = plot.filter(filter);
+        }
+        if let Some(sigma) = self.density.smooth {
+            plot = plot.smooth(sigma);
+        }
+        plot = plot.contour(self.density.contour.clone()).contour_only(self.density.contour_only);
+        let plot = categorized(plot, &self.category);
+        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, &self.draw, (output, progress))
     }
-    if let Some(sigma) = args.density.smooth {
-        plot = plot.smooth(sigma);
-    }
-    plot = plot.contour(args.density.contour.clone()).contour_only(args.density.contour_only);
-    draw(categorized(plot, &args.category), &args.reduce, &args.draw)
 }
 
-/// Hexagons.
-pub fn hexbin(args: &HexbinArgs) -> Result<()> {
-    if let Some(option) = args.rectangles.first() {
-        return Err(Error::usage(format!("{option} needs rectangles, not hexagons: use heatbin hist2d")));
+impl Draw for HexbinArgs {
+    fn inputs(&self) -> Result<Vec<String>> {
+        if let Some(option) = self.rectangles.first() {
+            return Err(Error::usage(format!("{option} needs rectangles, not hexagons: use heatbin hist2d")));
+        }
+        check_weights(&self.reduce)?;
+        check_colors(&self.category, &self.draw.color)?;
+        inputs(&self.read, &self.draw)
     }
-    check(&args.read, &args.draw, &[])?;
-    check_weights(&args.reduce)?;
-    let source = open(&args.read)?;
-    let selection = select(&*source, &args.read, (&args.reduce, &args.category), &args.draw)?;
-    let plot = Hexbin::of(&*source, selection).gridsize(args.gridsize);
-    draw(categorized(plot, &args.category), &args.reduce, &args.draw)
+
+    fn output(&self) -> &OutputArgs {
+        &self.draw.output
+    }
+
+    fn figure(&mut self) -> &mut FigureArgs {
+        &mut self.draw.figure
+    }
+
+    fn draw(&self, output: &OutputArgs, progress: &Progress) -> Result<Drawn> {
+        let source = open(&self.read)?;
+        let selection = select(&*source, &self.read, (&self.reduce, &self.category), &self.draw)?;
+        let plot = categorized(Hexbin::of(&*source, selection).gridsize(self.gridsize), &self.category);
+        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, &self.draw, (output, progress))
+    }
 }
 
-/// Finds what is wrong before anything is read.
-fn check(read: &ReadArgs, args: &DrawArgs, edges: &[&Option<String>]) -> Result<()> {
+/// All files that will be read.
+fn inputs(read: &ReadArgs, args: &DrawArgs) -> Result<Vec<String>> {
     let mut inputs = names(read)?;
     if inputs.iter().filter(|name| *name == "-").count() > 1 {
         return Err(Error::usage("standard input, '-', can be read only once: name it once"));
     }
-    inputs.extend(edges.iter().copied().flatten().cloned());
     inputs.extend(args.underlay.iter().filter_map(|path| path.to_str()).map(str::to_owned));
-    args.output.check(&inputs)
+    Ok(inputs)
+}
+
+/// Refuses colours of values where categories have colours of their own.
+fn check_colors(category: &CategoryArgs, color: &ColorArgs) -> Result<()> {
+    let given = [
+        ("--cmap", color.cmap.is_some()),
+        ("--center", color.center.is_some()),
+        ("--under", color.under.is_some()),
+        ("--over", color.over.is_some()),
+        ("--bad", color.bad.is_some()),
+    ];
+    match given.iter().find(|(_, given)| *given) {
+        Some((option, _)) if category.category.is_some() => Err(Error::usage(format!(
+            "{option} gives colours to values, but with --category each category has a colour and values say how opaque it is: \
+             name the colours with --color-key, or give each category a panel (--facet)"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a reduction of weights that nobody named.
@@ -139,14 +187,14 @@ fn categorized<'a, S: Shape>(plot: Plot<'a, S>, args: &CategoryArgs) -> Plot<'a,
         None => plot,
     };
     match args.category_bins.as_ref().or(args.facet_bins.as_ref()) {
-        Some(CategoryBins::Count(bins)) => plot.category_bins(*bins),
-        Some(CategoryBins::Edges(edges)) => plot.category_edges(edges.clone()),
+        Some(parse::CategoryBins::Count(bins)) => plot.category_bins(*bins),
+        Some(parse::CategoryBins::Edges(edges)) => plot.category_edges(edges.clone()),
         None => plot,
     }
 }
 
-fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Result<()> {
-    let progress = Progress::new(args.output.quiet);
+/// The plot with all that was asked of it whatever its shape.
+fn described<'a, S: Shape>(plot: Plot<'a, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Result<Plot<'a, S>> {
     let coloring = Coloring { mincnt: reduce.mincnt, ..args.color.coloring(Coloring::default()) };
     let mut plot = plot
         .xscale(args.xscale.into())
@@ -170,68 +218,86 @@ fn draw<S: Shape>(plot: Plot<'_, S>, reduce: &ReduceArgs, args: &DrawArgs) -> Re
     if let Some((x, y)) = args.range {
         plot = plot.range(x, y);
     }
-    let drawing = plot.watch(&progress).figure()?;
-    let seconds = args.output.write(&drawing, &progress)?;
-    progress.done();
-    drop(progress);
-    args.output.tell(notes(&drawing, reduce.mincnt, args));
-    match args.output.summary {
-        Some(_) => print(&summary(&drawing, seconds)),
-        None => Ok(()),
-    }
+    Ok(plot)
+}
+
+fn draw<S: Shape>(
+    plot: Plot<'_, S>,
+    mincnt: Option<u64>,
+    args: &DrawArgs,
+    (output, progress): (&OutputArgs, &Progress),
+) -> Result<Drawn> {
+    let drawing = plot.watch(progress).figure()?;
+    let notes = notes(&drawing, mincnt, args, output);
+    Ok(Drawn { notes, summary: summary(&drawing), drawing })
 }
 
 /// Notes on rows that are not in the picture, and what -v asks for.
-fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs) -> String {
+fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs, output: &OutputArgs) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
-    if args.output.verbose || missing > 0 || outside > 0 {
+    if output.verbose || missing > 0 || outside > 0 {
         notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
     }
     notes += &emptiness(drawing, mincnt);
-    notes += &looks(drawing, args);
-    if args.output.verbose {
+    notes += &looks(drawing, args, output);
+    if output.verbose {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         notes += &format!("heatbin: backend {}{adapter}: {}\n", report.backend, report.reason);
-        for contour in drawing.figure().contours().iter().filter(|contour| contour.share.is_some()) {
-            notes += &format!("heatbin: contour of {} at {}\n", contour.label(), contour.level);
+        notes += &contour_levels(drawing);
+    }
+    notes
+}
+
+/// Notes on the values at which shares of the mass lie, in each panel.
+fn contour_levels(drawing: &Drawing) -> String {
+    let names = drawing.facets.as_ref().map_or(&[][..], |facets| &facets.layers.names);
+    let mut notes = String::new();
+    for (nth, contours) in drawing.figure().contours().iter().enumerate() {
+        let place = names.get(nth).map(|name| format!("{name}: ")).unwrap_or_default();
+        for contour in contours.iter().filter(|contour| contour.share.is_some()) {
+            notes += &format!("heatbin: {place}contour of {} at {}\n", contour.label(), contour.level);
         }
     }
     notes
 }
 
 /// Notes on pictures that do not look as they might be expected to.
-fn looks(drawing: &Drawing, args: &DrawArgs) -> String {
+fn looks(drawing: &Drawing, args: &DrawArgs, output: &OutputArgs) -> String {
     let mut notes = String::new();
     let [_, _, width, height] = drawing.figure().boxes()[0];
     let (nx, ny) = match &*drawing.aggregate.grid {
         Grid::Rect(rect) => (rect.x.bins(), rect.y.bins()),
         Grid::Hex(hex) => (hex.x.cells, 2 * hex.y.cells),
     };
-    if args.output.has_picture() && (nx > width as usize || ny > height as usize) {
+    if output.has_picture() && (nx > width as usize || ny > height as usize) {
         notes += &format!(
             "heatbin: {nx} × {ny} cells share {width} × {height} pixels, so colours are means of cells; fewer bins or more \
              --dpi show each\n"
         );
     }
     let names = drawing.layers().into_iter().flat_map(|layers| layers.names.iter().cloned());
-    notes += &args.output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
+    notes += &output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
     notes
 }
 
 /// A note on a picture that shows nothing, and why; nothing if it shows something.
 fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
     let Tally { rows, binned, outside, .. } = drawing.aggregate.tally;
-    let values = &drawing.aggregate.values;
-    let most = (0..values.len()).map(|cell| values.rows(cell)).max().unwrap_or(0);
+    let all = drawing.colored_values();
+    let most =
+        all.iter().flat_map(|values| (0..values.len()).map(|cell| values.rows(cell))).max().unwrap_or(0);
     let why = match mincnt {
         _ if rows == 0 => "there are no rows".into(),
         _ if binned == 0 && outside == 0 => "no row has a finite value in every column".into(),
         _ if binned == 0 => "no row is in the range".into(),
         Some(mincnt) if most < mincnt => format!("no cell has {mincnt} points, the most is {most}"),
-        _ if values.extremes().is_none() => {
-            format!("no cell has points enough for {}, the most is {most}", values.reduction())
+        _ if all.iter().all(|values| values.extremes().is_none()) => {
+            format!(
+                "no cell has points enough for {}, the most is {most}",
+                drawing.aggregate.values.reduction()
+            )
         }
         _ if !drawing.shows_cells() => {
             "no cell has a value with a colour: see --cmin, --cmax and the norm".into()
@@ -243,17 +309,26 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
 
 /// A note on cells with rows that are not seen, because the norm has no colour for their values.
 pub fn colorless(drawing: &Drawing) -> String {
-    let (values, norm) = (&drawing.aggregate.values, &drawing.scale.norm);
-    let is_lost = |cell: &usize| {
-        let value = values.get(*cell);
-        values.rows(*cell) > 0 && !value.is_nan() && !norm.takes(value)
-    };
-    match (0..values.len()).filter(is_lost).count() {
-        0 => String::new(),
-        cells => {
-            format!("heatbin: {cells} cells have values that a {} norm has no colour for\n", norm.name())
+    let norm = &drawing.scale.norm;
+    let (mut infinite, mut lost) = (0, 0);
+    for values in drawing.colored_values() {
+        let filled = (0..values.len()).filter(|&cell| values.rows(cell) > 0).map(|cell| values.get(cell));
+        for value in filled.filter(|value| !value.is_nan()) {
+            infinite += usize::from(value.is_infinite());
+            lost += usize::from(value.is_finite() && !norm.takes(value));
         }
     }
+    let mut notes = String::new();
+    if infinite > 0 {
+        notes += &format!(
+            "heatbin: {infinite} cells have infinite values, which have no colour (--bad gives them one)\n"
+        );
+    }
+    if lost > 0 {
+        notes +=
+            &format!("heatbin: {lost} cells have values that a {} norm has no colour for\n", norm.name());
+    }
+    notes
 }
 
 /// The smallest and the largest value, counts as whole numbers; null where no cell has one.
@@ -266,10 +341,11 @@ fn extremes(values: &Values) -> (serde_json::Value, serde_json::Value) {
     (low.into(), high.into())
 }
 
-fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
+/// The account for programs.
+fn summary(drawing: &Drawing) -> serde_json::Value {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let (min, max) = match &drawing.facets {
-        Some(facets) => extremes(&Values::Counts(facets.layers.counts.concat())),
+        Some(facets) => extremes(&facets.layers.together()),
         None => extremes(&drawing.aggregate.values),
     };
     let report = &drawing.report;
@@ -289,12 +365,10 @@ fn summary(drawing: &Drawing, (shade, write): (Duration, Duration)) -> String {
         "seconds": {
             "read": report.read.as_secs_f64(),
             "bin": report.bin.as_secs_f64(),
-            "shade": shade.as_secs_f64(),
-            "write": write.as_secs_f64(),
         },
     });
     if let Some(layers) = drawing.layers() {
         summary["categories"] = rows_of(layers);
     }
-    format!("{summary}\n")
+    summary
 }

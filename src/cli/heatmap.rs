@@ -5,8 +5,10 @@ pub mod args;
 use std::time::{Duration, Instant};
 
 use super::draw::colorless;
+use super::drawn::{Draw, Drawn};
+use super::look::FigureArgs;
+use super::output::OutputArgs;
 use super::parse;
-use super::print;
 use super::progress::Progress;
 use crate::data::{Coloring, Matrix, Quantity, Table, Tally};
 use crate::error::{Error, Result};
@@ -15,40 +17,47 @@ use crate::plot::{Drawing, Heatmap, Mask, heatmap, usual_colormap};
 use crate::shading::Resampling;
 use args::{HeatmapArgs, MaskArg};
 
-/// Draws a table.
-pub fn run(args: &HeatmapArgs) -> Result<()> {
-    let mut inputs = args.table.inputs()?;
-    inputs.extend([&args.x_edges, &args.y_edges].into_iter().flatten().cloned());
-    args.output.check(&inputs)?;
-    let progress = Progress::new(args.output.quiet);
-    let start = Instant::now();
-    let (matrix, mask, made) = match &args.mask {
-        None | Some(MaskArg::Triangle(_)) => {
-            let (matrix, made) = args.table.matrix(&progress)?;
-            let mask = args.mask.as_ref().and_then(MaskArg::triangle);
-            (matrix, mask, made)
-        }
-        Some(MaskArg::Column(column)) if !args.table.is_plain() => {
-            return Err(Error::usage(format!(
-                "--mask {column} leaves out rows of the table as it lies in its file: not with --pivot or --corr"
-            )));
-        }
-        Some(MaskArg::Column(column)) => {
-            let (flags, table) = take_flags(args.table.table(&progress)?, column)?;
-            (matrix::of_table(table)?, Some(Mask::Rows(flags)), String::new())
-        }
-    };
-    let read = start.elapsed();
-    let texts = texts(&matrix) + &args.figure.texts();
-    let drawing = described(args, matrix, mask)?.figure()?;
-    let (shade, write) = args.output.write(&drawing, &progress)?;
-    progress.done();
-    drop(progress);
-    args.output.tell(made + &notes(&drawing, args) + &args.output.unwritable(&texts));
-    let shape = drawing.matrix_shape().unwrap_or_default();
-    match args.output.summary {
-        Some(_) => print(&summary(&drawing, shape, [read, shade, write])),
-        None => Ok(()),
+impl Draw for HeatmapArgs {
+    fn inputs(&self) -> Result<Vec<String>> {
+        let mut inputs = self.table.inputs()?;
+        inputs.extend([&self.x_edges, &self.y_edges].into_iter().flatten().cloned());
+        Ok(inputs)
+    }
+
+    fn output(&self) -> &OutputArgs {
+        &self.output
+    }
+
+    fn figure(&mut self) -> &mut FigureArgs {
+        &mut self.figure
+    }
+
+    fn draw(&self, output: &OutputArgs, progress: &Progress) -> Result<Drawn> {
+        let start = Instant::now();
+        let (matrix, mask, made) = match &self.mask {
+            None | Some(MaskArg::Triangle(_)) => {
+                let (matrix, made) = self.table.matrix(progress)?;
+                let mask = self.mask.as_ref().and_then(MaskArg::triangle);
+                (matrix, mask, made)
+            }
+            Some(MaskArg::Column(column)) if !self.table.is_plain() => {
+                return Err(Error::usage(format!(
+                    "--mask {column} leaves out rows of the table as it lies in its file: not with --pivot or --corr"
+                )));
+            }
+            Some(MaskArg::Column(column)) => {
+                let (flags, table) = take_flags(self.table.table(progress)?, column)?;
+                (matrix::of_table(table)?, Some(Mask::Rows(flags)), String::new())
+            }
+        };
+        let read = start.elapsed();
+        let texts = texts(&matrix) + &self.figure.texts();
+        let drawing = described(self, matrix, mask)?.figure()?;
+        let notes = made + &notes(&drawing, self, output) + &output.unwritable(&texts);
+        let shape = drawing.matrix_shape().unwrap_or_default();
+        let mut summary = summary_of(&drawing, shape, read);
+        summary["masked"] = drawing.aggregate.tally.outside.into();
+        Ok(Drawn { drawing, notes, summary })
     }
 }
 
@@ -116,10 +125,10 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
 }
 
 /// Notes on cells that are not in the picture, and what -v asks for.
-fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
+fn notes(drawing: &Drawing, args: &HeatmapArgs, output: &OutputArgs) -> String {
     let Tally { rows: cells, binned: drawn, outside: masked, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
-    if args.output.verbose || missing > 0 {
+    if output.verbose || missing > 0 {
         notes += &format!("heatbin: {cells} cells: {drawn} drawn, {masked} masked, {missing} missing\n");
     }
     if drawn == 0 {
@@ -131,7 +140,7 @@ fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
         notes += &colorless(drawing);
     }
     let (width, height) = drawing.figure().plot_pixels();
-    if args.output.has_picture() && Resampling::shares_pixels(&drawing.aggregate.grid, width, height) {
+    if output.has_picture() && Resampling::shares_pixels(&drawing.aggregate.grid, width, height) {
         let (rows, columns) = drawing.matrix_shape().unwrap_or_default();
         notes += &format!(
             "heatbin: {rows} rows and {columns} columns share {height} × {width} pixels: each shows the {} of its cells \
@@ -146,7 +155,7 @@ fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
 pub(super) fn summary_of(
     drawing: &Drawing,
     (rows, columns): (usize, usize),
-    [read, shade, write]: [Duration; 3],
+    read: Duration,
 ) -> serde_json::Value {
     let (min, max) = drawing.aggregate.values.extremes().unzip();
     serde_json::json!({
@@ -159,14 +168,6 @@ pub(super) fn summary_of(
         "vmax": drawing.scale.limits.vmax,
         "seconds": {
             "read": read.as_secs_f64(),
-            "shade": shade.as_secs_f64(),
-            "write": write.as_secs_f64(),
         },
     })
-}
-
-fn summary(drawing: &Drawing, shape: (usize, usize), seconds: [Duration; 3]) -> String {
-    let mut summary = summary_of(drawing, shape, seconds);
-    summary["masked"] = drawing.aggregate.tally.outside.into();
-    format!("{summary}\n")
 }

@@ -88,12 +88,15 @@ pub struct FigureArgs {
     /// Size of the page in inches; 6.4,4.8 unless given, and more for several panels.
     #[arg(long, value_name = "W,H", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
     pub figsize: Option<parse::Size>,
-    /// Pixels per inch.
-    #[arg(long, value_name = "N", default_value = "200", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
-    pub dpi: f64,
-    /// Black on white, or light on dark.
-    #[arg(long, value_name = "THEME", default_value = "light", help_heading = "Figure")]
-    pub theme: ThemeArg,
+    /// How high a page is that has no --figsize, in inches: nobody types it.
+    #[arg(skip)]
+    pub height: Option<f64>,
+    /// Pixels per inch; 200 unless given.
+    #[arg(long, value_name = "N", value_parser = parse::number, allow_negative_numbers = true, help_heading = "Figure")]
+    pub dpi: Option<f64>,
+    /// Black on white, which is usual, or light on dark.
+    #[arg(long, value_name = "THEME", help_heading = "Figure")]
+    pub theme: Option<ThemeArg>,
     /// Leave the background out.
     #[arg(long, help_heading = "Figure")]
     pub transparent: bool,
@@ -106,11 +109,13 @@ impl FigureArgs {
     /// Gives a builder what was typed.
     pub fn dress(&self, builder: &mut impl Styled) {
         let style = builder.style();
-        style.has_own_size = self.figsize.is_some();
+        (style.has_own_size, style.height) = (self.figsize.is_some(), self.height);
+        let usual = style.usual_size(style.page.figsize);
         let page = &mut style.page;
         page.title = self.title.clone();
-        page.figsize = self.figsize.unwrap_or(page.figsize);
-        (page.dpi, page.theme) = (self.dpi, self.theme.into());
+        page.figsize = self.figsize.unwrap_or(usual);
+        page.dpi = self.dpi.unwrap_or(page.dpi);
+        page.theme = self.theme.map_or(page.theme, Into::into);
         (page.transparent, page.bare) = (self.transparent, self.bare);
         let labels = &mut style.labels;
         for (label, typed) in [(&mut labels.x.0, &self.xlabel), (&mut labels.y.0, &self.ylabel)] {

@@ -8,6 +8,7 @@ mod bench;
 mod clustermap;
 mod colormaps;
 mod draw;
+mod drawn;
 mod heatmap;
 mod look;
 mod output;
@@ -15,6 +16,7 @@ mod pages;
 mod parse;
 mod progress;
 mod slice;
+mod subplots;
 mod table;
 #[cfg_attr(not(feature = "window"), path = "view/disabled.rs")]
 mod view;
@@ -42,10 +44,11 @@ pub fn run() -> ExitCode {
     };
     progress::stop_on_signals();
     let done = match args.command {
-        Command::Hist2d(args) => draw::hist2d(&args),
-        Command::Hexbin(args) => draw::hexbin(&args),
-        Command::Heatmap(args) => heatmap::run(&args),
-        Command::Clustermap(args) => clustermap::run(&args),
+        Command::Hist2d(args) => drawn::run(&args),
+        Command::Hexbin(args) => drawn::run(&args),
+        Command::Heatmap(args) => drawn::run(&args),
+        Command::Clustermap(args) => drawn::run(&args),
+        Command::Subplots(args) => subplots::run(&args),
         Command::View(args) => view::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Colormaps(args) => colormaps::run(&args),

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
@@ -10,7 +9,6 @@ use super::progress::{Progress, go_on};
 use crate::error::{Error, Result};
 use crate::figure::lacking;
 use crate::output::Format;
-use crate::plot::Drawing;
 
 /// What to write, and what to say.
 #[derive(Debug, clap::Args)]
@@ -55,16 +53,14 @@ impl OutputArgs {
         self.files.iter().any(|path| !matches!(Format::of(path), Ok(Format::Numbers(_))))
     }
 
-    /// Writes every file; returns the time for shading and for the rest of it.
-    pub fn write(&self, drawing: &Drawing, progress: &Progress) -> Result<(Duration, Duration)> {
-        let start = Instant::now();
+    /// Writes every file.
+    pub fn write(&self, progress: &Progress, save: impl Fn(&Path) -> Result<()>) -> Result<()> {
         for path in &self.files {
             go_on()?;
             progress.at("drawing");
-            drawing.save(path)?;
+            save(path)?;
         }
-        let shading = drawing.shading_time();
-        Ok((shading, start.elapsed().saturating_sub(shading)))
+        Ok(())
     }
 
     /// Says something on stderr, unless it was asked not to.

@@ -37,6 +37,27 @@ pub struct Reduced {
 }
 
 impl Values {
+    /// The values of several grids, one after the other; no counts if there is none.
+    ///
+    /// # Panics
+    /// If they are not of one kind.
+    pub(crate) fn concat(parts: &[Self]) -> Self {
+        let mut parts = parts.iter();
+        let mut all = parts.next().cloned().unwrap_or_else(|| Self::Counts(Vec::new()));
+        for part in parts {
+            match (&mut all, part) {
+                (Self::Counts(all), Self::Counts(part)) => all.extend(part),
+                (Self::Reduced(all), Self::Reduced(part)) => {
+                    all.values.extend(&part.values);
+                    all.rows.extend(&part.rows);
+                }
+                (Self::Given(all), Self::Given(part)) => all.extend(part),
+                _ => panic!("values of one kind are joined"),
+            }
+        }
+        all
+    }
+
     /// How many cells.
     pub fn len(&self) -> usize {
         match self {

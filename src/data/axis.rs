@@ -4,7 +4,7 @@
 //! the edges themselves: a scaled and truncated value is off by one bin for values on or next to an edge.
 
 use crate::data::scale::Scale;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// The edges of the bins along one axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,21 +134,32 @@ fn check_ends(start: f64, stop: f64, bins: usize) -> Result<()> {
         return Err(Error::usage("an axis needs at least 1 bin, not 0"));
     }
     if !start.is_finite() || !stop.is_finite() {
-        return Err(Error::usage(format!("a range must be finite, not {start} to {stop}")));
+        return Err(Error::usage(format!(
+            "a range must be finite, not {start} to {stop}",
+            start = plain(start),
+            stop = plain(stop)
+        )));
     }
     if start > stop {
         return Err(Error::usage(format!(
-            "the range {start} to {stop} is reversed: put the smaller end first"
+            "the range {start} to {stop} is reversed: put the smaller end first",
+            start = plain(start),
+            stop = plain(stop)
         )));
     }
     if start == stop {
         // Widening by 0.5 was lost to rounding.
         return Err(Error::usage(format!(
-            "the range is the one value {start}, too large to be widened by 0.5"
+            "the range is the one value {start}, too large to be widened by 0.5",
+            start = plain(start)
         )));
     }
     if !(stop - start).is_finite() {
-        return Err(Error::usage(format!("the range {start} to {stop} is too wide for f64")));
+        return Err(Error::usage(format!(
+            "the range {start} to {stop} is too wide for f64",
+            start = plain(start),
+            stop = plain(stop)
+        )));
     }
     Ok(())
 }
@@ -157,7 +168,10 @@ pub(crate) fn check_positive(value: f64) -> Result<()> {
     if value > 0.0 {
         return Ok(());
     }
-    Err(Error::usage(format!("a log axis needs values above 0, but it begins at {value}")))
+    Err(Error::usage(format!(
+        "a log axis needs values above 0, but it begins at {value}",
+        value = plain(value)
+    )))
 }
 
 #[cfg(test)]

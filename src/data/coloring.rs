@@ -4,7 +4,7 @@ use crate::data::aggregate::Values;
 use crate::data::color_scale::{ColorScale, Extremes};
 use crate::data::colormap::Colormap;
 use crate::data::norm::{Equalized, Limits, Norm};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// The percentiles that [`Coloring::robust`] takes for limits: seaborn's.
 pub(crate) const ROBUST: (f64, f64) = (0.02, 0.98);
@@ -112,7 +112,10 @@ impl Coloring {
     pub fn check(&self) -> Result<()> {
         for (name, bound) in [("cmin", self.cmin), ("cmax", self.cmax), ("center", self.center)] {
             if let Some(bound) = bound.filter(|bound| !bound.is_finite()) {
-                return Err(Error::usage(format!("{name} must be a finite number, not {bound}")));
+                return Err(Error::usage(format!(
+                    "{name} must be a finite number, not {bound}",
+                    bound = plain(bound)
+                )));
             }
         }
         self.norm.check()?;

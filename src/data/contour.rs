@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// Where a contour is wanted.
 ///
@@ -30,9 +30,10 @@ impl Level {
     /// If the value is not finite, or the share not above 0 and at most 1.
     pub fn check(self) -> Result<()> {
         match self {
-            Self::Value(value) if !value.is_finite() => {
-                Err(Error::usage(format!("a contour stands at a finite value, not {value}")))
-            }
+            Self::Value(value) if !value.is_finite() => Err(Error::usage(format!(
+                "a contour stands at a finite value, not {value}",
+                value = plain(value)
+            ))),
             Self::Share(share) if !(share > 0.0 && share <= 1.0) => Err(Error::usage(format!(
                 "a contour holds a share above 0% and up to 100%, not {}%",
                 share * 100.0

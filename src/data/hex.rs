@@ -6,7 +6,7 @@
 
 use crate::data::axis::check_positive;
 use crate::data::scale::Scale;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// One direction of the lattices.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,11 +39,17 @@ impl HexAxis {
         }
         if start > stop {
             return Err(Error::usage(format!(
-                "the range {start} to {stop} is reversed: put the smaller end first"
+                "the range {start} to {stop} is reversed: put the smaller end first",
+                start = plain(start),
+                stop = plain(stop)
             )));
         }
         if !start.is_finite() || !stop.is_finite() {
-            return Err(Error::usage(format!("a range must be finite, not {start} to {stop}")));
+            return Err(Error::usage(format!(
+                "a range must be finite, not {start} to {stop}",
+                start = plain(start),
+                stop = plain(stop)
+            )));
         }
         if scale == Scale::Log {
             check_positive(start)?;
@@ -54,7 +60,11 @@ impl HexAxis {
         let (start, stop) = (start - padding, stop + padding);
         let size = (stop - start) / cells as f64;
         if !size.is_normal() {
-            return Err(Error::usage(format!("the range {low} to {high} cannot be cut into {cells} cells")));
+            return Err(Error::usage(format!(
+                "the range {low} to {high} cannot be cut into {cells} cells",
+                low = plain(low),
+                high = plain(high)
+            )));
         }
         Ok(Self { cells, start, stop, size, scale })
     }

@@ -1,12 +1,15 @@
-//! The counts of each category, beside those of all rows.
+//! The cells of each category, beside those of all rows.
 
-/// One grid of counts for each category.
+use crate::data::aggregate::Values;
+use crate::error::Result;
+
+/// The values of one grid, once for each category: what was made of its rows alone.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers {
     /// The names of the categories: numbers ascending, texts sorted, bins from the lowest up.
     pub names: Vec<String>,
-    /// For each category the rows in each cell, in the order of the grid's cell indices.
-    pub counts: Vec<Vec<u64>>,
+    /// For each category a value a cell, in the order of the grid's cell indices; all of one kind.
+    pub values: Vec<Values>,
 }
 
 impl Layers {
@@ -22,6 +25,38 @@ impl Layers {
 
     /// The rows of a category that lie in a cell.
     pub fn rows(&self, category: usize) -> u64 {
-        self.counts[category].iter().sum()
+        let values = &self.values[category];
+        (0..values.len()).map(|cell| values.rows(cell)).sum()
+    }
+
+    /// The cells of all categories, one category after the other.
+    pub fn together(&self) -> Values {
+        Values::concat(&self.values)
+    }
+
+    /// Makes something else of the cells of each category.
+    pub(crate) fn map(self, make: impl FnMut(Values) -> Result<Values>) -> Result<Self> {
+        let values = self.values.into_iter().map(make).collect::<Result<_>>()?;
+        Ok(Self { values, ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Reduced, Reduction};
+
+    #[test]
+    fn categories_stand_one_after_the_other() {
+        let mean = |values: [f64; 2], rows: [u64; 2]| {
+            let (values, rows) = (values.to_vec(), rows.to_vec());
+            Values::Reduced(Reduced { reduction: Reduction::Mean, values, rows, smoothed: false })
+        };
+        let names = ["a", "b"].map(str::to_owned).to_vec();
+        let layers = Layers { names, values: vec![mean([1.5, -1.0], [3, 2]), mean([0.0, 7.0], [1, 9])] };
+        assert_eq!([0, 1].map(|nth| layers.rows(nth)), [5, 10]);
+        let Values::Reduced(all) = layers.together() else { panic!("means") };
+        assert_eq!((all.values, all.rows), (vec![1.5, -1.0, 0.0, 7.0], vec![3, 2, 1, 9]));
+        assert_eq!(Layers::default().together(), Values::Counts(Vec::new()));
     }
 }

@@ -20,12 +20,18 @@ pub struct Marginal {
     pub values: Vec<f64>,
     /// Rows in each bin.
     pub rows: Vec<u64>,
+    are_rows: bool,
 }
 
 impl Marginal {
-    fn empty(edges: Vec<f64>) -> Self {
+    fn empty(edges: Vec<f64>, are_rows: bool) -> Self {
         let bins = edges.len() - 1;
-        Self { edges, values: vec![0.0; bins], rows: vec![0; bins] }
+        Self { edges, values: vec![0.0; bins], rows: vec![0; bins], are_rows }
+    }
+
+    /// Whether the values are the rows.
+    pub fn are_rows(&self) -> bool {
+        self.are_rows
     }
 
     fn add(&mut self, bin: usize, value: f64, rows: u64) {
@@ -41,11 +47,13 @@ impl Aggregate {
     /// The histograms along x and along y.
     pub fn marginals(&self) -> (Marginal, Marginal) {
         let is_sum = are_additive(&self.values);
+        let are_rows = !is_sum || matches!(self.values, Values::Counts(_));
+        let empty = |edges| Marginal::empty(edges, are_rows);
         let value = |cell: usize| if is_sum { self.values.get(cell) } else { self.values.rows(cell) as f64 };
         let (mut x, mut y, place): (_, _, Place<'_>) = match &*self.grid {
             Grid::Rect(rect) => {
                 let ny = rect.y.bins();
-                let edges = |axis: &crate::data::Axis| Marginal::empty(axis.edges().to_vec());
+                let edges = |axis: &crate::data::Axis| empty(axis.edges().to_vec());
                 (edges(&rect.x), edges(&rect.y), Box::new(move |cell| (cell / ny, cell % ny)))
             }
             Grid::Hex(hex) => {
@@ -54,7 +62,7 @@ impl Aggregate {
                     let (x, y) = hex.center(cell);
                     ((2.0 * x) as usize, (2.0 * y) as usize)
                 };
-                (Marginal::empty(strips(&hex.x)), Marginal::empty(strips(&hex.y)), Box::new(place))
+                (empty(strips(&hex.x)), empty(strips(&hex.y)), Box::new(place))
             }
         };
         for cell in 0..self.values.len() {

@@ -78,7 +78,8 @@ impl Mixing {
     pub fn mix(&self, layers: &Layers, total: &Values, scale: &ColorScale) -> Result<Vec<Rgba>> {
         const TOGETHER: usize = 1 << 12;
         let key = self.colors(layers.len())?;
-        let least = || layers.counts.iter().flatten().min().map_or(0.0, |&least| least as f64);
+        let rows_of = |values: &Values| (0..values.len()).map(|cell| values.rows(cell)).min();
+        let least = || layers.values.iter().filter_map(rows_of).min().map_or(0.0, |least| least as f64);
         let baseline = self.baseline.unwrap_or_else(least);
         let (table, last) = (scale.thresholds_of(total), scale.palette().len() - 1);
         let color = |cell: usize| {
@@ -86,7 +87,7 @@ impl Mixing {
             if entry == 0 || entry == last || total.rows(cell) == 0 {
                 return [0; 4];
             }
-            let rows = layers.counts.iter().map(|counts| counts[cell] as f64);
+            let rows = layers.values.iter().map(|values| values.rows(cell) as f64);
             let [r, g, b] = blend(&key, rows.clone().map(|rows| rows - baseline))
                 .or_else(|| blend(&key, rows.map(|rows| rows.min(1.0))))
                 .unwrap_or_default();
@@ -148,7 +149,7 @@ mod tests {
     fn colours_are_weighted_and_cells_without_rows_are_clear() {
         let layers = Layers {
             names: ["a", "b"].map(str::to_owned).to_vec(),
-            counts: vec![vec![0, 3, 0, 9], vec![0, 1, 2, 0]],
+            values: [[0, 3, 0, 9], [0, 1, 2, 0]].map(|counts| Values::Counts(counts.to_vec())).to_vec(),
         };
         let total = Values::Counts(vec![0, 4, 2, 9]);
         let scale = Coloring { mincnt: Some(1), ..Coloring::default() }.fit_opacity(&total).unwrap();

@@ -242,10 +242,12 @@ impl<'a> Points<'a> {
         Points { x, y, weights, category, bounds, missing, order }
     }
 
-    /// x and y of some rows, copied, within the bounds of all.
+    /// x, y and the weights of some rows, which ascend, copied, within the bounds of all. They keep their order among themselves and
+    /// beside other batches, but not their places in it.
     pub(crate) fn select(&self, rows: &[usize]) -> Points<'static> {
         let (x, y) = (self.x.select(rows), self.y.select(rows));
-        Points { x, y, weights: None, category: None, bounds: self.bounds, missing: 0, order: self.order }
+        let weights = self.weights.as_ref().map(|weights| weights.select(rows));
+        Points { x, y, weights, category: None, bounds: self.bounds, missing: 0, order: self.order }
     }
 
     /// The same points, owned.

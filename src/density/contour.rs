@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::rectangles;
 use crate::data::{Aggregate, Axis, Contour, Level, Rect, Reduction};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// The lines at some levels, through points between the centres of neighbouring cells: those of `matplotlib.contour` at the
 /// centres. On a log axis values are taken to change evenly along the axis as it is drawn.
@@ -86,7 +86,8 @@ impl Mass {
         cells.retain(|(value, _)| !value.is_nan());
         if let Some((value, _)) = cells.iter().find(|(value, _)| *value < 0.0) {
             return Err(Error::data(format!(
-                "a contour around a share needs values that are not below 0, but one is {value}; write a value instead"
+                "a contour around a share needs values that are not below 0, but one is {value}; write a value instead",
+                value = plain(*value)
             )));
         }
         cells.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0));

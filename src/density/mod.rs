@@ -11,7 +11,7 @@ pub use contour::contours;
 pub use spread::SpreadShape;
 
 use crate::data::{Aggregate, Grid, Rect};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// The most cells that [`Filter::Spread`] reaches: one more is a picture of spots only.
 const MOST_PX: usize = 64;
@@ -85,16 +85,18 @@ impl Filter {
     /// If sigma is negative or not finite, a reach more than 64 cells, or the threshold not within 0 and 1.
     pub fn check(&self) -> Result<()> {
         let wrong = match *self {
-            Self::Smooth { sigma: (x, y) } => [x, y]
-                .into_iter()
-                .find(|sigma| !(0.0..f64::INFINITY).contains(sigma))
-                .map(|sigma| format!("sigma is a number of cells, 0 or more, not {sigma}")),
+            Self::Smooth { sigma: (x, y) } => {
+                [x, y].into_iter().find(|sigma| !(0.0..f64::INFINITY).contains(sigma)).map(|sigma| {
+                    format!("sigma is a number of cells, 0 or more, not {sigma}", sigma = plain(sigma))
+                })
+            }
             Self::Spread { px, .. } | Self::Dynspread { max_px: px, .. } if px > MOST_PX => {
                 Some(format!("cells are spread by {MOST_PX} at most, not {px}"))
             }
-            Self::Dynspread { threshold, .. } if !(0.0..=1.0).contains(&threshold) => {
-                Some(format!("the threshold of dynspread is a share from 0 to 1, not {threshold}"))
-            }
+            Self::Dynspread { threshold, .. } if !(0.0..=1.0).contains(&threshold) => Some(format!(
+                "the threshold of dynspread is a share from 0 to 1, not {threshold}",
+                threshold = plain(threshold)
+            )),
             _ => None,
         };
         wrong.map_or(Ok(()), |wrong| Err(Error::usage(wrong)))

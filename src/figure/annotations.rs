@@ -16,10 +16,10 @@ const SMALLEST: f64 = 3.0;
 const HEIGHT: f64 = 0.6;
 const WIDTH: f64 = 0.88;
 
-/// The texts of some cells, all of one size.
+/// The texts of the cells of each plot box, all of one size.
 #[derive(Clone, Debug)]
 pub(crate) struct Annotations {
-    texts: Vec<Text>,
+    panels: Vec<Vec<Text>>,
     /// The longest text at a size of 1, and the smallest cell as shares of the plot box.
     longest: f64,
     cell: (f64, f64),
@@ -34,20 +34,25 @@ struct Text {
 }
 
 impl Annotations {
-    /// The value of every cell that has a colour.
-    pub fn new(rect: &Rect, values: &Values, scale: &ColorScale, format: NumberStyle) -> Self {
-        let (table, palette) = (scale.thresholds_of(values), scale.palette());
+    /// The value of every cell that has a colour, for each plot box.
+    pub fn new(rect: &Rect, panels: &[Values], scale: &ColorScale, format: NumberStyle) -> Self {
         let (columns, rows) = (middles(&rect.x), middles(&rect.y));
-        let mut texts = Vec::new();
-        for cell in 0..values.len() {
-            let color = palette[table.entry(values.key(cell, scale.mincnt))];
-            if color[3] > 0 {
-                let at = (columns[cell / rows.len()], rows[cell % rows.len()]);
-                texts.push(Text { at, text: format.write(values.get(cell)), color: readable_on(color) });
+        let texts = |values: &Values| {
+            let (table, palette) = (scale.thresholds_of(values), scale.palette());
+            let mut texts = Vec::new();
+            for cell in 0..values.len() {
+                let color = palette[table.entry(values.key(cell, scale.mincnt))];
+                if color[3] > 0 {
+                    let at = (columns[cell / rows.len()], rows[cell % rows.len()]);
+                    texts.push(Text { at, text: format.write(values.get(cell)), color: readable_on(color) });
+                }
             }
-        }
-        let longest = texts.iter().map(|text| font::width(&text.text, 1.0)).fold(0.0, f64::max);
-        Self { texts, longest, cell: (narrowest(&rect.x), narrowest(&rect.y)) }
+            texts
+        };
+        let panels: Vec<Vec<Text>> = panels.iter().map(texts).collect();
+        let widths = panels.iter().flatten().map(|text| font::width(&text.text, 1.0));
+        let longest = widths.fold(0.0, f64::max);
+        Self { panels, longest, cell: (narrowest(&rect.x), narrowest(&rect.y)) }
     }
 
     /// The size at which every text fits its cell.
@@ -55,7 +60,7 @@ impl Annotations {
     /// # Errors
     /// If that is too small to be read.
     pub fn check(&self, plot: Area) -> Result<()> {
-        if self.texts.is_empty() || self.size(plot) >= SMALLEST {
+        if self.panels.iter().all(Vec::is_empty) || self.size(plot) >= SMALLEST {
             return Ok(());
         }
         Err(Error::usage(
@@ -69,14 +74,16 @@ impl Annotations {
         LARGEST.min(HEIGHT * height / CAP_HEIGHT).min(WIDTH * width / self.longest)
     }
 
-    pub fn draw(&self, out: &mut String, plot: Area) {
-        if self.texts.is_empty() {
+    /// Draws those of the `nth` plot box.
+    pub fn draw(&self, out: &mut String, plot: Area, nth: usize) {
+        let texts = self.panels.get(nth).map_or(&[][..], Vec::as_slice);
+        if texts.is_empty() {
             return;
         }
         let size = self.size(plot);
         writeln!(out, "<g font-size=\"{}\" text-anchor=\"middle\">", number(size))
             .expect("a String takes all");
-        for Text { at, text, color } in &self.texts {
+        for Text { at, text, color } in texts {
             let x = number(plot.left + at.0 * plot.width);
             let y = number(plot.bottom() - at.1 * plot.height + CAP_HEIGHT * size / 2.0);
             writeln!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"{}\">{}</text>", hex(*color), escape(text))
@@ -103,14 +110,18 @@ fn narrowest(axis: &Axis) -> f64 {
 }
 
 /// Dark grey on bright colours, white on dark ones: by the luminance of WCAG 2, and seaborn's limit.
-fn readable_on([r, g, b, _]: Rgba) -> Rgba {
+fn readable_on(color: Rgba) -> Rgba {
     const LIMIT: f64 = 0.408;
+    if luminance(color) > LIMIT { [38, 38, 38, 255] } else { [255; 4] }
+}
+
+/// The relative luminance of WCAG 2, from 0 to 1.
+pub(crate) fn luminance([r, g, b, _]: Rgba) -> f64 {
     let linear = |channel: u8| {
         let share = f64::from(channel) / 255.0;
         if share <= 0.03928 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
     };
-    let luminance = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-    if luminance > LIMIT { [38, 38, 38, 255] } else { [255; 4] }
+    0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ impl Hexagons<'_> {
         (0..self.values.len()).filter(has_color).count()
     }
 
-    /// One path for each colour, in the order of the scale, clipped to the `nth` plot box.
-    pub(crate) fn draw(&self, out: &mut String, plot: Area, (x_range, y_range): Ranges, nth: usize) {
+    /// One path for each colour, in the order of the scale, clipped to the plot box under a name of its own in the document.
+    pub(crate) fn draw(&self, out: &mut String, plot: Area, (x_range, y_range): Ranges, clip: &str) {
         let (thresholds, palette) = (self.colors.thresholds_of(self.values), self.colors.palette());
         let mut paths = vec![String::new(); palette.len()];
         let (left, right) = (self.grid.x.position(x_range.0), self.grid.x.position(x_range.1));
@@ -53,7 +53,6 @@ impl Hexagons<'_> {
         let box_path = rect(plot.left, plot.top, plot.width, plot.height);
         // A thin line of the same colour covers the seams that renderers leave between neighbours.
         let line = number((0.08 * across).min(0.4));
-        let clip = if nth == 0 { "plot".to_owned() } else { format!("plot{nth}") };
         writeln!(
             out,
             "<clipPath id=\"{clip}\"><path d=\"{box_path}\"/></clipPath>\n\

@@ -8,6 +8,7 @@ mod bars;
 mod bitmap;
 mod cell_lines;
 mod colorbar;
+mod composite;
 mod contours;
 mod dendrogram;
 mod draft;
@@ -27,6 +28,7 @@ mod svg;
 mod ticks;
 mod underlay;
 
+pub(crate) use composite::{Composite, CompositePage};
 pub use dendrogram::Dendrogram;
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};
 pub use number_style::NumberStyle;
@@ -51,7 +53,7 @@ pub(crate) use ticks::{Direction, Ticks, names::ticks_between as name_ticks, val
 use std::fmt::Write;
 
 use crate::data::{ColorScale, Contour, Quantity, Raster, Rect, Rgba, Scale, Values};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 use crate::figure::annotations::Annotations;
 use crate::figure::cell_lines::CellLines;
 use crate::figure::layout::Layout;
@@ -179,7 +181,8 @@ pub struct Figure {
     colors: Option<ColorScale>,
     annotations: Option<Annotations>,
     cell_lines: Option<CellLines>,
-    contours: Vec<Contour>,
+    /// Those of each plot box.
+    contours: Vec<Vec<Contour>>,
     /// Whether there are cells under the contours.
     has_cells: bool,
     scales: (Scale, Scale),
@@ -242,19 +245,20 @@ impl Figure {
         }
     }
 
-    /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour.
+    /// Writes the value of each cell of a rectangular grid into it, in dark or white, whichever is read more easily on its colour: for each
+    /// plot box its values, all in texts of one size.
     ///
     /// # Errors
     /// If the cells are too small for their numbers.
     pub fn annotated(
         mut self,
         rect: &Rect,
-        values: &Values,
+        panels: &[Values],
         scale: &ColorScale,
         format: NumberStyle,
     ) -> Result<Self> {
-        let annotations = Annotations::new(rect, values, scale, format);
-        annotations.check(self.layout.points(self.layout.plot))?;
+        let annotations = Annotations::new(rect, panels, scale, format);
+        annotations.check(self.layout.points(self.layout.panels[0].pixels))?;
         self.annotations = Some(annotations);
         Ok(self)
     }
@@ -280,13 +284,19 @@ impl Figure {
 
     /// Draws contours over the cells, or instead of them in the colours of the colorbar.
     #[must_use]
-    pub fn with_contours(mut self, contours: Vec<Contour>, over_cells: bool) -> Self {
+    pub fn with_contours(self, contours: Vec<Contour>, over_cells: bool) -> Self {
+        self.with_panel_contours(vec![contours], over_cells)
+    }
+
+    /// The same, with contours for each of several plot boxes.
+    #[must_use]
+    pub fn with_panel_contours(mut self, contours: Vec<Vec<Contour>>, over_cells: bool) -> Self {
         (self.contours, self.has_cells) = (contours, over_cells);
         self
     }
 
-    /// The contours that are drawn.
-    pub fn contours(&self) -> &[Contour] {
+    /// The contours that are drawn, for each plot box.
+    pub fn contours(&self) -> &[Vec<Contour>] {
         &self.contours
     }
 
@@ -322,6 +332,11 @@ impl Figure {
         self.page.bare
     }
 
+    /// The colours of the page and of what is written on it.
+    pub fn theme(&self) -> Theme {
+        self.page.theme
+    }
+
     /// The colour behind the cells; `None` if one sees through.
     pub fn paper(&self) -> Option<Rgba> {
         (!self.page.bare && !self.page.transparent).then(|| self.page.theme.paper())
@@ -340,70 +355,86 @@ impl Figure {
 
     /// The same, with or without the font's data, which a reader that has the font does not need.
     pub(crate) fn document(&self, cells: &Cells, with_font: bool) -> String {
-        let mut out = self.head();
+        let mut out = self.head("", "pt");
+        self.content(&mut out, cells, "", with_font);
+        out
+    }
+
+    /// The figure as a part of an SVG document that carries the font, with its left top corner at a place in points. What it names is
+    /// told from the names of other parts by `prefix`.
+    pub(crate) fn part(&self, cells: &Cells, (left, top): (f64, f64), prefix: &str) -> String {
+        // Of a unit that the page around it has: there a point is one.
+        let place = format!(" x=\"{}\" y=\"{}\"", number(left), number(top));
+        let mut out = self.head(&place, "");
+        self.content(&mut out, cells, prefix, false);
+        out
+    }
+
+    /// All that stands on the page, and the end of the document.
+    fn content(&self, out: &mut String, cells: &Cells, prefix: &str, with_font: bool) {
         if let Some(title) = self.title() {
             writeln!(out, "<title>{}</title>", escape(&title)).expect("a String takes all");
         }
-        if !self.page.bare {
-            if with_font {
-                out.push_str(&svg::font_face());
-            }
-            if let Some(paper) = self.paper() {
-                writeln!(out, "<rect width=\"100%\" height=\"100%\" {}/>", svg::fill(paper))
-                    .expect("a String takes all");
-            }
+        if with_font && !self.page.bare {
+            out.push_str(&svg::font_face());
         }
-        let all = match cells {
-            Cells::Panels(all) => all,
-            one => std::slice::from_ref(one),
-        };
-        for (nth, (cells, panel)) in all.iter().zip(&self.layout.panels).enumerate() {
+        if let Some(paper) = self.paper() {
+            writeln!(out, "<rect width=\"100%\" height=\"100%\" {}/>", svg::fill(paper))
+                .expect("a String takes all");
+        }
+        for (nth, panel) in self.layout.panels.iter().enumerate() {
             let plot = self.layout.points(panel.pixels);
             if let Some(underlaid) = &self.underlaid {
-                underlaid.draw(&mut out, plot, nth);
+                underlaid.draw(out, plot, &format!("{prefix}under{nth}"));
             }
+            let cells = match cells {
+                Cells::Panels(all) => all.get(nth),
+                one => Some(one),
+            };
             match cells {
-                Cells::Raster(raster) => bitmap::draw(&mut out, raster, plot),
-                Cells::Hexagons(hexagons) => {
-                    hexagons.draw(&mut out, plot, (self.x_range, self.y_range), nth);
+                Some(Cells::Raster(raster)) => bitmap::draw(out, raster, plot),
+                Some(Cells::Hexagons(hexagons)) => {
+                    let ranges = (self.x_range, self.y_range);
+                    hexagons.draw(out, plot, ranges, &name(prefix, "plot", nth));
                 }
-                Cells::Panels(_) | Cells::Nothing => {}
+                Some(Cells::Panels(_) | Cells::Nothing) | None => {}
             }
         }
-        self.lines(&mut out);
-        self.frame(&mut out);
+        self.lines(out, prefix);
+        self.frame(out);
         out.push_str("</svg>\n");
-        out
     }
 
     /// What stands around and over the cells, as an SVG document of the same size without background: drawn over the raster of a
     /// PNG. For a bare page only the contours.
     pub fn overlay(&self) -> String {
-        let mut out = self.head();
-        self.lines(&mut out);
+        let mut out = self.head("", "pt");
+        self.lines(&mut out, "");
         self.frame(&mut out);
         out.push_str("</svg>\n");
         out
     }
 
-    fn head(&self) -> String {
+    fn head(&self, place: &str, unit: &str) -> String {
         let (width, height) = self.page.pixels();
         let [width, height] = [width, height].map(|pixels| number(f64::from(pixels) * self.page.point()));
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-             width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">\n"
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"{place} \
+             width=\"{width}{unit}\" height=\"{height}{unit}\" viewBox=\"0 0 {width} {height}\">\n"
         )
     }
 
-    fn lines(&self, out: &mut String) {
+    fn lines(&self, out: &mut String, prefix: &str) {
         if let Some(lines) = &self.cell_lines {
             lines.draw(out, &self.layout);
         }
-        let plot = self.layout.points(self.layout.plot);
-        if self.has_cells {
-            contours::over(out, plot, &self.contours);
-        } else {
-            contours::alone(out, plot, &self.contours, self.colors.as_ref(), self.page.theme.ink());
+        for (nth, (contours, panel)) in self.contours.iter().zip(&self.layout.panels).enumerate() {
+            let plot = self.layout.points(panel.pixels);
+            if self.has_cells {
+                contours::over(out, plot, contours, &name(prefix, "contours", nth));
+            } else {
+                contours::alone(out, plot, contours, self.colors.as_ref(), self.page.theme);
+            }
         }
     }
 
@@ -411,7 +442,9 @@ impl Figure {
         if let Some(annotations) = &self.annotations {
             writeln!(out, "<g font-family=\"{}, 'Helvetica Neue', Arial, sans-serif\">", font::FAMILY)
                 .expect("a String takes all");
-            annotations.draw(out, self.layout.points(self.layout.plot));
+            for (nth, panel) in self.layout.panels.iter().enumerate() {
+                annotations.draw(out, self.layout.points(panel.pixels), nth);
+            }
             out.push_str("</g>\n");
         }
         if self.page.bare {
@@ -438,6 +471,11 @@ impl Figure {
     }
 }
 
+/// What something of the `nth` plot box is called in a document.
+fn name(prefix: &str, what: &str, nth: usize) -> String {
+    if nth == 0 { format!("{prefix}{what}") } else { format!("{prefix}{what}{nth}") }
+}
+
 fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Result<Layout> {
     page.check()?;
     for (name, axis) in [("x", x), ("y", y)] {
@@ -452,13 +490,24 @@ fn lay_out(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Resu
 fn check(axis: &FigureAxis) -> Result<()> {
     let (low, high) = axis.range;
     if !low.is_finite() || !high.is_finite() || !(high - low).is_finite() {
-        return Err(Error::usage(format!("the range {low} to {high} is more than f64 can span")));
+        return Err(Error::usage(format!(
+            "the range {low} to {high} is more than f64 can span",
+            low = plain(low),
+            high = plain(high)
+        )));
     }
     if low >= high {
-        return Err(Error::usage(format!("the range {low} to {high} must ascend")));
+        return Err(Error::usage(format!(
+            "the range {low} to {high} must ascend",
+            low = plain(low),
+            high = plain(high)
+        )));
     }
     if axis.scale == Scale::Log && low <= 0.0 {
-        return Err(Error::usage(format!("a log scale needs values above 0, but it begins at {low}")));
+        return Err(Error::usage(format!(
+            "a log scale needs values above 0, but it begins at {low}",
+            low = plain(low)
+        )));
     }
     Ok(())
 }

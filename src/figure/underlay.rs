@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::data::{Raster, Scale};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 use crate::figure::bitmap;
 use crate::figure::layout::Area;
 use crate::figure::svg::rect;
@@ -69,8 +69,8 @@ impl Underlaid {
         Raster::new(width, height, pixels)
     }
 
-    /// The image, clipped to a plot box. `nth` tells its clip from others.
-    pub fn draw(&self, out: &mut String, plot: Area, nth: usize) {
+    /// The image, clipped to a plot box under a name of its own in the document.
+    pub fn draw(&self, out: &mut String, plot: Area, clip: &str) {
         let box_path = rect(plot.left, plot.top, plot.width, plot.height);
         let place = Area {
             left: plot.left + self.x.0 * plot.width,
@@ -80,7 +80,7 @@ impl Underlaid {
         };
         writeln!(
             out,
-            "<clipPath id=\"under{nth}\"><path d=\"{box_path}\"/></clipPath>\n<g clip-path=\"url(#under{nth})\">"
+            "<clipPath id=\"{clip}\"><path d=\"{box_path}\"/></clipPath>\n<g clip-path=\"url(#{clip})\">"
         )
         .expect("a String takes all");
         bitmap::smooth(out, &self.image, place);
@@ -92,11 +92,16 @@ impl Underlaid {
 fn shares((low, high): (f64, f64), range: (f64, f64), scale: Scale) -> Result<(f64, f64)> {
     if !(low.is_finite() && high.is_finite() && low < high) {
         return Err(Error::usage(format!(
-            "the image must lie between two ascending numbers, not {low} and {high}"
+            "the image must lie between two ascending numbers, not {low} and {high}",
+            low = plain(low),
+            high = plain(high)
         )));
     }
     if scale == Scale::Log && low <= 0.0 {
-        return Err(Error::usage(format!("a log scale needs values above 0, but the image begins at {low}")));
+        return Err(Error::usage(format!(
+            "a log scale needs values above 0, but the image begins at {low}",
+            low = plain(low)
+        )));
     }
     let (start, stop) = (scale.forward(range.0), scale.forward(range.1));
     let share = |value: f64| (scale.forward(value) - start) / (stop - start);

@@ -21,9 +21,13 @@ pub(crate) use atomic::remove_parts;
 pub(crate) use atomic::write;
 pub use format::Format;
 #[cfg(feature = "files")]
-pub use numbers::{NumberFormat, save as save_numbers, save_clusters, save_layers, save_matrix};
+pub use numbers::{NumberFormat, Numbers, save as save_numbers, save_clusters, save_matrix};
 #[cfg(feature = "pdf")]
 pub use pdf::encode as encode_pdf;
+#[cfg(feature = "pdf")]
+pub(crate) use pdf::page as encode_pdf_page;
+#[cfg(feature = "figure")]
+pub(crate) use png::{composite as encode_composite, page as page_pixels};
 #[cfg(feature = "figure")]
 pub use png::{decode as decode_png, encode as encode_png};
 #[cfg(feature = "cli")]

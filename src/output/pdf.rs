@@ -21,7 +21,7 @@ pub fn encode(figure: &Figure, cells: &Cells) -> Result<Vec<u8>> {
 }
 
 /// The PDF file of an SVG document of a size in points.
-pub(super) fn page(svg: &str, (width, height): (f64, f64), title: String) -> Result<Vec<u8>> {
+pub(crate) fn page(svg: &str, (width, height): (f64, f64), title: String) -> Result<Vec<u8>> {
     let refused = |reason: String| Error::usage(format!("the figure cannot be written as PDF: {reason}"));
     let size = krilla::geom::Size::from_wh(width as f32, height as f32);
     let size = size.ok_or_else(|| refused("its page has no size".to_string()))?;

@@ -3,14 +3,19 @@
 //! The cells' pixels are copied, not drawn, so they stand in the file as they were shaded: byte for byte, whatever shaded
 //! them. The frame is drawn over them by resvg, which is the same code on every machine.
 
+use std::borrow::Cow;
+
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Pixmap, PremultipliedColorU8, Transform};
 
 use crate::data::{Raster, Rgba, laid_over};
 use crate::error::{Error, Result};
-use crate::figure::Figure;
+use crate::figure::{Composite, Figure};
 use crate::output::text;
+
+/// How hard the packer searches, of 9: the next level takes four times as long.
+const LEVEL: u8 = 6;
 
 /// The PNG file of a figure, with its resolution noted in it. A bare or transparent figure has no background.
 ///
@@ -20,18 +25,53 @@ use crate::output::text;
 /// # Panics
 /// If the raster is not of [`Figure::plot_pixels`].
 pub fn encode(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
+    Ok(packed(&page(figure, raster)?, figure.paper().is_some(), figure.dpi()))
+}
+
+/// The pixels of a figure's page.
+///
+/// # Errors
+/// As [`encode`].
+///
+/// # Panics
+/// As [`encode`].
+pub(crate) fn page(figure: &Figure, raster: &Raster) -> Result<Raster> {
     assert_eq!(figure.plot_pixels(), (raster.width(), raster.height()), "a raster fills the plot box");
-    let mut bytes = Vec::new();
-    if figure.is_bare() && figure.contours().is_empty() {
-        write(&mut bytes, raster.pixels(), figure.page_pixels(), ExtendedColorType::Rgba8);
-    } else if let Some(paper) = figure.paper() {
-        let rgb = page(figure, raster, paper)?;
-        write(&mut bytes, &rgb, figure.page_pixels(), ExtendedColorType::Rgb8);
-    } else {
-        write(&mut bytes, &see_through(figure, raster)?, figure.page_pixels(), ExtendedColorType::Rgba8);
+    if figure.is_bare() && figure.contours().iter().all(Vec::is_empty) {
+        return Ok(raster.clone());
     }
-    insert_resolution(&mut bytes, figure.dpi());
-    Ok(bytes)
+    let (width, height) = figure.page_pixels();
+    let pixels = match figure.paper() {
+        Some(paper) => opaque(figure, raster, paper)?,
+        None => see_through(figure, raster)?,
+    };
+    Ok(Raster::new(width, height, pixels))
+}
+
+/// The PNG file of a page of figures, whose pixels are copied.
+///
+/// # Errors
+/// If there is no memory for the page.
+///
+/// # Panics
+/// If the figures are not those that were placed.
+pub(crate) fn composite(page: &Composite, figures: &[Raster]) -> Result<Vec<u8>> {
+    assert_eq!(page.corners().len(), figures.len(), "a place for each figure");
+    let (width, height) = page.pixels();
+    let mut pixmap = blank(width, height, page.paper().unwrap_or_default())?;
+    render(&page.overlay(), page.dpi(), &mut pixmap);
+    let mut all = Raster::new(width, height, straight(&pixmap));
+    for (figure, &corner) in figures.iter().zip(page.corners()) {
+        match page.paper() {
+            Some(paper) => {
+                let under = paper.repeat(figure.pixels().len() / 4);
+                let under = Raster::new(figure.width(), figure.height(), under);
+                all.paste(&figure.clone().over(&under), corner);
+            }
+            None => all.paste(figure, corner),
+        }
+    }
+    Ok(packed(&all, page.paper().is_some(), page.dpi()))
 }
 
 /// The image in a PNG file of these bytes.
@@ -60,10 +100,8 @@ pub(super) fn document(svg: &str, (width, height): (f64, f64), dpi: f64) -> Resu
     let mut pixmap = blank((width * scale).ceil() as u32, (height * scale).ceil() as u32, [255; 4])?;
     let transform = Transform::from_scale(scale as f32, scale as f32);
     resvg::render(&text::tree(svg), transform, &mut pixmap.as_mut());
-    let mut bytes = Vec::new();
-    write(&mut bytes, &rgb(&pixmap), (pixmap.width(), pixmap.height()), ExtendedColorType::Rgb8);
-    insert_resolution(&mut bytes, dpi);
-    Ok(bytes)
+    let page = Raster::new(pixmap.width(), pixmap.height(), pixmap.take());
+    Ok(packed(&page, true, dpi))
 }
 
 /// A page of one colour, which is opaque or none at all.
@@ -75,30 +113,21 @@ fn blank(width: u32, height: u32, paper: Rgba) -> Result<Pixmap> {
     Ok(pixmap)
 }
 
-/// The pixels of an opaque page, 3 bytes each.
-fn rgb(pixmap: &Pixmap) -> Vec<u8> {
-    pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
-}
-
-/// The pixels of the page, 3 bytes each.
-fn page(figure: &Figure, raster: &Raster, paper: Rgba) -> Result<Vec<u8>> {
+/// The pixels of the page on its paper.
+fn opaque(figure: &Figure, raster: &Raster, paper: Rgba) -> Result<Vec<u8>> {
     let (width, height) = figure.page_pixels();
     let mut pixmap = blank(width, height, paper)?;
     blit(&mut pixmap, raster, paper, figure.plot_origin());
-    render_frame(figure, &mut pixmap);
-    Ok(rgb(&pixmap))
+    render(&figure.overlay(), figure.dpi(), &mut pixmap);
+    Ok(pixmap.take())
 }
 
-/// The pixels of a page without background, 4 bytes each: the frame's, and under them the raster's as they are.
+/// The pixels of a page without background: the frame's, and under them the raster's as they are.
 fn see_through(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     let (width, height) = figure.page_pixels();
     let mut pixmap = blank(width, height, [0; 4])?;
-    render_frame(figure, &mut pixmap);
-    let mut pixels: Vec<u8> = Vec::with_capacity(pixmap.data().len());
-    for pixel in pixmap.pixels() {
-        let color = pixel.demultiply();
-        pixels.extend([color.red(), color.green(), color.blue(), color.alpha()]);
-    }
+    render(&figure.overlay(), figure.dpi(), &mut pixmap);
+    let mut pixels = straight(&pixmap);
     let (left, top) = figure.plot_origin();
     let (start, across) = (4 * (top as usize * width as usize + left as usize), 4 * width as usize);
     let lines = raster.pixels().chunks_exact(4 * raster.width() as usize);
@@ -111,10 +140,19 @@ fn see_through(figure: &Figure, raster: &Raster) -> Result<Vec<u8>> {
     Ok(pixels)
 }
 
-fn render_frame(figure: &Figure, pixmap: &mut Pixmap) {
-    let scale = (figure.dpi() / 72.0) as f32;
-    let tree = text::tree(&figure.overlay());
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+/// Colours that are not premultiplied.
+fn straight(pixmap: &Pixmap) -> Vec<u8> {
+    let color = |pixel: &PremultipliedColorU8| {
+        let color = pixel.demultiply();
+        [color.red(), color.green(), color.blue(), color.alpha()]
+    };
+    pixmap.pixels().iter().flat_map(color).collect()
+}
+
+/// Draws an SVG document over the page.
+fn render(svg: &str, dpi: f64, pixmap: &mut Pixmap) {
+    let scale = (dpi / 72.0) as f32;
+    resvg::render(&text::tree(svg), Transform::from_scale(scale, scale), &mut pixmap.as_mut());
 }
 
 /// Lays a raster over the page.
@@ -134,10 +172,37 @@ fn blit(pixmap: &mut Pixmap, raster: &Raster, paper: Rgba, (left, top): (u32, u3
     }
 }
 
-fn write(bytes: &mut Vec<u8>, pixels: &[u8], (width, height): (u32, u32), color: ExtendedColorType) {
-    PngEncoder::new_with_quality(bytes, CompressionType::Fast, FilterType::Adaptive)
-        .write_image(pixels, width, height, color)
+/// The PNG file of a page, of 3 bytes a pixel if it is opaque.
+///
+/// Pages are of few colours: paper, ink, cells of a colormap. What is alike is found more easily among the bytes themselves than among the
+/// differences that a filter makes of them; but where colours change smoothly, as in photographs under the cells, a filter is worth its time.
+fn packed(page: &Raster, opaque: bool, dpi: f64) -> Vec<u8> {
+    let rgb = || page.pixels().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    let (pixels, color): (Cow<'_, [u8]>, _) = match opaque {
+        true => (Cow::Owned(rgb()), ExtendedColorType::Rgb8),
+        false => (page.pixels().into(), ExtendedColorType::Rgba8),
+    };
+    let filter = if is_smooth(page) { FilterType::Adaptive } else { FilterType::NoFilter };
+    let mut bytes = Vec::new();
+    PngEncoder::new_with_quality(&mut bytes, CompressionType::Level(LEVEL), filter)
+        .write_image(&pixels, page.width(), page.height(), color)
         .expect("the pixels are complete, and a Vec takes all");
+    insert_resolution(&mut bytes, dpi);
+    bytes
+}
+
+/// Whether more than one pixel in ten has a colour that none before it had.
+fn is_smooth(page: &Raster) -> bool {
+    const BITS: usize = u64::BITS as usize;
+    let mut seen = vec![0u64; (1 << 24) / BITS];
+    let mut colors = 0;
+    for pixel in page.pixels().chunks_exact(4) {
+        let color = usize::from(pixel[0]) << 16 | usize::from(pixel[1]) << 8 | usize::from(pixel[2]);
+        let (word, bit) = (&mut seen[color / BITS], 1 << (color % BITS));
+        colors += usize::from(*word & bit == 0);
+        *word |= bit;
+    }
+    10 * colors > page.pixels().len() / 4
 }
 
 /// Says in the file how large a pixel is, so that a page puts the picture in at its size in inches.

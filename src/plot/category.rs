@@ -42,7 +42,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// let plot = heatbin::hist2d(&x, &y).category(&kind).bins((2, 1)).range((0.0, 2.0), (0.0, 1.0));
     /// let mixture = plot.run()?.mixture.expect("rows have categories");
     /// assert_eq!(mixture.layers.names, ["elm", "oak"]);
-    /// assert_eq!(mixture.layers.counts, [[0, 1], [1, 1]]);
+    /// assert_eq!(mixture.layers.values[1], heatbin::Values::Counts(vec![1, 1]));
     /// # Ok::<(), heatbin::Error>(())
     /// ```
     pub fn category(mut self, category: impl Into<Category<'a>>) -> Self {
@@ -91,11 +91,8 @@ impl<'a, S: Shape> Plot<'a, S> {
                 _ => Err(Error::usage("bins need categories to cut: name their column (--category)")),
             };
         }
-        let reduction = self.reduction.as_ref().ok().copied().flatten();
-        if self.rows.are_weighted() || reduction.is_some_and(|reduction| reduction != Reduction::Count) {
-            return Err(Error::usage(
-                "rows of categories are counted: leave the weights and their reduction out",
-            ));
+        if self.facet.is_none() {
+            self.check_mixing()?;
         }
         if let Cut::Bins(bins) = cut
             && !(1..=MAX_CATEGORIES).contains(bins)
@@ -104,13 +101,26 @@ impl<'a, S: Shape> Plot<'a, S> {
                 "categories can be cut into 1 to {MAX_CATEGORIES} bins, not {bins}"
             )));
         }
-        #[cfg(feature = "figure")]
-        if self.has_numbers() {
-            return Err(Error::usage(
-                "cells of categories have no one number to write into them: leave annot out",
-            ));
-        }
         Ok(Some(cut))
+    }
+
+    /// Refuses what mixed colours do not have, and panels do.
+    fn check_mixing(&self) -> Result<()> {
+        let reduction = self.reduction.as_ref().ok().copied().flatten();
+        #[cfg(feature = "figure")]
+        let has_numbers = self.has_numbers();
+        #[cfg(not(feature = "figure"))]
+        let has_numbers = false;
+        let refused = if self.rows.are_weighted() || reduction.is_some_and(|r| r != Reduction::Count) {
+            "colours of categories are mixed by their rows: leave the weights and their reduction out"
+        } else if !self.filters.is_empty() {
+            "colours of categories are mixed by their rows, which are not smoothed or spread: leave that out"
+        } else if has_numbers {
+            "cells of mixed colours have no one number to write into them: leave annot out"
+        } else {
+            return Ok(());
+        };
+        Err(Error::usage(format!("{refused}, or give each category a panel (--facet)")))
     }
 
     /// Fits the opacity to what was counted, and mixes the colours.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::heatmap::Origins;
 use super::style::page_setters;
-use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
+use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape, Values};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
 #[cfg(feature = "window")]
@@ -20,9 +20,14 @@ use crate::output::{self, Format};
 use crate::shading::Interpolation;
 
 impl<S> Plot<'_, S> {
-    /// Whether lines are to be drawn.
-    pub(super) fn has_contours(&self) -> bool {
-        !self.lines.levels.is_empty()
+    /// Where lines are to be drawn.
+    pub(super) fn contour_levels(&self) -> &[Level] {
+        &self.lines.levels
+    }
+
+    /// Whether contours stand without cells.
+    pub(super) fn has_cells(&self) -> bool {
+        !self.lines.alone
     }
 
     /// Whether numbers are to be written into the cells.
@@ -82,6 +87,9 @@ pub struct Drawing {
     run: Run,
     figure: Figure,
     has_cells: bool,
+    /// Whether the cells are also added up along each axis.
+    #[cfg_attr(not(feature = "files"), allow(dead_code, reason = "number files alone are written of it"))]
+    has_marginals: bool,
     /// The table whose numbers the cells are, if they are.
     #[cfg_attr(
         not(feature = "files"),
@@ -142,23 +150,24 @@ impl<S: Shape> Plot<'_, S> {
             return Err(Error::usage("contours alone, but no level for one: name some (--contour)"));
         }
         let run = self.run()?;
-        let Aggregate { grid, values, .. } = &run.aggregate;
-        let contours = contours(&run.aggregate, &self.lines.levels)?;
-        let has_cells = !self.lines.alone;
+        let (has_cells, has_marginals) = (self.has_cells(), self.has_marginals());
         if let Some(facets) = &run.facets {
             let figure = self.underlaid(self.laid_out_facets(&run, facets)?)?;
-            return Ok(Drawing { run, figure, has_cells, origins: None });
+            return Ok(Drawing { run, figure, has_cells, has_marginals, origins: None });
         }
+        let Aggregate { grid, values, .. } = &run.aggregate;
+        let contours = contours(&run.aggregate, &self.lines.levels)?;
         if let Some(mixture) = &run.mixture {
             let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             let figure = self.underlaid(figure)?;
-            return Ok(Drawing { run, figure, has_cells, origins: None });
+            return Ok(Drawing { run, figure, has_cells, has_marginals, origins: None });
         }
         let mut figure = self.underlaid(self.laid_out(&run.aggregate, &run.scale, contours)?)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
-            figure = figure.annotated(rect, values, &run.scale, annot.style(values))?;
+            let cells = std::slice::from_ref(values);
+            figure = figure.annotated(rect, cells, &run.scale, annot.style(values))?;
         }
-        Ok(Drawing { run, figure, has_cells, origins: None })
+        Ok(Drawing { run, figure, has_cells, has_marginals, origins: None })
     }
 
     /// The figure of cells that were counted already.
@@ -171,12 +180,12 @@ impl<S: Shape> Plot<'_, S> {
             let run = self.mixed(aggregate, layers, Report::of_cells("counted already"), Engine::Cpu)?;
             let mixture = run.mixture.as_ref().expect("categories were mixed");
             let figure = self.laid_out_mixed(&run.aggregate, mixture)?;
-            return Ok(Drawing { run, figure, has_cells: true, origins: None });
+            return Ok(Drawing { run, figure, has_cells: true, has_marginals: false, origins: None });
         }
         let run = self.colored(aggregate, Report::of_cells("counted already"), Engine::Cpu)?;
         let contours = Vec::new();
         let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
-        Ok(Drawing { run, figure, has_cells: true, origins: None })
+        Ok(Drawing { run, figure, has_cells: true, has_marginals: false, origins: None })
     }
 
     /// The page around these cells, with these lines over them.
@@ -202,7 +211,8 @@ impl<S: Shape> Plot<'_, S> {
     ) -> Option<Colorbar> {
         let (values, labels) = (&aggregate.values, &self.style.labels);
         let label = labels.colorbar.of(|| values.label(labels.weights.as_deref()))?;
-        let marks = contours.iter().map(|contour| (contour.level, contour.label())).collect();
+        let mut marks: Vec<_> = contours.iter().map(|contour| (contour.level, contour.label())).collect();
+        marks.dedup();
         Some(Colorbar { scale: scale.clone(), label, whole: values.are_whole(), marks })
     }
 
@@ -255,7 +265,7 @@ fn extent(grid: &Grid) -> Extent {
 impl Drawing {
     /// Of a table.
     pub(super) fn of_matrix(run: Run, figure: Figure, origins: Origins) -> Self {
-        Self { run, figure, has_cells: true, origins: Some(origins) }
+        Self { run, figure, has_cells: true, has_marginals: false, origins: Some(origins) }
     }
 
     /// Rows and columns of the table whose numbers the cells are, if they are.
@@ -272,10 +282,11 @@ impl Drawing {
     /// Whether any cell has a colour.
     #[cfg(feature = "cli")]
     pub(crate) fn shows_cells(&self) -> bool {
-        let (values, table, palette) =
-            (&self.aggregate.values, self.scale.thresholds_of(&self.aggregate.values), self.scale.palette());
-        let colored = |cell| palette[table.entry(values.key(cell, self.scale.mincnt))][3] > 0;
-        self.layers().is_some() || (0..values.len()).any(colored)
+        let (table, palette) = (self.scale.thresholds_of(&self.aggregate.values), self.scale.palette());
+        let is_colored =
+            |values: &Values, cell| palette[table.entry(values.key(cell, self.scale.mincnt))][3] > 0;
+        let shows = |values: &Values| (0..values.len()).any(|cell| is_colored(values, cell));
+        self.mixture.is_some() || self.colored_values().iter().any(shows)
     }
 
     /// The page.
@@ -289,6 +300,16 @@ impl Drawing {
     /// If the device fails, or there is no memory for the page.
     pub fn png(&self) -> Result<Vec<u8>> {
         output::encode_png(&self.figure, &self.pixels()?)
+    }
+
+    /// The pixels of the whole page.
+    pub(super) fn page(&self) -> Result<Raster> {
+        output::page_pixels(&self.figure, &self.pixels()?)
+    }
+
+    /// The figure as a part of an SVG document; see [`Figure::part`].
+    pub(super) fn part(&self, place: (f64, f64), prefix: &str) -> Result<String> {
+        self.with_cells(|cells| Ok(self.figure.part(cells, place, prefix)))
     }
 
     /// The pixels of the plot box, or of all that panels lie in.
@@ -403,7 +424,10 @@ impl Drawing {
                         None => output::save_matrix(path, &drawn),
                     };
                 }
-                output::save_layers(path, &self.aggregate, self.layers())
+                let Run { aggregate, .. } = &self.run;
+                let numbers =
+                    output::Numbers { aggregate, layers: self.layers(), marginals: self.has_marginals };
+                numbers.save(path)
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What is drawn besides the cells: histograms beside them, an image under them.
 
 use super::{Facets, Plot, Run, Shape};
-use crate::data::{Aggregate, Raster};
+use crate::data::{Aggregate, Contour, Grid, Raster};
+use crate::density::contours;
 use crate::error::{Error, Result};
 use crate::figure::{Around, Figure, Page, Panels, Side, SideBox, SideContent, Underlay};
 
@@ -38,6 +39,11 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// Whether the cells are added up along each axis.
+    pub(super) fn has_marginals(&self) -> bool {
+        self.extras.marginals
+    }
+
     /// Whether an image lies under the cells.
     pub(super) fn has_underlay(&self) -> bool {
         self.extras.underlay.is_some()
@@ -69,17 +75,16 @@ impl<S: Shape> Plot<'_, S> {
 
     /// Refuses what panels do not have.
     pub(super) fn check_panels(&self) -> Result<()> {
-        let refused = if self.extras.marginals {
-            "marginal histograms"
-        } else if self.has_contours() {
-            "contours"
-        } else {
+        if !self.extras.marginals {
             return Ok(());
-        };
-        Err(Error::usage(format!("panels of categories have no {refused}: leave one of them out")))
+        }
+        Err(Error::usage("panels of categories have no marginal histograms: leave one of them out"))
     }
 
     /// The page around a panel for each category.
+    ///
+    /// # Errors
+    /// If the page is too small for its labels, or the cells for their numbers, or no contour can be drawn.
     pub(super) fn laid_out_facets(&self, run: &Run, facets: &Facets) -> Result<Figure> {
         let layers = &facets.layers;
         let title = |name: &String| match &self.style.labels.category {
@@ -89,11 +94,29 @@ impl<S: Shape> Plot<'_, S> {
         let panels = Panels { columns: facets.columns, titles: layers.names.iter().map(title).collect() };
         let mut page = self.style.page.clone();
         if !self.style.has_own_size {
-            page.figsize = figsize(facets.columns, layers.len().div_ceil(facets.columns).max(1));
+            let rows = layers.len().div_ceil(facets.columns).max(1);
+            page.figsize = self.style.usual_size(figsize(facets.columns, rows));
         }
         let (x, y) = self.axes(&run.aggregate.grid);
-        let colorbar = self.colorbar(&run.aggregate, &run.scale, &[]);
-        Figure::with(page, x, y, Around { colorbar, panels: Some(panels), ..Around::default() })
+        let lines = |nth: usize| {
+            let lines = contours(&facets.panel(nth, run), self.contour_levels());
+            lines.map_err(|error| error.at(&panels.titles[nth]))
+        };
+        let lines: Vec<Vec<Contour>> = (0..layers.len()).map(lines).collect::<Result<_>>()?;
+        // Each level of a value is one mark; a share lies at another value in each panel.
+        let mut all = lines.concat();
+        all.sort_by(|a, b| a.level.total_cmp(&b.level));
+        let colorbar = self.colorbar(&run.aggregate, &run.scale, &all);
+        let figure =
+            Figure::with(page, x, y, Around { colorbar, panels: Some(panels), ..Around::default() })?;
+        let figure = figure.with_panel_contours(lines, self.has_cells());
+        match (self.style.labels.annot, &*run.aggregate.grid) {
+            (Some(annot), Grid::Rect(rect)) => {
+                let style = annot.style(&run.aggregate.values);
+                figure.annotated(rect, &layers.values, &run.scale, style)
+            }
+            _ => Ok(figure),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::backend::Engine;
 use super::{Plot, Report, Run, Shape};
 #[cfg(feature = "figure")]
 use crate::data::Raster;
-use crate::data::{Aggregate, Layers, Values};
+use crate::data::{Aggregate, Layers};
 use crate::error::{Error, Result};
 
 /// The most panels of a page.
@@ -20,7 +20,7 @@ pub const MAX_PANELS: usize = 64;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Facets {
-    /// Their names and counts.
+    /// Their names and cells.
     pub layers: Layers,
     /// How many stand in a row.
     pub columns: usize,
@@ -28,7 +28,8 @@ pub struct Facets {
 
 impl<S: Shape> Plot<'_, S> {
     /// Draws each category in a panel of its own instead of mixing their colours: seaborn's `displot(col=)`. All panels share the
-    /// range, the axes and the colour scale. `columns` is how many stand in a row; as many as leave the fewest gaps unless given.
+    /// range, the axes and the colour scale, and each has the cells that a plot of its rows alone would have: counts, what is made of
+    /// weights, filtered cells. `columns` is how many stand in a row; as many as leave the fewest gaps unless given.
     ///
     /// ```
     /// let (x, y, kind) = ([0.5, 1.5, 1.5], [0.5, 0.5, 0.5], ["oak", "elm", "oak"]);
@@ -74,8 +75,7 @@ impl<S: Shape> Plot<'_, S> {
                 layers.len()
             )));
         }
-        let all = Values::Counts(layers.counts.concat());
-        let scale = self.fit(&all)?;
+        let scale = self.fit(&layers.together())?;
         let columns =
             self.facet.flatten().unwrap_or_else(|| fitting(layers.len())).clamp(1, layers.len().max(1));
         let facets = Some(Arc::new(Facets { layers, columns }));
@@ -94,9 +94,9 @@ impl<S: Shape> Plot<'_, S> {
 
 #[cfg(feature = "figure")]
 impl Facets {
-    /// The counts of a category.
+    /// The cells of a category, with the account of all rows.
     pub(super) fn panel(&self, nth: usize, run: &Run) -> Aggregate {
-        let values = Values::Counts(self.layers.counts[nth].clone());
+        let values = self.layers.values[nth].clone();
         Aggregate { grid: run.aggregate.grid.clone(), values, tally: run.aggregate.tally }
     }
 
@@ -114,7 +114,7 @@ impl Facets {
 }
 
 /// How many panels in a row leave the fewest places empty: about as many as there are rows, or one more.
-fn fitting(panels: usize) -> usize {
+pub(super) fn fitting(panels: usize) -> usize {
     let least = (1..=panels).find(|columns| columns * columns >= panels).unwrap_or(1);
     let empty = |columns: usize| panels.div_ceil(columns) * columns - panels;
     if panels > 2 && empty(least + 1) < empty(least) { least + 1 } else { least }

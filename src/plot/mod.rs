@@ -17,6 +17,8 @@ mod reading;
 mod rows;
 mod shape;
 mod style;
+#[cfg(feature = "figure")]
+mod subplots;
 mod watch;
 
 use std::sync::Arc;
@@ -38,6 +40,8 @@ pub(crate) use labels::BarLabel;
 pub use shape::{Each, HexBins, RectBins, Shape};
 #[cfg(feature = "cli")]
 pub(crate) use style::Styled;
+#[cfg(feature = "figure")]
+pub use subplots::{Subplots, subplots};
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
@@ -370,9 +374,6 @@ impl<'a, S: Shape> Plot<'a, S> {
         self.shape.check()?;
         self.check_facet()?;
         let cut = self.cut()?;
-        if cut.is_some() && !self.filters.is_empty() {
-            return Err(Error::usage("categories cannot be smoothed or spread: leave one of them out"));
-        }
         self.filters.iter().try_for_each(Filter::check)?;
         let reduction = self.reduction()?;
         let spreads = self.filters.iter().any(|filter| !matches!(filter, Filter::Smooth { .. }));
@@ -394,14 +395,22 @@ impl<'a, S: Shape> Plot<'a, S> {
             cut,
             watch: self.watch,
         };
-        let ((mut aggregate, layers), mut bin) = self.rows.count(&job)?;
+        let ((aggregate, layers), mut bin) = self.rows.count(&job)?;
         let counted = Instant::now();
-        if weighing.is_none() {
-            aggregate = aggregate.reduce_counts(reduction);
-        }
-        for filter in &self.filters {
-            aggregate = filter.apply(&aggregate)?;
-        }
+        let (grid, tally) = (aggregate.grid.clone(), aggregate.tally);
+        // What is made of the cells of all rows is made of those of each category.
+        let made = |values: Values| {
+            let mut cells = Aggregate { grid: grid.clone(), values, tally };
+            if weighing.is_none() {
+                cells = cells.reduce_counts(reduction);
+            }
+            for filter in &self.filters {
+                cells = filter.apply(&cells)?;
+            }
+            Ok(cells.values)
+        };
+        let aggregate = Aggregate { values: made(aggregate.values)?, ..aggregate };
+        let layers = layers.map(|layers| layers.map(made)).transpose()?;
         bin += counted.elapsed();
         debug_assert!(aggregate.tally.adds_up());
         let report = Report {
@@ -416,6 +425,15 @@ impl<'a, S: Shape> Plot<'a, S> {
 }
 
 impl Run {
+    /// The cells that are coloured: those of each panel, or all.
+    #[cfg(feature = "cli")]
+    pub(crate) fn colored_values(&self) -> &[Values] {
+        match &self.facets {
+            Some(facets) => &facets.layers.values,
+            None => std::slice::from_ref(&self.aggregate.values),
+        }
+    }
+
     /// The categories, mixed or in panels, if rows have any.
     pub fn layers(&self) -> Option<&Layers> {
         let mixed = self.mixture.as_ref().map(|mixture| &mixture.layers);

@@ -140,10 +140,14 @@ impl Job<'_> {
     /// Where the points go that span so much.
     pub fn counter(&self, spans: Spans) -> Result<Counter> {
         let grid = Arc::new((self.grid)(spans.bounds)?);
-        Ok(match self.cut {
-            None => Counter::Plain(self.engine.binner(grid, self.weighing)?),
-            Some(cut) => Counter::Split(CategoryBinner::new(grid, cut.axis(spans.category)?)?),
-        })
+        let Some(cut) = self.cut else {
+            return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?));
+        };
+        let bins = cut.axis(spans.category)?;
+        Ok(Counter::Split(match self.weighing {
+            None => CategoryBinner::new(grid, bins)?,
+            Some(reduction) => CategoryBinner::reducing(grid, bins, reduction)?,
+        }))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Plot;
 use crate::data::{Axis, Bounds, Grid, Hex, Rect, Reduction, Scale};
 use crate::density::{Filter, SpreadShape};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// A range for x and one for y.
 type Range = ((f64, f64), (f64, f64));
@@ -221,7 +221,8 @@ fn ends(range: Option<(f64, f64)>, span: (f64, f64), scale: Scale) -> Result<(f6
     match scale {
         _ if low > high => Ok(if scale == Scale::Log { (1.0, 10.0) } else { (0.0, 1.0) }),
         Scale::Log if low <= 0.0 => Err(Error::data(format!(
-            "a log axis needs values above 0, but the smallest is {low}. Give a range (--range) above 0 to leave such rows out"
+            "a log axis needs values above 0, but the smallest is {low}. Give a range (--range) above 0 to leave such rows out",
+            low = plain(low)
         ))),
         _ => Ok(span),
     }

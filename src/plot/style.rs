@@ -22,6 +22,9 @@ pub(crate) struct Style {
     /// Whether somebody chose the size of the page.
     #[cfg(feature = "figure")]
     pub has_own_size: bool,
+    /// How high a page is whose size nobody chose, in inches; its width follows.
+    #[cfg(feature = "cli")]
+    pub height: Option<f64>,
     #[cfg(feature = "figure")]
     pub labels: Labels,
     #[cfg(feature = "figure")]
@@ -61,6 +64,16 @@ impl Style {
 
     pub fn take_colormap(&mut self, colormap: Colormap) {
         (self.coloring.colormap, self.has_own_colors) = (colormap, true);
+    }
+
+    /// The size of a page that nobody chose, if it is usually so large.
+    #[cfg(feature = "figure")]
+    pub fn usual_size(&self, (width, height): (f64, f64)) -> (f64, f64) {
+        #[cfg(feature = "cli")]
+        if let Some(high) = self.height {
+            return (width * high / height, high);
+        }
+        (width, height)
     }
 
     /// Finds what is wrong with the colours already: that should be said before the work, not after it.

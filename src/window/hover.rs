@@ -119,8 +119,12 @@ fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
     /// More are told as one.
     const MOST: usize = 10;
     let layers = &mixture.layers;
-    let mut found: Vec<(&str, u64)> =
-        layers.names.iter().zip(&layers.counts).map(|(name, counts)| (name.as_str(), counts[cell])).collect();
+    let mut found: Vec<(&str, u64)> = layers
+        .names
+        .iter()
+        .map(String::as_str)
+        .zip(layers.values.iter().map(|values| values.rows(cell)))
+        .collect();
     found.retain(|(_, rows)| *rows > 0);
     found.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
     let rest = found.split_off(found.len().min(MOST));
@@ -147,8 +151,8 @@ mod tests {
     #[test]
     fn the_largest_categories_of_a_cell_are_told() {
         let names = (0..14).map(|nth| format!("c{nth}")).collect();
-        let counts = (0..14).map(|nth| vec![nth, 7]).collect();
-        let mixture = Mixture { layers: Layers { names, counts }, key: Vec::new(), cells: Vec::new() };
+        let values = (0..14).map(|nth| Values::Counts(vec![nth, 7])).collect();
+        let mixture = Mixture { layers: Layers { names, values }, key: Vec::new(), cells: Vec::new() };
         let lines = categories(&mixture, 0);
         let line = |name: &str, rows: &str| (name.to_owned(), rows.to_owned());
         assert_eq!((&lines[0], &lines[9]), (&line("  c13", "13"), &line("  c4", "4")));

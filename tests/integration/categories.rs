@@ -22,7 +22,8 @@ fn farthest(record: &Value, norm: &str) -> u8 {
     let cells = counts[0].len();
     let total = (0..cells).map(|cell| counts.iter().map(|counts| counts[cell]).sum()).collect();
     let total = Values::Counts(total);
-    let layers = Layers { names: vec![String::new(); counts.len()], counts };
+    let names = vec![String::new(); counts.len()];
+    let layers = Layers { names, values: counts.into_iter().map(Values::Counts).collect() };
     let key =
         [[0xe4, 0x1a, 0x1c], [0x37, 0x7e, 0xb8], [0x4d, 0xaf, 0x4a], [0x98, 0x4e, 0xa3], [0xff, 0x7f, 0]];
     let key = key.iter().map(|&[r, g, b]| [r, g, b, 255]).collect();
@@ -82,11 +83,11 @@ fn each_category_has_the_counts_of_its_own_rows() {
     let mixture = run.mixture.as_ref().expect("categories");
     assert_eq!(mixture.layers.names, ["elm", "oak", "pine"]);
     let mut binned = 0;
-    for (name, counts) in mixture.layers.names.iter().zip(&mixture.layers.counts) {
+    for (name, counts) in mixture.layers.names.iter().zip(&mixture.layers.values) {
         let own: Vec<usize> = (0..x.len()).filter(|&row| names[row] == name).collect();
         let [x, y] = [&x, &y].map(|column| own.iter().map(|&row| column[row]).collect::<Vec<f64>>());
         let alone = hexbin(&x, &y).gridsize(30).range(range.0, range.1).aggregate().expect("counts");
-        assert!(alone.values == Values::Counts(counts.clone()), "{name}");
+        assert!(alone.values == *counts, "{name}");
         binned += alone.tally.binned;
     }
     assert_eq!(run.aggregate.tally.binned, binned);
@@ -121,7 +122,7 @@ fn a_gpu_is_not_asked_and_gives_the_same_picture() {
 fn what_makes_no_sense_is_refused() {
     let (x, y, names) = rows();
     let weighted = hist2d(&x, &y).weights(&x).category(&names).run().unwrap_err().to_string();
-    assert!(weighted.starts_with("rows of categories are counted"), "{weighted}");
+    assert!(weighted.starts_with("colours of categories are mixed by their rows"), "{weighted}");
     let bins = hist2d(&x, &y).category_bins(3).run().unwrap_err().to_string();
     assert!(bins.starts_with("bins need categories"), "{bins}");
     let short = hist2d(&x, &y).category(&names[1..]).run().unwrap_err().to_string();
@@ -171,6 +172,9 @@ fn the_command_cuts_numbers_and_refuses_what_makes_no_sense() {
         ("kind --category-bins 3", 2, &["bins cut numbers"]),
         ("kind --color-key red", 2, &["has 1 colours", "2 categories"]),
         ("kind --weights depth", 2, &["cannot be used with"]),
+        ("kind --cmap viridis", 2, &["--cmap gives colours to values", "--color-key", "--facet"]),
+        ("kind --over red", 2, &["--over gives colours to values"]),
+        ("kind --smooth 1", 2, &["which are not smoothed or spread", "--facet"]),
         ("depth --category-bins 3,2", 2, &["edges ascend, but 3 comes before 2"]),
         ("kynd", 1, &["no column 'kynd'", "Did you mean 'kind'?"]),
     ] {

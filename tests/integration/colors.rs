@@ -114,3 +114,24 @@ fn another_norm_is_far_from_datashader() {
     let log = records.iter().find(|record| text(&record["how"]) == "log").expect("a record");
     assert!(farthest(log, "cbrt") > 1);
 }
+
+#[test]
+fn infinite_results_have_no_colour_and_are_told_of() {
+    let table =
+        "x,y,w\n0.5,0.5,1e300\n0.5,0.5,-1e300\n1.5,0.5,1\n1.5,0.5,3\n1.5,0.5,9\n0.5,1.5,2\n0.5,1.5,4\n";
+    let folder = crate::cli::Folder::with("a.csv", table);
+    let base = "hist2d a.csv -x x -y y --bins 2 --range 0,2,0,2 --weights w --reduce var --bare --dpi 10 --figsize 1,1";
+    let done = folder.heatbin(&format!("{base} -o a.png")).done();
+    assert_eq!(
+        done.stderr,
+        "heatbin: 1 cells have infinite values, which have no colour (--bad gives them one)\n"
+    );
+    let picture = heatbin::decode_png(&folder.read("a.png")).expect("PNG");
+    let viridis = heatbin::Colormap::named("viridis").expect("a colormap");
+    let colors = [(2, 2), (7, 2), (2, 7), (7, 7)].map(|(x, y)| picture.pixel(x, y));
+    // The variances 1 and 104/9 are the ends of the scale; the lower left cell is infinite, the right upper one is empty.
+    assert_eq!(colors, [viridis.colors()[0], [0; 4], [0; 4], viridis.colors()[255]]);
+    folder.heatbin(&format!("{base} --bad red -o b.png -q")).silent();
+    let picture = heatbin::decode_png(&folder.read("b.png")).expect("PNG");
+    assert_eq!(picture.pixel(2, 7), [255, 0, 0, 255]);
+}

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use crate::cli::Folder;
 
+/// A picture that is larger makes the repository heavy.
+const MOST_BYTES: u64 = 100_000;
+
 /// The commands, each on one line, without the program's name.
 fn commands(page: &str) -> Vec<String> {
     let blocks = page.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("sh\n"));
@@ -33,10 +36,13 @@ fn every_command_makes_its_picture() {
     let mut differ = Vec::new();
     for (command, picture) in commands.iter().zip(&shown) {
         let name = format!("docs/gallery/{picture}");
-        assert!(command.ends_with(&format!("-o {name}")), "{command} is not followed by {picture}");
+        let is_its = command.split(' ').any(|word| word == name);
+        assert!(is_its && command.contains(&format!("-o {name}")), "{command} is not followed by {picture}");
         // A shell takes the quotes off.
         let mut run = std::process::Command::new("sh");
-        run.arg("-c").arg(format!("exec \"$0\" {command} -q")).arg(env!("CARGO_BIN_EXE_heatbin"));
+        run.arg("-c")
+            .arg(format!("exec \"$0\" {}", command.replacen("-o ", "-q -o ", 1)))
+            .arg(env!("CARGO_BIN_EXE_heatbin"));
         let output = run.current_dir(folder.path("")).output().expect("a shell");
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         let made = std::fs::read(folder.path(&name)).expect("the picture was made");
@@ -48,6 +54,10 @@ fn every_command_makes_its_picture() {
         }
     }
     assert!(differ.is_empty(), "{differ:?} differ; look at them, and HEATBIN_BLESS=1 accepts them");
+    for picture in &shown {
+        let size = std::fs::metadata(root.join("docs/gallery").join(picture)).map_or(0, |file| file.len());
+        assert!(size < MOST_BYTES, "{picture} has {size} bytes: fewer cells, or a smaller --figsize");
+    }
     let kept = std::fs::read_dir(root.join("docs/gallery")).expect("a folder").count();
     assert_eq!(kept, shown.len(), "every picture in docs/gallery is shown");
 }

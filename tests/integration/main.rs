@@ -26,6 +26,7 @@ mod references;
 mod several;
 #[cfg(unix)]
 mod signals;
+mod subplots;
 mod table_command;
 mod tables;
 mod underlay;

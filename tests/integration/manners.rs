@@ -4,11 +4,12 @@ use std::process::Stdio;
 
 use crate::cli::{Folder, Run, example};
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "hist2d",
     "hexbin",
     "heatmap",
     "clustermap",
+    "subplots",
     "view",
     "bench",
     "colormaps",

@@ -96,6 +96,43 @@ fn sums_are_sums_of_the_cells_and_means_give_way_to_rows() {
     assert_eq!(along_x.values, along_x.rows.iter().map(|&rows| rows as f64).collect::<Vec<_>>());
 }
 
+/// The numbers of an array of an archive, as f64.
+fn array(archive: &[u8], name: &str) -> Vec<f64> {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).expect("an archive");
+    let mut bytes = Vec::new();
+    archive.by_name(&format!("{name}.npy")).expect(name).read_to_end(&mut bytes).expect("bytes");
+    let npy = npyz::NpyFile::new(&bytes[..]).expect("an array");
+    if npy.dtype().descr().contains("u8") {
+        let npy = npy.into_vec::<u64>().expect("rows");
+        return npy.into_iter().map(|rows| rows as f64).collect();
+    }
+    npy.into_vec().expect("numbers")
+}
+
+#[test]
+fn archives_hold_what_the_bars_show() {
+    use crate::cli::{Folder, example};
+    let folder = Folder::new();
+    let places = format!("{} -x longitude -y latitude --range=-126,-66,24,50 -q", example("zipcodes.csv.gz"));
+    folder.heatbin(&format!("hist2d {places} --bins 12,7 --marginals -o a.npz")).silent();
+    let file = folder.read("a.npz");
+    let counts = array(&file, "values");
+    let along_x: Vec<f64> = counts.chunks(7).map(|column| column.iter().sum()).collect();
+    let along_y: Vec<f64> = (0..7).map(|j| counts.iter().skip(j).step_by(7).sum()).collect();
+    assert_eq!((array(&file, "xmarginal"), array(&file, "ymarginal")), (along_x, along_y));
+    folder
+        .heatbin(&format!("hexbin {places} --gridsize 8 --reduce probability --marginals -o b.npz"))
+        .silent();
+    let file = folder.read("b.npz");
+    let bars = array(&file, "xmarginal");
+    assert!((bars.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{bars:?}");
+    assert_eq!((bars.len(), array(&file, "xmarginal_edges").len()), (17, 18));
+    folder.heatbin(&format!("hexbin {places} --gridsize 8 -o c.npz")).silent();
+    let plain = folder.read("c.npz");
+    assert!(!plain.windows(9).any(|part| part == b"xmarginal"), "only if they are drawn");
+}
+
 #[test]
 fn shares_add_up_to_one() {
     let (x, y, _) = rows();

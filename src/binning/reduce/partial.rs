@@ -40,7 +40,7 @@ impl Partial {
     }
 
     /// The value of each cell so far.
-    pub(super) fn snapshot(&mut self) -> Aggregate {
+    pub(in crate::binning) fn snapshot(&mut self) -> Aggregate {
         let Self { grid, reduction, kept, tally } = self;
         let (grid, reduction, tally) = (grid.clone(), *reduction, *tally);
         let (values, rows) = each_kept!(kept, tiles => tiles.finish(reduction.of_nothing()));

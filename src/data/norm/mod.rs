@@ -12,7 +12,7 @@ mod thresholds;
 pub use equalized::Equalized;
 pub use thresholds::Thresholds;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, plain};
 
 /// How values are spread over the colours.
 ///
@@ -109,10 +109,16 @@ impl Norm {
         for (name, limit) in [("vmin", vmin), ("vmax", vmax)] {
             let Some(limit) = limit else { continue };
             if !limit.is_finite() {
-                return Err(Error::usage(format!("{name} must be a finite number, not {limit}")));
+                return Err(Error::usage(format!(
+                    "{name} must be a finite number, not {limit}",
+                    limit = plain(limit)
+                )));
             }
             if !self.takes(limit) {
-                return Err(Error::usage(format!("{name} is {limit}, but a log norm needs a value above 0")));
+                return Err(Error::usage(format!(
+                    "{name} is {limit}, but a log norm needs a value above 0",
+                    limit = plain(limit)
+                )));
             }
             if let Some(reason) = self.has_own_limits() {
                 return Err(Error::usage(format!("{name} has no place beside this norm: {reason}")));
@@ -121,7 +127,11 @@ impl Norm {
         if let (Some(vmin), Some(vmax)) = (vmin, vmax)
             && vmin > vmax
         {
-            return Err(Error::usage(format!("vmin is {vmin}, above vmax, which is {vmax}")));
+            return Err(Error::usage(format!(
+                "vmin is {vmin}, above vmax, which is {vmax}",
+                vmin = plain(vmin),
+                vmax = plain(vmax)
+            )));
         }
         let nothing = if *self == Self::Log { (1.0, 10.0) } else { (0.0, 1.0) };
         let (low, high) = extremes.unwrap_or(nothing);
@@ -202,7 +212,9 @@ impl Norm {
         ] {
             if let Some(limit) = limit.filter(|_| wrong) {
                 return Err(Error::usage(format!(
-                    "{name} is {limit}, on the wrong side of the centre, which is {vcenter}"
+                    "{name} is {limit}, on the wrong side of the centre, which is {vcenter}",
+                    limit = plain(limit),
+                    vcenter = plain(vcenter)
                 )));
             }
         }

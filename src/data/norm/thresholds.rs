@@ -26,7 +26,8 @@ impl Norm {
         keys.extend((1..colors).map(|j| first(&|v| position(v) >= j as f64)));
         // The very end of the scale still has the last colour.
         keys.push(first(&|v| position(v) > colors as f64));
-        let hidden = shown.1.map_or(Ordered::of(f64::INFINITY).0, |high| Ordered::of(high).0) + 1;
+        // Infinity has no colour, as in matplotlib, which masks what is not finite.
+        let hidden = shown.1.map_or(Ordered::of(f64::INFINITY).0, |high| Ordered::of(high).0 + 1);
         keys.iter_mut().for_each(|key| *key = (*key).min(hidden));
         keys.push(hidden);
         Thresholds { keys }
@@ -108,6 +109,17 @@ mod tests {
         let entry = |v: f64| table.entry(Ordered::of(v));
         assert_eq!([1.0, 2.0, 5.0, 9.0].map(entry), [0, 1, 2, COLORS + 1]);
         assert_eq!([20.0, 20.5, f64::INFINITY].map(entry), [COLORS + 2, COLORS + 3, COLORS + 3]);
+        // What is infinite has none, as in matplotlib, which masks it: pcolormesh([[1, inf], [-inf, 3]]) has two clear cells.
+        for norm in norms().iter().filter(|norm| norm.takes(6.0)) {
+            let limits = norm.limits(Some((5.0, 9.0)), (None, None)).unwrap();
+            let table = norm.thresholds(limits, COLORS, (None, None));
+            let entries = [f64::NEG_INFINITY, f64::INFINITY].map(|v| table.entry(Ordered::of(v)));
+            assert_eq!(entries, [0, COLORS + 3], "{norm}");
+            assert!(
+                (1..COLORS + 3).contains(&table.entry(Ordered::of(f64::MAX))),
+                "{norm}: the largest has one"
+            );
+        }
         // Also where the scale is cut short, or wholly hidden.
         let table = Norm::Linear.thresholds(limits, COLORS, (None, Some(7.0)));
         let entry = |v: f64| table.entry(Ordered::of(v));

@@ -2,33 +2,25 @@
 
 use std::io::{self, Write};
 
-use crate::data::{Aggregate, Grid, Layers, Values};
-use crate::output::numbers::{center, columns, edges, places};
+use crate::data::{Aggregate, Grid, Values};
+use crate::output::numbers::{Numbers, center, columns, edges, places};
 
-pub(super) fn write(
-    aggregate: &Aggregate,
-    layers: Option<&Layers>,
-    out: &mut (dyn Write + Send),
-) -> io::Result<()> {
-    let values = &aggregate.values;
-    let category = if layers.is_some() { "category," } else { "" };
-    writeln!(out, "{category}{},{}", places(&aggregate.grid).join(","), columns(values).join(","))?;
-    let Some(layers) = layers else {
-        return (0..values.len()).try_for_each(|cell| {
-            place(&aggregate.grid, cell, out)?;
+pub(super) fn write(numbers: &Numbers<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let Aggregate { grid, values, .. } = numbers.aggregate;
+    let category = if numbers.layers.is_some() { "category," } else { "" };
+    writeln!(out, "{category}{},{}", places(grid).join(","), columns(values).join(","))?;
+    for (name, values) in numbers.named() {
+        let name = name.map(|name| quoted(name) + ",").unwrap_or_default();
+        for cell in 0..values.len() {
+            write!(out, "{name}")?;
+            place(grid, cell, out)?;
             match values {
-                Values::Counts(_) => writeln!(out, "{}", values.rows(cell)),
-                Values::Reduced(_) => writeln!(out, "{},{:?}", values.rows(cell), values.get(cell)),
+                Values::Counts(counts) => writeln!(out, "{}", counts[cell]),
+                Values::Reduced(reduced) => {
+                    writeln!(out, "{},{:?}", reduced.rows[cell], reduced.values[cell])
+                }
                 Values::Given(values) => writeln!(out, "{:?}", values[cell]),
-            }
-        });
-    };
-    for (name, counts) in layers.names.iter().zip(&layers.counts) {
-        let name = quoted(name);
-        for (cell, count) in counts.iter().enumerate() {
-            write!(out, "{name},")?;
-            place(&aggregate.grid, cell, out)?;
-            writeln!(out, "{count}")?;
+            }?;
         }
     }
     Ok(())

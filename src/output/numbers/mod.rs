@@ -4,7 +4,8 @@
 //! bytes every time. The tables have a row for each cell: `x0, x1, y0, y1, count` for rectangles (their edges),
 //! `x, y, count` for hexagons (their centres, in data units also on a log axis). What else than counts was made of the rows
 //! stands in a column after the count, named after its reduction: `x, y, count, mean`, or `smoothed_mean`. Of categories, there is a
-//! row for each cell of each of them, which is named in the first column: `category, x, y, count`.
+//! row for each cell of each of them, which is named in the first column: `category, x, y, count`. Histograms along the axes are in
+//! archives only, as a table has no place for them.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -31,7 +32,8 @@ pub use matrix::{save_clusters, save_matrix};
 pub enum NumberFormat {
     /// NumPy's archive. For rectangles `values` of shape (nx, ny), indexed as numpy's `H[x, y]`, `xedges` and `yedges`; for
     /// hexagons `offsets` of shape (n, 2) as matplotlib's `get_offsets` (log10 on a log axis) and `values` of shape (n,).
-    /// Both with `tally`: rows, binned, outside, missing; and, if the values are no counts, `counts` in the same shape.
+    /// Both with `tally`: rows, binned, outside, missing; and, if the values are no counts, `counts` in the same shape. See [`Numbers`] for
+    /// what else there may be.
     Npz,
     /// The array `values` alone.
     Npy,
@@ -60,54 +62,92 @@ impl NumberFormat {
     /// # Errors
     /// If `out` cannot be written to.
     pub fn write(self, aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
-        self.write_layers(aggregate, None, out)
+        Numbers::of(aggregate).write(self, out)
+    }
+}
+
+/// What a file of numbers holds.
+///
+/// ```
+/// use heatbin::{NumberFormat, Numbers};
+///
+/// let (x, y, kind) = ([0.5, 1.5, 1.5], [0.5, 0.5, 0.5], ["oak", "elm", "oak"]);
+/// let run = heatbin::hist2d(&x, &y).category(&kind).facet(None).bins((2, 1)).run()?;
+/// let mut table = Vec::new();
+/// Numbers { layers: run.layers(), ..Numbers::of(&run.aggregate) }.write(NumberFormat::Csv, &mut table).unwrap();
+/// assert!(table.starts_with(b"category,x0,x1,y0,y1,count\nelm,0.5,1.0,0.0,1.0,0\n"));
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers<'a> {
+    /// The cells.
+    pub aggregate: &'a Aggregate,
+    /// The cells of each category, which then are written instead: `values` of shape (categories, nx, ny) or (categories, n) with their
+    /// `categories` by name; in tables, the category is the first column.
+    pub layers: Option<&'a Layers>,
+    /// Whether an archive also holds the histograms along the axes ([`Aggregate::marginals`]): `xmarginal` and `ymarginal`, u64 where they are
+    /// rows. Those of rectangles lie between `xedges` and `yedges`; those of hexagons have `xmarginal_edges` and `ymarginal_edges`, in data
+    /// units also on a log axis.
+    pub marginals: bool,
+}
+
+impl<'a> Numbers<'a> {
+    /// The cells alone.
+    pub fn of(aggregate: &'a Aggregate) -> Self {
+        Self { aggregate, layers: None, marginals: false }
     }
 
-    /// Writes the counts of each category: `values` of shape (categories, nx, ny) or (categories, n) with their `categories` by name; in
-    /// tables, the category is the first column. Without categories, the aggregate itself.
+    /// Writes them in a format. `out` should be buffered.
     ///
     /// # Errors
-    /// As [`write`](Self::write).
-    pub fn write_layers(
-        self,
-        aggregate: &Aggregate,
-        layers: Option<&Layers>,
-        out: &mut (dyn Write + Send),
-    ) -> io::Result<()> {
-        match self {
-            Self::Npz => npz::write(aggregate, layers, out),
-            Self::Npy => npy::values(aggregate, layers, out),
-            Self::Csv => csv::write(aggregate, layers, out),
+    /// If `out` cannot be written to.
+    pub fn write(&self, format: NumberFormat, out: &mut (dyn Write + Send)) -> io::Result<()> {
+        match format {
+            NumberFormat::Npz => npz::write(self, out),
+            NumberFormat::Npy => npy::values(&self.aggregate.grid, self.values(), self.layers.is_some(), out),
+            NumberFormat::Csv => csv::write(self, out),
             #[cfg(feature = "parquet")]
-            Self::Parquet => parquet::write(aggregate, layers, out),
+            NumberFormat::Parquet => parquet::write(self, out),
         }
     }
-}
 
-/// Writes the counts to a file, by its ending: `.npz`, `.npy`, `.csv` or `.parquet`. The file appears whole or not at all.
-///
-/// # Errors
-/// If the ending is another, or the file cannot be written.
-pub fn save(path: impl AsRef<Path>, aggregate: &Aggregate) -> Result<()> {
-    save_layers(path, aggregate, None)
-}
-
-/// Writes the counts of each category, or without them as [`save_numbers`](crate::save_numbers); see [`NumberFormat::write_layers`].
-///
-/// # Errors
-/// As [`save_numbers`](crate::save_numbers).
-pub fn save_layers(path: impl AsRef<Path>, aggregate: &Aggregate, layers: Option<&Layers>) -> Result<()> {
-    let path = path.as_ref();
-    match Format::of(path)? {
-        Format::Numbers(format) => atomic::write_with(path, |file| {
-            format.write_layers(aggregate, layers, file).map_err(|reason| atomic::failed(path, &reason))
-        }),
-        #[cfg(feature = "figure")]
-        _ => Err(Error::usage(format!(
-            "cannot write {}: counts are a .npz, .npy, .csv or .parquet",
-            path.display()
-        ))),
+    /// Writes them to a file, by its ending: `.npz`, `.npy`, `.csv` or `.parquet`. The file appears whole or not at all.
+    ///
+    /// # Errors
+    /// If the ending is another, or the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        match Format::of(path)? {
+            Format::Numbers(format) => atomic::write_with(path, |file| {
+                self.write(format, file).map_err(|reason| atomic::failed(path, &reason))
+            }),
+            #[cfg(feature = "figure")]
+            _ => Err(Error::usage(format!(
+                "cannot write {}: counts are a .npz, .npy, .csv or .parquet",
+                path.display()
+            ))),
+        }
     }
+
+    /// The values to write: those of each category, or of all rows.
+    fn values(&self) -> &'a [Values] {
+        self.layers.map_or(std::slice::from_ref(&self.aggregate.values), |layers| &layers.values)
+    }
+
+    /// The values to write, each with the name of its category, if there are any.
+    fn named(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Values)> {
+        let names = self.layers.map_or(&[][..], |layers| &layers.names);
+        let names = names.iter().map(|name| Some(name.as_str())).chain(std::iter::repeat(None));
+        names.zip(self.values())
+    }
+}
+
+/// Writes the cells to a file, as [`Numbers::save`].
+///
+/// # Errors
+/// As [`Numbers::save`].
+pub fn save(path: impl AsRef<Path>, aggregate: &Aggregate) -> Result<()> {
+    Numbers::of(aggregate).save(path)
 }
 
 /// The names of a table's columns before that of the values.

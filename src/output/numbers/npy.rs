@@ -4,37 +4,42 @@ use std::io::{self, Write};
 
 use npyz::{AutoSerialize, WriteOptions, WriterBuilder};
 
-use crate::data::{Aggregate, Grid, Layers, Values};
+use crate::data::{Grid, Values};
 
-/// The values in the shape of their grid: (nx, ny) for rectangles, (n,) for hexagons; those of categories one after the other.
+/// The values in the shape of their grid: (nx, ny) for rectangles, (n,) for hexagons; those of categories, if they are `apart`, one after
+/// the other: (categories, nx, ny).
 pub(super) fn values(
-    aggregate: &Aggregate,
-    layers: Option<&Layers>,
+    grid: &Grid,
+    layers: &[Values],
+    apart: bool,
     out: &mut (dyn Write + Send),
 ) -> io::Result<()> {
-    if let Some(layers) = layers {
-        let mut shape = shape(&aggregate.grid);
-        shape.insert(0, layers.len() as u64);
-        return array(&shape, layers.counts.iter().flatten().copied(), out);
-    }
-    match &aggregate.values {
-        Values::Counts(_) => counts(aggregate, out),
-        Values::Reduced(reduced) => array(&shape(&aggregate.grid), reduced.values.iter().copied(), out),
-        Values::Given(values) => array(&shape(&aggregate.grid), values.iter().copied(), out),
+    match layers {
+        [Values::Counts(_), ..] | [] => counts(grid, layers, apart, out),
+        _ => array(&shape(grid, layers, apart), layers.iter().flat_map(Values::iter), out),
     }
 }
 
 /// Rows in each cell, in the same shape.
-pub(super) fn counts(aggregate: &Aggregate, out: &mut (dyn Write + Send)) -> io::Result<()> {
-    let values = &aggregate.values;
-    array(&shape(&aggregate.grid), (0..values.len()).map(|cell| values.rows(cell)), out)
+pub(super) fn counts(
+    grid: &Grid,
+    layers: &[Values],
+    apart: bool,
+    out: &mut (dyn Write + Send),
+) -> io::Result<()> {
+    let rows = |values: &'_ Values| values.all_rows().into_owned();
+    array(&shape(grid, layers, apart), layers.iter().flat_map(rows), out)
 }
 
-fn shape(grid: &Grid) -> Vec<u64> {
-    match grid {
+fn shape(grid: &Grid, layers: &[Values], apart: bool) -> Vec<u64> {
+    let mut shape = match grid {
         Grid::Rect(rect) => vec![rect.x.bins() as u64, rect.y.bins() as u64],
         Grid::Hex(hex) => vec![hex.cells() as u64],
+    };
+    if apart {
+        shape.insert(0, layers.len() as u64);
     }
+    shape
 }
 
 /// Texts, in numpy's fixed width of four bytes a character.

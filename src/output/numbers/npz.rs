@@ -2,18 +2,15 @@
 
 use std::io::{self, Write};
 
+use npyz::AutoSerialize;
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use crate::data::{Aggregate, Grid, Layers, Values};
-use crate::output::numbers::npy;
+use crate::data::{Aggregate, Grid, Values};
+use crate::output::numbers::{Numbers, npy};
 
-pub(super) fn write(
-    aggregate: &Aggregate,
-    layers: Option<&Layers>,
-    out: &mut (dyn Write + Send),
-) -> io::Result<()> {
-    packed(out, |archive, options| pack(aggregate, layers, archive, options))
+pub(super) fn write(numbers: &Numbers<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    packed(out, |archive, options| pack(numbers, archive, options))
 }
 
 /// An array of an archive.
@@ -94,27 +91,22 @@ impl Write for Latch<'_> {
     }
 }
 
-fn pack(
-    aggregate: &Aggregate,
-    layers: Option<&Layers>,
-    archive: &mut Archive<'_, '_>,
-    options: SimpleFileOptions,
-) -> io::Result<()> {
+fn pack(numbers: &Numbers<'_>, archive: &mut Archive<'_, '_>, options: SimpleFileOptions) -> io::Result<()> {
+    let (aggregate, layers, apart) = (numbers.aggregate, numbers.values(), numbers.layers.is_some());
     archive.start_file("values.npy", options)?;
-    npy::values(aggregate, layers, archive)?;
-    if let Some(layers) = layers {
+    npy::values(&aggregate.grid, layers, apart, archive)?;
+    if let Some(layers) = numbers.layers {
         archive.start_file("categories.npy", options)?;
         npy::texts(&layers.names, archive)?;
     }
     if matches!(aggregate.values, Values::Reduced(_)) {
         archive.start_file("counts.npy", options)?;
-        npy::counts(aggregate, archive)?;
+        npy::counts(&aggregate.grid, layers, apart, archive)?;
     }
     match &*aggregate.grid {
         Grid::Rect(rect) => {
-            for (name, axis) in [("xedges.npy", &rect.x), ("yedges.npy", &rect.y)] {
-                archive.start_file(name, options)?;
-                npy::array(&[axis.edges().len() as u64], axis.edges().iter().copied(), archive)?;
+            for (name, axis) in [("xedges", &rect.x), ("yedges", &rect.y)] {
+                put(archive, options, name, axis.edges().iter().copied())?;
             }
         }
         Grid::Hex(hex) => {
@@ -123,8 +115,41 @@ fn pack(
             npy::array(&[hex.cells() as u64, 2], offsets, archive)?;
         }
     }
-    archive.start_file("tally.npy", options)?;
+    if numbers.marginals {
+        pack_marginals(aggregate, archive, options)?;
+    }
     let tally = &aggregate.tally;
-    let tally = [tally.rows, tally.binned, tally.outside, tally.missing];
-    npy::array(&[tally.len() as u64], tally, archive)
+    put(archive, options, "tally", [tally.rows, tally.binned, tally.outside, tally.missing])
+}
+
+/// The histograms along x and along y, and their edges where those are no edges of the cells.
+fn pack_marginals(
+    aggregate: &Aggregate,
+    archive: &mut Archive<'_, '_>,
+    options: SimpleFileOptions,
+) -> io::Result<()> {
+    let (x, y) = aggregate.marginals();
+    for (name, marginal) in [("xmarginal", x), ("ymarginal", y)] {
+        if marginal.are_rows() {
+            put(archive, options, name, marginal.rows)?;
+        } else {
+            put(archive, options, name, marginal.values)?;
+        }
+        if let Grid::Hex(_) = &*aggregate.grid {
+            put(archive, options, &format!("{name}_edges"), marginal.edges)?;
+        }
+    }
+    Ok(())
+}
+
+/// Numbers in a row.
+fn put<T: AutoSerialize, I: ExactSizeIterator<Item = T>>(
+    archive: &mut Archive<'_, '_>,
+    options: SimpleFileOptions,
+    name: &str,
+    values: impl IntoIterator<Item = T, IntoIter = I>,
+) -> io::Result<()> {
+    archive.start_file(format!("{name}.npy"), options)?;
+    let values = values.into_iter();
+    npy::array(&[values.len() as u64], values, archive)
 }

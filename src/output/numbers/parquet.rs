@@ -11,48 +11,37 @@ use ::parquet::file::properties::WriterProperties;
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
-use crate::data::{Aggregate, Grid, Layers, Matrix, Values};
-use crate::output::numbers::{center, columns as names, edges, places};
+use crate::data::{Aggregate, Grid, Matrix, Values};
+use crate::output::numbers::{Numbers, center, columns as names, edges, places};
 
-pub(super) fn write(
-    aggregate: &Aggregate,
-    layers: Option<&Layers>,
-    out: &mut (dyn Write + Send),
-) -> io::Result<()> {
+pub(super) fn write(numbers: &Numbers<'_>, out: &mut (dyn Write + Send)) -> io::Result<()> {
     /// Cells that are turned into columns at once.
     const BATCH: usize = 1 << 16;
+    let Aggregate { grid, values, .. } = numbers.aggregate;
     let mut fields: Vec<Field> =
-        places(&aggregate.grid).iter().map(|&name| Field::new(name, DataType::Float64, false)).collect();
-    let types: &[DataType] = match &aggregate.values {
+        places(grid).iter().map(|&name| Field::new(name, DataType::Float64, false)).collect();
+    let types: &[DataType] = match values {
         Values::Given(_) => &[DataType::Float64],
         _ => &[DataType::UInt64, DataType::Float64],
     };
-    let values = names(&aggregate.values).into_iter().zip(types.iter().cloned());
-    fields.extend(values.map(|(name, data_type)| Field::new(name, data_type, false)));
-    if layers.is_some() {
+    let named = names(values).into_iter().zip(types.iter().cloned());
+    fields.extend(named.map(|(name, data_type)| Field::new(name, data_type, false)));
+    if numbers.layers.is_some() {
         fields.insert(0, Field::new("category", DataType::Utf8, false));
     }
     let schema = Arc::new(Schema::new(fields));
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(wrong)?;
-    let cells = aggregate.values.len();
-    let mut put = |columns| {
-        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(io::Error::other)?;
-        writer.write(&batch).map_err(wrong)
-    };
-    let starts = || (0..cells).step_by(BATCH).map(|start| start..cells.min(start + BATCH));
-    match layers {
-        None => starts().try_for_each(|cells| put(columns(aggregate, cells)))?,
-        Some(layers) => {
-            for (name, counts) in layers.names.iter().zip(&layers.counts) {
-                starts().try_for_each(|cells| {
-                    let names = StringArray::from_iter_values(cells.clone().map(|_| name));
-                    let mut columns = vec![Arc::new(names) as ArrayRef];
-                    columns.extend(places_of(aggregate, cells.clone()));
-                    columns.push(Arc::new(UInt64Array::from_iter_values(counts[cells].iter().copied())));
-                    put(columns)
-                })?;
+    for (name, values) in numbers.named() {
+        for start in (0..values.len()).step_by(BATCH) {
+            let cells = start..values.len().min(start + BATCH);
+            let mut arrays = columns(grid, values, cells.clone());
+            if let Some(name) = name {
+                let names = StringArray::from_iter_values(cells.map(|_| name));
+                arrays.insert(0, Arc::new(names) as ArrayRef);
             }
+            let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(io::Error::other)?;
+            writer.write(&batch).map_err(wrong)?;
         }
     }
     writer.close().map_err(wrong)?;
@@ -96,9 +85,8 @@ fn wrong(error: ParquetError) -> io::Error {
     }
 }
 
-fn columns(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
-    let mut columns = places_of(aggregate, cells.clone());
-    let values = &aggregate.values;
+fn columns(grid: &Grid, values: &Values, cells: Range<usize>) -> Vec<ArrayRef> {
+    let mut columns = places_of(grid, cells.clone());
     if !matches!(values, Values::Given(_)) {
         columns.push(Arc::new(UInt64Array::from_iter_values(cells.clone().map(|cell| values.rows(cell)))));
     }
@@ -108,8 +96,8 @@ fn columns(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
     columns
 }
 
-fn places_of(aggregate: &Aggregate, cells: Range<usize>) -> Vec<ArrayRef> {
-    match &*aggregate.grid {
+fn places_of(grid: &Grid, cells: Range<usize>) -> Vec<ArrayRef> {
+    match grid {
         Grid::Rect(rect) => transposed(cells.map(|cell| edges(rect, cell))),
         Grid::Hex(hex) => transposed(cells.map(|cell| center(hex, cell))),
     }

@@ -98,7 +98,7 @@ impl Heatmap {
         let Grid::Rect(rect) = &**grid else { unreachable!("a matrix has rows and columns") };
         let mut figure = self.laid_out(rect, scale, around)?;
         if let Some(annot) = self.style.labels.annot {
-            figure = figure.annotated(rect, values, scale, annot.style(values))?;
+            figure = figure.annotated(rect, std::slice::from_ref(values), scale, annot.style(values))?;
         }
         let Borders { width, color } = self.style.borders;
         if !width.is_finite() || width < 0.0 {

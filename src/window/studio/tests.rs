@@ -511,7 +511,7 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     assert_eq!(mixture.layers.names.len(), 4);
     assert_eq!(frame.tally().missing, 199);
     assert!((0..mixture.cells.len()).all(|cell| {
-        let sum: u64 = mixture.layers.counts.iter().map(|counts| counts[cell]).sum();
+        let sum: u64 = mixture.layers.values.iter().map(|values| values.rows(cell)).sum();
         sum == frame.aggregate.values.rows(cell)
     }));
 }

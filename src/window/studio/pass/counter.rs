@@ -102,21 +102,20 @@ impl Counter {
 
 /// Takes rows off that were counted before.
 pub fn take_off(counted: &mut Counted, gone: &Counted) {
-    let (Values::Counts(counts), Values::Counts(gone_counts)) = (&mut counted.0.values, &gone.0.values)
-    else {
-        unreachable!("rows are taken off counts alone")
-    };
-    take_counts_off(counts, gone_counts);
+    take_counts_off(&mut counted.0.values, &gone.0.values);
     take_tally_off(&mut counted.0.tally, gone.0.tally);
     if let (Some(layers), Some(gone)) = (&mut counted.1, &gone.1) {
-        for (name, gone) in gone.names.iter().zip(&gone.counts) {
+        for (name, gone) in gone.names.iter().zip(&gone.values) {
             let nth = layers.names.iter().position(|known| known == name);
-            take_counts_off(&mut layers.counts[nth.expect("what goes has come before")], gone);
+            take_counts_off(&mut layers.values[nth.expect("what goes has come before")], gone);
         }
     }
 }
 
-fn take_counts_off(counts: &mut [u64], gone: &[u64]) {
+fn take_counts_off(counts: &mut Values, gone: &Values) {
+    let (Values::Counts(counts), Values::Counts(gone)) = (counts, gone) else {
+        unreachable!("rows are taken off counts alone")
+    };
     counts.iter_mut().zip(gone).for_each(|(count, gone)| *count -= gone);
 }
 
