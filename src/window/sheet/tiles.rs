@@ -16,7 +16,7 @@ const CELLS: usize = 64;
 const ROWS: usize = 8;
 
 /// What cells hold in short. Infinite ones are neither missing nor summed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Survey {
     /// How many.
     pub cells: u64,
@@ -203,11 +203,5 @@ impl Survey {
             sum: self.sum + other.sum,
             extremes,
         }
-    }
-}
-
-impl Default for Survey {
-    fn default() -> Self {
-        Self { cells: 0, missing: 0, finite: 0, sum: 0.0, extremes: None }
     }
 }
