@@ -96,7 +96,7 @@ pub use output::{decode_png, encode_png};
 pub use plot::*;
 pub use shading::*;
 #[cfg(feature = "window")]
-pub use window::{Feed, View, view};
+pub use window::{Feed, View, view, view_table};
 
 /// The README's program compiles.
 #[cfg(all(doctest, feature = "figure"))]

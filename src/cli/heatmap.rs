@@ -39,13 +39,13 @@ pub fn run(args: &HeatmapArgs) -> Result<()> {
         }
     };
     let read = start.elapsed();
-    let shape = matrix.shape();
     let texts = texts(&matrix) + &args.figure.texts();
     let drawing = described(args, matrix, mask)?.figure()?;
     let (shade, write) = args.output.write(&drawing, &progress)?;
     progress.done();
     drop(progress);
     args.output.tell(made + &notes(&drawing, args) + &args.output.unwritable(&texts));
+    let shape = drawing.matrix_shape().unwrap_or_default();
     match args.output.summary {
         Some(_) => print(&summary(&drawing, shape, [read, shade, write])),
         None => Ok(()),
@@ -81,6 +81,7 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
     };
     let x = places("x-edges", &args.x_edges, &matrix.columns.labels)?;
     let y = places("y-edges", &args.y_edges, &matrix.rows.labels)?;
+    let (rows, columns) = args.part.of(&matrix)?;
     let mut plot = heatmap(matrix);
     args.figure.dress(&mut plot);
     args.cells.dress(&mut plot);
@@ -93,7 +94,9 @@ fn described(args: &HeatmapArgs, matrix: Matrix, mask: Option<Mask>) -> Result<H
         .xscale(args.xscale.into())
         .yscale(args.yscale.into())
         .interpolation(args.interpolation.into())
-        .decimation(args.decimate.into())
+        .rows(rows)
+        .columns(columns)
+        .decimation(args.part.decimation())
         .square(args.square);
     let quantity = |places: &Option<(Vec<f64>, Quantity)>| places.as_ref().map_or(Quantity::Number, |p| p.1);
     plot = plot.quantities(quantity(&x), quantity(&y));
@@ -133,7 +136,7 @@ fn notes(drawing: &Drawing, args: &HeatmapArgs) -> String {
         notes += &format!(
             "heatbin: {rows} rows and {columns} columns share {height} × {width} pixels: each shows the {} of its cells \
              (--decimate)\n",
-            args.decimate.name()
+            args.part.decimation().name()
         );
     }
     notes

@@ -14,6 +14,7 @@ mod output;
 mod pages;
 mod parse;
 mod progress;
+mod slice;
 mod table;
 #[cfg_attr(not(feature = "window"), path = "view/disabled.rs")]
 mod view;

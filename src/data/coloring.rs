@@ -7,7 +7,7 @@ use crate::data::norm::{Equalized, Limits, Norm};
 use crate::error::{Error, Result};
 
 /// The percentiles that [`Coloring::robust`] takes for limits: seaborn's.
-const ROBUST: (f64, f64) = (0.02, 0.98);
+pub(crate) const ROBUST: (f64, f64) = (0.02, 0.98);
 
 /// How values are to be coloured.
 ///
@@ -74,11 +74,10 @@ impl Coloring {
         let mut shown: Vec<f64> = shown().collect();
         let mut scale = self.fit_extremes(extremes())?;
         if let Norm::Equalized(_) = self.norm {
-            scale.norm = Norm::Equalized(Equalized::fit(&shown, counts));
+            scale.norm = Norm::Equalized(Equalized::fit(shown.iter().copied(), counts));
         } else if !shown.is_empty() {
             let ends = Some((percentile(&mut shown, ROBUST.0), percentile(&mut shown, ROBUST.1)));
-            let all = extremes();
-            scale = self.scale(self.norm.limits(ends, (self.vmin, self.vmax))?, all)?;
+            scale = self.fit_between(ends, extremes())?;
         }
         Ok(scale)
     }
@@ -89,7 +88,16 @@ impl Coloring {
     /// # Errors
     /// As [`Coloring::fit`].
     pub fn fit_extremes(&self, extremes: Option<(f64, f64)>) -> Result<ColorScale> {
-        self.scale(self.norm.limits(extremes, (self.vmin, self.vmax))?, extremes)
+        self.fit_between(extremes, extremes)
+    }
+
+    /// The same with other ends than the extremes for limits that are not given.
+    pub(crate) fn fit_between(
+        &self,
+        ends: Option<(f64, f64)>,
+        extremes: Option<(f64, f64)>,
+    ) -> Result<ColorScale> {
+        self.scale(self.norm.limits(ends, (self.vmin, self.vmax))?, extremes)
     }
 
     /// Whether the extremes of the values are not enough for a scale.
@@ -121,8 +129,8 @@ impl Coloring {
         self.fit_extremes(None).map(|_| ())
     }
 
-    /// Whether a value has a colour.
-    fn shows(&self, value: f64) -> bool {
+    /// Whether a value has a colour: where two have one, so has all that lies between.
+    pub(crate) fn shows(&self, value: f64) -> bool {
         value.is_finite()
             && self.norm.takes(value)
             && self.cmin.is_none_or(|low| value >= low)
@@ -152,12 +160,16 @@ fn percentile(values: &mut [f64], share: f64) -> f64 {
     let place = share * (values.len() - 1) as f64;
     let (below, rest) = (place.floor() as usize, place.fract());
     let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
-    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
-    match rest {
+    on_the_way(low, above.iter().copied().fold(f64::INFINITY, f64::min), rest)
+}
+
+/// What lies this share of the way from `low` to `high`.
+pub(crate) fn on_the_way(low: f64, high: f64, share: f64) -> f64 {
+    match share {
         0.0 => low,
         // The side that numpy takes, so that rounding is its own too.
-        _ if rest < 0.5 => low + (high - low) * rest,
-        _ => high - (high - low) * (1.0 - rest),
+        _ if share < 0.5 => low + (high - low) * share,
+        _ => high - (high - low) * (1.0 - share),
     }
 }
 

@@ -1,5 +1,7 @@
 //! A table of numbers: what annotated, correlation and clustered heatmaps are drawn of.
 
+use std::ops::Range;
+
 use crate::error::{Error, Result};
 
 /// The names of the rows or columns of a [`Matrix`], and what they are: pandas' `Index`.
@@ -26,6 +28,15 @@ impl Index {
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
+    }
+
+    /// Some of the labels that follow one another.
+    ///
+    /// # Panics
+    /// If there are not as many.
+    #[must_use]
+    pub fn part(&self, labels: &Range<usize>) -> Self {
+        Self { name: self.name.clone(), labels: self.labels[labels.clone()].to_vec() }
     }
 
     /// How many labels.

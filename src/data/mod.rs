@@ -37,6 +37,8 @@ pub use category::{Category, Names};
 pub use clusters::{Clustered, Clusters};
 pub use color_scale::{ColorScale, Extremes};
 pub use coloring::Coloring;
+#[cfg(feature = "window")]
+pub(crate) use coloring::{ROBUST, on_the_way};
 pub use colormap::{Colormap, Rgba};
 pub use column::{Column, Floats};
 pub use contour::{Contour, Level};

@@ -21,3 +21,5 @@ pub use pivot::pivot;
 pub(crate) use pivot::pivot_columns;
 pub use scaling::{MatrixAxis, Scaling};
 pub use wide::of_table;
+#[cfg(feature = "cli")]
+pub(crate) use wide::without_numbers;

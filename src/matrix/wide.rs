@@ -44,12 +44,18 @@ pub(super) fn number_columns(table: &Table) -> Result<Vec<usize>> {
     }
     let columns: Vec<usize> = table.number_columns().collect();
     if columns.is_empty() {
-        let listed = crate::error::listed(table.names());
-        return Err(Error::data(format!(
-            "{name}: no column holds numbers, of which a matrix is made; it has {listed}"
-        )));
+        return Err(without_numbers(name, table.names()));
     }
     Ok(columns)
+}
+
+/// The error of a table without a column of numbers.
+pub(crate) fn without_numbers<'a>(
+    name: &str,
+    columns: impl ExactSizeIterator<Item = &'a str> + Clone,
+) -> Error {
+    let listed = crate::error::listed(columns);
+    Error::data(format!("{name}: no column holds numbers, of which a matrix is made; it has {listed}"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod figure;
 #[cfg(feature = "figure")]
 pub(super) use figure::Origins;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Run;
@@ -43,6 +44,8 @@ pub struct Heatmap {
     matrix: Arc<Matrix>,
     style: Style,
     mask: Option<Mask>,
+    /// The rows and columns that are drawn, if not all are.
+    part: (Option<Range<usize>>, Option<Range<usize>>),
     edges: (Option<Vec<f64>>, Option<Vec<f64>>),
     scales: (Scale, Scale),
     origin: Option<Origin>,
@@ -88,6 +91,7 @@ impl Heatmap {
             matrix,
             style,
             mask: None,
+            part: (None, None),
             edges: (None, None),
             scales: (linear, linear),
             origin: None,
@@ -102,6 +106,29 @@ impl Heatmap {
     /// Cells that are not drawn and have no say in the colour scale.
     pub fn mask(mut self, mask: Mask) -> Self {
         self.mask = Some(mask);
+        self
+    }
+
+    /// Draws these rows alone, counted from 0. They look as among the others, but that limits of colours that are not given are those of
+    /// the cells that are drawn; mask and edges are those of the whole matrix.
+    ///
+    /// ```
+    /// use heatbin::{Index, Matrix};
+    ///
+    /// let matrix = Matrix::new(Index::numbered(3), Index::numbered(2), vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0])?;
+    /// let part = heatbin::heatmap(matrix).rows(1..3).columns(0..1).aggregate()?;
+    /// // By columns, from the bottom.
+    /// assert_eq!(part.values, heatbin::Values::Given(vec![5.0, 3.0]));
+    /// # Ok::<(), heatbin::Error>(())
+    /// ```
+    pub fn rows(mut self, rows: Range<usize>) -> Self {
+        self.part.0 = Some(rows);
+        self
+    }
+
+    /// Draws these columns alone; see [`rows`](Self::rows).
+    pub fn columns(mut self, columns: Range<usize>) -> Self {
+        self.part.1 = Some(columns);
         self
     }
 
@@ -162,43 +189,76 @@ impl Heatmap {
                 "there is nothing to draw: the table has {rows} rows and {columns} columns of numbers"
             )));
         }
-        Grid::check_cells(rows.saturating_mul(columns))?;
-        let axis = |name, edges: &Option<Vec<f64>>, bins, scale| match edges {
-            None if scale == Scale::Linear => Axis::linear(0.0, bins as f64, bins),
-            None => Err(Error::usage(format!(
-                "a log scale of {name} needs numbers to place the cells by: give their edges (--{name}-edges)"
-            ))),
-            Some(edges) => mesh_axis(edges, bins, scale).map_err(|error| error.at(format!("{name} edges"))),
-        };
-        let grid = Arc::new(Grid::Rect(Rect {
-            x: axis("x", &self.edges.0, columns, self.scales.0)?,
-            y: axis("y", &self.edges.1, rows, self.scales.1)?,
-        }));
+        let (drawn_rows, drawn_columns) = self.part()?;
+        Grid::check_cells(drawn_rows.len().saturating_mul(drawn_columns.len()))?;
+        let grid = Arc::new(Grid::Rect(self.rect()?));
         if self.resampling.interpolation != Interpolation::Nearest && self.edges != (None, None) {
             return Err(Error::usage(
                 "interpolation needs cells of one size: leave the edges or the interpolation out",
             ));
         }
         let mask = self.mask.as_ref().map(|mask| mask.checked(rows, columns)).transpose()?;
-        Ok(self.cells(grid, mask))
+        Ok(self.cells(grid, (drawn_rows, drawn_columns), mask))
     }
 
-    fn cells(&self, grid: Arc<Grid>, mask: Option<&Mask>) -> Aggregate {
+    /// The rows and columns that are drawn.
+    pub(crate) fn part(&self) -> Result<(Range<usize>, Range<usize>)> {
         let (rows, columns) = self.matrix.shape();
+        let part = |name, part: &Option<Range<usize>>, all: usize| match part {
+            None => Ok(0..all),
+            Some(part) if part.start < part.end && part.end <= all => Ok(part.clone()),
+            Some(Range { start, end }) => Err(Error::usage(format!(
+                "{name} {start} to {end} are no part of the table, which has {all}: name some from 0 to {all}"
+            ))),
+        };
+        Ok((part("rows", &self.part.0, rows)?, part("columns", &self.part.1, columns)?))
+    }
+
+    /// Where the cells lie that are drawn.
+    fn rect(&self) -> Result<Rect> {
+        let (rows, columns) = self.matrix.shape();
+        let (drawn_rows, drawn_columns) = self.part()?;
+        let axis = |name, edges: &Option<Vec<f64>>, (bins, drawn): (usize, Range<usize>), scale| match edges {
+            None if scale == Scale::Linear => Axis::linear(0.0, drawn.len() as f64, drawn.len()),
+            None => Err(Error::usage(format!(
+                "a log scale of {name} needs numbers to place the cells by: give their edges (--{name}-edges)"
+            ))),
+            Some(edges) => {
+                let all = mesh_axis(edges, bins, scale).map_err(|error| error.at(format!("{name} edges")))?;
+                if drawn.len() == bins {
+                    return Ok(all);
+                }
+                Axis::from_edges(all.edges()[drawn.start..=drawn.end].to_vec(), scale)
+            }
+        };
+        Ok(Rect {
+            x: axis("x", &self.edges.0, (columns, drawn_columns), self.scales.0)?,
+            y: axis("y", &self.edges.1, (rows, drawn_rows), self.scales.1)?,
+        })
+    }
+
+    fn cells(
+        &self,
+        grid: Arc<Grid>,
+        (rows, columns): (Range<usize>, Range<usize>),
+        mask: Option<&Mask>,
+    ) -> Aggregate {
+        let width = self.matrix.shape().1;
         let is_upper = self.is_upper();
-        let mut tally = Tally { rows: (rows * columns) as u64, ..Tally::default() };
-        let mut values = vec![f64::NAN; rows * columns];
+        let count = rows.len() * columns.len();
+        let mut tally = Tally { rows: count as u64, ..Tally::default() };
+        let mut values = vec![f64::NAN; count];
         /// Rows that are turned into columns at once, so that what is written stays in the cache.
         const BAND: usize = 16;
-        for start in (0..rows).step_by(BAND) {
-            for column in 0..columns {
-                for row in start..rows.min(start + BAND) {
+        for start in rows.clone().step_by(BAND) {
+            for (nth, column) in columns.clone().enumerate() {
+                for row in start..rows.end.min(start + BAND) {
                     let value = self.matrix.get(row, column);
-                    let up = if is_upper { rows - 1 - row } else { row };
-                    if mask.is_some_and(|mask| mask.hides(row, column, columns)) {
+                    let up = if is_upper { rows.end - 1 - row } else { row - rows.start };
+                    if mask.is_some_and(|mask| mask.hides(row, column, width)) {
                         tally.outside += 1;
                     } else {
-                        values[column * rows + up] = value;
+                        values[nth * rows.len() + up] = value;
                         tally.missing += u64::from(value.is_nan());
                     }
                 }

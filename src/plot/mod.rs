@@ -30,7 +30,7 @@ pub use clustermap::{Clustermap, clustermap};
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
 pub use facets::{Facets, MAX_PANELS};
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "window"))]
 pub(crate) use heatmap::usual_colormap;
 pub use heatmap::{Heatmap, Mask, Origin, heatmap};
 #[cfg(feature = "cli")]

@@ -13,6 +13,8 @@ mod sampling;
 pub use cpu::{shade, shade_colors};
 #[cfg(feature = "gpu")]
 pub use gpu::{DevicePicture, shade_counts, shade_on};
+#[cfg(feature = "window")]
+pub(crate) use resample::{Bench, Strips, transposed};
 pub use resample::{Decimation, Interpolation, Resampling};
 pub use sampling::Sampling;
 

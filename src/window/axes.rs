@@ -4,10 +4,17 @@ use egui::epaint::TextShape;
 use egui::{Align2, Color32, Painter, Rect, pos2, vec2};
 
 use super::places::{MARK, Places, TO_LABELS};
+use super::request::Region;
 use super::session::{Name, Session};
+use super::sheet::Sheet;
 use super::theme;
 use crate::data::Scale;
-use crate::figure::{Direction, FigureAxis, Ticks, axis_ticks, text_width};
+use crate::figure::{Direction, FigureAxis, Ticks, axis_ticks, name_ticks, text_width};
+
+/// The longest name of a row or a column, in points; longer ones are cut.
+const LONGEST: f64 = 150.0;
+/// What a line of labels below the plot box takes.
+const LINE: f32 = 14.0;
 
 /// The marks of both axes.
 pub(super) struct Axes {
@@ -18,6 +25,9 @@ pub(super) struct Axes {
 impl Axes {
     /// For a plot box of this size.
     pub fn new(session: &Session, plot: Rect) -> Self {
+        if let Some(sheet) = session.sheet() {
+            return Self::named(sheet, session.camera.region(), plot);
+        }
         let region = session.camera.region();
         let (x_scale, y_scale) = session.look.scales;
         let of = |range: (f64, f64), scale: Scale, name: &Name, direction, length: f32| {
@@ -39,7 +49,12 @@ impl Axes {
         }
         for tick in &self.x.major {
             let x = mark_below(painter, plot, tick.at, line, MARK);
-            text(painter, pos2(x, plot.bottom() + TO_LABELS), Align2::CENTER_TOP, &tick.label, theme::TEXT);
+            let at = pos2(x, plot.bottom() + TO_LABELS);
+            if self.x.turned {
+                turned(painter, at, &tick.label);
+            } else {
+                text(painter, at, Align2::CENTER_TOP, &tick.label, theme::TEXT);
+            }
         }
         for at in &self.y.minor {
             mark_left(painter, plot, *at, line, MARK * 0.6);
@@ -80,6 +95,23 @@ impl Axes {
         painter.galley(places.title - vec2(title.size().x / 2.0, title.size().y / 2.0), title, theme::TEXT);
     }
 
+    /// Of the rows and columns of a table, by their names.
+    fn named(sheet: &Sheet, region: Region, plot: Rect) -> Self {
+        let (columns, rows) = (&sheet.matrix().columns.labels, &sheet.matrix().rows.labels);
+        let of = |names, between, direction, length: f32| {
+            name_ticks(names, between, direction, length.into(), theme::SMALL.into(), LONGEST)
+        };
+        // Rows are counted from the top.
+        let down = |y: f64| rows.len() as f64 - y;
+        let y = of(rows, (down(region.y.1), down(region.y.0)), Direction::Up, plot.height());
+        Self { x: of(columns, region.x, Direction::Across, plot.width()), y: y.reversed() }
+    }
+
+    /// What labels below the plot box take more than a line.
+    pub fn depth(&self) -> f32 {
+        if self.x.turned { widest(&self.x) - LINE } else { 0.0 }
+    }
+
     /// The width of the widest label beside the plot box.
     pub fn width(&self) -> f32 {
         widest(&self.y)
@@ -97,6 +129,15 @@ pub(super) fn text(painter: &Painter, at: egui::Pos2, align: Align2, text: &str,
     if !text.is_empty() {
         painter.text(at, align, text, theme::font(theme::SMALL), color);
     }
+}
+
+/// Small text that is read upwards and ends at a place.
+fn turned(painter: &Painter, at: egui::Pos2, text: &str) {
+    let galley = painter.layout_no_wrap(text.into(), theme::font(theme::SMALL), theme::TEXT);
+    let corner = at + vec2(-galley.size().y / 2.0, galley.size().x);
+    let mut shape = TextShape::new(corner, galley, theme::TEXT);
+    shape.angle = -std::f32::consts::FRAC_PI_2;
+    painter.add(shape);
 }
 
 /// The nearest line between two pixels.

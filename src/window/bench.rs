@@ -89,7 +89,7 @@ impl Bench {
             times,
             whole: self.whole,
             pixels: frame.request.pixels,
-            cells: frame.request.cells(),
+            cells: frame.cells(),
             rows: frame.rows,
             backend: frame.backend.clone(),
             adapter,

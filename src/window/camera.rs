@@ -2,7 +2,7 @@
 //!
 //! Pure arithmetic over the coordinates of the scales (`v`, or `log10(v)` on a log axis). Places on the screen are shares of
 //! the view: 0 to 1 from left to right and from bottom to top. There is no snapping at any zoom: it stops only where
-//! [`CLOSEST`] neighbouring f64 fill the view, and far out at [`FARTHEST`].
+//! [`CLOSEST`] neighbouring f64 fill the view, and far out at [`FARTHEST`]; or within the cells of a table, at one of them and at all.
 
 mod motion;
 #[cfg(test)]
@@ -32,6 +32,8 @@ const REMEMBERED: usize = 256;
 pub struct Camera {
     home: Region,
     scales: (Scale, Scale),
+    /// What no view reaches beyond.
+    bounds: Option<Region>,
     x: Span,
     y: Span,
     motion: Motion,
@@ -47,6 +49,8 @@ struct Span {
     scale: Scale,
     /// The ends in data units where they were given in them: a way through logarithms would change the last bit.
     data: Option<(f64, f64)>,
+    /// What it does not reach beyond: whole numbers of cells.
+    within: Option<(f64, f64)>,
 }
 
 impl Camera {
@@ -56,7 +60,16 @@ impl Camera {
     pub fn new(home: Region, scales: (Scale, Scale)) -> Self {
         let (x, y) = (Span::of(home.x, scales.0), Span::of(home.y, scales.1));
         let home = Region { x: x.ends(), y: y.ends() };
-        Self { home, scales, x, y, motion: Motion::default(), before: Vec::new(), after: Vec::new() }
+        let bounds = None;
+        Self { home, scales, bounds, x, y, motion: Motion::default(), before: Vec::new(), after: Vec::new() }
+    }
+
+    /// A camera that looks at all of these bounds, and never beyond them; they are whole numbers, and it comes no closer than 1.
+    pub fn within(bounds: Region) -> Self {
+        let mut camera = Self::new(bounds, (Scale::Linear, Scale::Linear));
+        camera.bounds = Some(bounds);
+        camera.look_at(bounds);
+        camera
     }
 
     /// What is seen now, in data units.
@@ -129,9 +142,14 @@ impl Camera {
         self.look_at(region);
     }
 
-    fn look_at(&mut self, region: Region) {
+    /// The same for good.
+    pub fn look_at(&mut self, region: Region) {
         self.motion = Motion::default();
         (self.x, self.y) = (Span::of(region.x, self.scales.0), Span::of(region.y, self.scales.1));
+        if let Some(Region { x, y }) = self.bounds {
+            self.x.keep_within(x);
+            self.y.keep_within(y);
+        }
     }
 
     /// Makes this view one that [`undo`](Self::undo) goes back to. Twice in a row is once.
@@ -218,8 +236,13 @@ impl Span {
         let limit = if scale == Scale::Log { FARTHEST_LOG } else { FARTHEST };
         let fits = |v: f64| scale.forward(v).is_finite() && scale.forward(v).abs() <= limit;
         if fits(low) && fits(high) {
-            let span =
-                Self { low: scale.forward(low), high: scale.forward(high), scale, data: Some((low, high)) };
+            let span = Self {
+                low: scale.forward(low),
+                high: scale.forward(high),
+                scale,
+                data: Some((low, high)),
+                within: None,
+            };
             if span.high - span.low >= span.narrowest() {
                 return span;
             }
@@ -244,7 +267,7 @@ impl Span {
             }
             Scale::Linear => (or(low, -FARTHEST), or(high, FARTHEST)),
         };
-        let mut span = Self { low: low.min(high), high: high.max(low), scale, data: None };
+        let mut span = Self { low: low.min(high), high: high.max(low), scale, data: None, within: None };
         span.settle();
         span
     }
@@ -263,6 +286,8 @@ impl Span {
 
     fn pan(&mut self, share: f64) {
         let way = share * (self.high - self.low);
+        // At a border the view stays there.
+        let way = self.within.map_or(way, |(low, high)| way.clamp(low - self.low, high - self.high));
         let limit = self.limit();
         let moved = (self.low + way, self.high + way);
         if way != 0.0 && moved.0 >= -limit && moved.1 <= limit {
@@ -277,7 +302,8 @@ impl Span {
         }
         let width = self.high - self.low;
         let fixed = self.low + at * width;
-        let wanted = (width / factor).max(self.narrowest());
+        let widest = self.within.map_or(f64::INFINITY, |(low, high)| high - low);
+        let wanted = (width / factor).max(self.narrowest()).min(widest);
         if !wanted.is_finite() || wanted > 2.0 * self.limit() {
             return;
         }
@@ -288,8 +314,24 @@ impl Span {
         self.settle();
     }
 
+    /// Keeps the span within these ends from now on.
+    fn keep_within(&mut self, ends: (f64, f64)) {
+        self.within = Some(ends);
+        if self.low < ends.0 || self.high > ends.1 || self.high - self.low < self.narrowest() {
+            self.data = None;
+            self.settle();
+        }
+    }
+
     /// Keeps the ends within what there is, and apart.
     fn settle(&mut self) {
+        if let Some((low, high)) = self.within {
+            let width = (self.high - self.low).clamp(self.narrowest(), high - low);
+            self.low = self.low.clamp(low, high - width);
+            // Exactly at the border where that is where it ends.
+            self.high = if self.low == high - width { high } else { self.low + width };
+            return;
+        }
         let limit = self.limit();
         (self.low, self.high) = (self.low.clamp(-limit, limit), self.high.clamp(-limit, limit));
         let missing = self.narrowest() - (self.high - self.low);
@@ -305,6 +347,9 @@ impl Span {
 
     /// The narrowest view here.
     fn narrowest(&self) -> f64 {
+        if self.within.is_some() {
+            return 1.0;
+        }
         let largest = self.low.abs().max(self.high.abs());
         let step = largest.next_up() - largest;
         // Near 0 numbers go on without end; a grid needs a step that is a normal number.

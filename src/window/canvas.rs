@@ -45,9 +45,9 @@ fn settle(ui: &Ui, session: &mut Session, all: Rect) -> Places {
         Places::new(all, session.margins, !session.title.is_empty(), &session.look, pixels)
     };
     let first = places(session);
-    let labels = Axes::new(session, first.plot).width();
+    let axes = Axes::new(session, first.plot);
     let bar = session.frame.as_ref().map_or(0.0, |frame| colorbar::width(frame, first.bar.height()));
-    if session.margins.grow(labels, bar) { places(session) } else { first }
+    if session.margins.grow(axes.width(), bar, axes.depth()) { places(session) } else { first }
 }
 
 /// Where a region of the data lies on the screen now; exactly the plot box where it is the one in view.

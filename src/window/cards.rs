@@ -4,6 +4,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, v
 
 use super::places::Places;
 use super::session::Session;
+use super::sheet::Survey;
 use super::{status, theme};
 use crate::figure::value_text;
 
@@ -40,6 +41,10 @@ pub(super) fn card(painter: &Painter, area: Rect, at: Pos2, lines: &[(String, St
 
 /// What the studio found in the region that was marked.
 pub(super) fn inspected(painter: &Painter, session: &Session, places: &Places, area: Rect) {
+    let corner = area.intersect(places.plot).right_top() - vec2(4.0, 16.0);
+    if let Some(survey) = &session.surveyed {
+        return card(painter, places.plot, corner, &surveyed(survey));
+    }
     let Some(found) = &session.state.statistics else { return };
     let line = |name: &str, text: String| (name.to_owned(), text);
     let mut lines =
@@ -60,8 +65,23 @@ pub(super) fn inspected(painter: &Painter, session: &Session, places: &Places, a
             lines.push(line("", format!("mean {}, std {}", text(of.mean), text(of.std))));
         }
     }
-    let corner = area.intersect(places.plot).right_top() - vec2(4.0, 16.0);
     card(painter, places.plot, corner, &lines);
+}
+
+/// What the cells of a region are.
+fn surveyed(survey: &Survey) -> Vec<(String, String)> {
+    let line = |name: &str, text: String| (name.to_owned(), text);
+    let mut lines = vec![line("cells", status::count(survey.cells))];
+    if survey.missing > 0 {
+        lines.push(line("missing", status::count(survey.missing)));
+    }
+    if let Some((low, high)) = survey.extremes {
+        let step = (high - low) / 1000.0;
+        let text = |value| value_text(value, step, Default::default());
+        lines.push(line("values", format!("{} – {}", text(low), text(high))));
+        lines.push(line("", format!("mean {}", text(survey.mean()))));
+    }
+    lines
 }
 
 /// Messages, from the upper left corner of an area down.

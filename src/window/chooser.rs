@@ -48,7 +48,7 @@ impl Chooser {
 /// Draws the list while one is to be chosen from.
 pub(super) fn draw(ui: &Ui, session: &mut Session) {
     let Some(mut chooser) = session.chooser.take() else { return };
-    let mut chosen = None;
+    let (mut chosen, mut as_table) = (None, false);
     let shown = theme::dialog(ui.ctx(), "columns").show(ui.ctx(), |ui| {
         ui.set_width(500.0);
         ui.heading("Columns");
@@ -65,11 +65,20 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
             if clicked || ui.input(|input| input.key_pressed(egui::Key::Enter)) {
                 chosen = chooser.selection();
             }
+            if chooser.opened.can_be_table() {
+                as_table = ui.add(Button::new("As a table").min_size(vec2(100.0, 30.0))).clicked();
+            }
             if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
                 ui.close();
             }
         });
     });
+    if as_table && let Some(reading) = chooser.opened.as_table() {
+        return match reading {
+            Ok(reading) => session.show_table(reading),
+            Err(error) => session.notices.alert(error.to_string()),
+        };
+    }
     match chosen {
         Some(selection) => session.show(chooser.opened, selection),
         None if shown.should_close() => {}

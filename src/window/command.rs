@@ -3,8 +3,11 @@
 use super::look::{Grouping, Shape};
 use super::request::Request;
 use super::session::{Name, Origin};
+use super::sheet::Sheet;
+use super::table::TableOrigin;
 use crate::data::{Coloring, Cut, Mixing, Norm, Reduction, Scale};
 use crate::figure::Page;
+use crate::shading::Decimation;
 
 /// What is saved: a picture's request, and the page around it.
 #[derive(Clone, Debug)]
@@ -17,7 +20,7 @@ pub(super) struct Wanted<'a> {
 
 /// The arguments, from the program's name on.
 pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
-    let Wanted { request, page, names, output } = wanted;
+    let request = wanted.request;
     let look = &request.look;
     let (shape, cells) = match look.shape {
         Shape::Rectangles => ("hist2d", "--bins"),
@@ -59,13 +62,44 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
         }
     }
     line.extend(colors(&look.coloring));
+    line.extend(figure(wanted, (&origin.labels.0, &origin.labels.1)));
+    line
+}
+
+/// The arguments that draw the cells of a table that are in view.
+pub(super) fn of_table(origin: &TableOrigin, sheet: &Sheet, wanted: &Wanted<'_>) -> Vec<String> {
+    let look = &wanted.request.look;
+    let matrix = sheet.matrix();
+    let mut line: Vec<String> = vec!["heatbin".into(), "heatmap".into()];
+    line.extend(origin.files.iter().chain(&origin.options).cloned());
+    let (rows, columns) = sheet.part(wanted.request.region);
+    let parts =
+        [("--rows", sheet.rows(&rows), matrix.rows.len()), ("--columns", columns, matrix.columns.len())];
+    for (option, part, all) in parts {
+        if part.len() < all {
+            line.extend(given(option, format!("{}:{}", part.start, part.end)));
+        }
+    }
+    let decimation = match look.decimation {
+        Decimation::Mean => None,
+        Decimation::Max => Some("max"),
+        Decimation::Min => Some("min"),
+    };
+    line.extend(decimation.into_iter().flat_map(|name| given("--decimate", name.into())));
+    line.extend(colors(&look.coloring));
+    line.extend(figure(wanted, (&matrix.columns.name, &matrix.rows.name)));
+    line
+}
+
+/// The page, with the labels of the axes where they are not those of the data.
+fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
+    let Wanted { page, names, output, .. } = wanted;
+    let mut line = Vec::new();
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(title) = &page.title {
         add("--title", title.clone());
     }
-    for (option, name, column) in
-        [("--xlabel", &names.0, &origin.labels.0), ("--ylabel", &names.1, &origin.labels.1)]
-    {
+    for (option, name, column) in [("--xlabel", &names.0, x), ("--ylabel", &names.1, y)] {
         if name.text != *column {
             add(option, name.text.clone());
         }

@@ -5,8 +5,9 @@ use egui::{Color32, Painter, Pos2, Shape, Stroke};
 use super::places::Places;
 use super::request::Frame;
 use super::session::Session;
+use super::sheet::Sheet;
 use super::{cards, status};
-use crate::data::{Grid, Hex, Values};
+use crate::data::{Grid, Hex, Index, Values};
 use crate::figure::value_text;
 use crate::plot::Mixture;
 
@@ -23,7 +24,11 @@ pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Po
     let Some(frame) = &session.frame else { return };
     let (x, y) = session.camera.to_data(places.share(at));
     let Some(cell) = frame.aggregate.grid.cell(x, y) else { return };
-    let cell = described(frame, cell, session);
+    let cell = match &frame.sheet {
+        Some(sheet) => of_sheet(frame, sheet, cell, (x, y)),
+        None => Some(described(frame, cell, session)),
+    };
+    let Some(cell) = cell else { return };
     let corners: Vec<Pos2> =
         cell.corners.iter().map(|&corner| places.place(session.camera.to_share(corner))).collect();
     let inside = painter.with_clip_rect(places.plot.intersect(painter.clip_rect()));
@@ -75,6 +80,40 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     Cell { corners, lines }
 }
 
+/// The cell of a table at a place, and what the pixel there shows if it is one of several.
+fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> Option<Cell> {
+    let (row, column) = sheet.cell(x, y)?;
+    let (place, matrix) = (sheet.place(row, column), sheet.matrix());
+    let named = |index: &Index, usual: &str, nth: usize| {
+        let name = if index.name.is_empty() { usual } else { &index.name };
+        (name.to_owned(), index.labels[nth].clone())
+    };
+    let text = |value: f64| {
+        if value.is_nan() { "missing".into() } else { short(value) }
+    };
+    let mut lines = vec![
+        named(&matrix.rows, "row", row),
+        named(&matrix.columns, "column", column),
+        ("value".to_owned(), text(matrix.get(row, column))),
+    ];
+    if frame.shares_pixels() {
+        let name = frame.request.look.decimation.name();
+        lines.push((format!("{name} of the pixel"), text(frame.aggregate.values.get(pixel))));
+    }
+    let corners =
+        vec![(place.x.0, place.y.0), (place.x.1, place.y.0), (place.x.1, place.y.1), (place.x.0, place.y.1)];
+    Some(Cell { corners, lines })
+}
+
+/// A number to six digits, without zeros at its end.
+fn short(value: f64) -> String {
+    let text = value_text(value, value.abs() * 1e-4, Default::default());
+    if text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
+}
+
 /// The categories that have rows in a cell, from the most rows down.
 fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
     /// More are told as one.
@@ -98,6 +137,12 @@ fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
 mod tests {
     use super::*;
     use crate::data::Layers;
+
+    #[test]
+    fn numbers_have_no_zeros_at_their_end() {
+        let texts = [467.0, 1.0, -0.25, 24.725, 120.0, 0.0, 1e300, 5.000_001].map(short);
+        assert_eq!(texts, ["467", "1", "−0.25", "24.725", "120", "0", "10³⁰⁰", "5"]);
+    }
 
     #[test]
     fn the_largest_categories_of_a_cell_are_told() {

@@ -61,6 +61,14 @@ pub(super) enum Action {
     Quit,
 }
 
+impl Action {
+    /// Whether it says how cells are made of points.
+    fn is_of_points(self) -> bool {
+        use Action::{Bins, Category, Cell, Column, Mincnt, Scale, Shape, Smooth};
+        matches!(self, Shape | Cell(_) | Smooth(_) | Category | Column(_) | Bins(_) | Mincnt | Scale(_))
+    }
+}
+
 /// Does what was typed, unless a field is being written in.
 pub(super) fn listen(ui: &Ui, session: &mut Session) {
     let is_writing = ui.ctx().egui_wants_keyboard_input();
@@ -97,6 +105,9 @@ pub(super) fn act(session: &mut Session, action: Action) {
     const STEP: f64 = 0.1;
     const ZOOM: f64 = 1.25;
     const MIDDLE: (f64, f64) = (0.5, 0.5);
+    if session.table.is_some() && action.is_of_points() {
+        return session.notices.tell("a table has cells of its own: this key is for points");
+    }
     match action {
         Action::Pan(x, y) => {
             session.camera.remember();
@@ -110,6 +121,7 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Shape => session.look.turn_shape(),
         Action::Cell(way) => session.look.next_size(way),
         Action::Smooth(way) => session.smooth(way),
+        Action::Reduction if session.table.is_some() => session.look.next_decimation(),
         Action::Reduction => {
             let choices = session.reductions();
             let now = choices.iter().position(|choice| *choice == session.look.reduction);
@@ -139,7 +151,10 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Scale(is_x) => session.turn_scale(is_x),
         Action::Panel => session.panel = !session.panel,
         Action::FullScreen => session.full_screen = !session.full_screen,
-        Action::Save => session.save = Some(SaveForm::new(session)),
+        Action::Save => {
+            session.settle_on_cells();
+            session.save = Some(SaveForm::new(session));
+        }
         Action::Keys => session.keys = !session.keys,
         Action::Cancel => cancel(session),
         Action::Quit => session.quit = true,

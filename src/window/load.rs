@@ -44,7 +44,7 @@ pub fn follow(mut follow: Follow, selection: Selection, time: Option<usize>, fee
     })
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<()> {
     let spawned = thread::Builder::new().name(name.into()).spawn(work);
     spawned.map(drop).map_err(|reason| Error::device(format!("cannot start a thread: {reason}")))
 }

@@ -2,6 +2,7 @@
 
 use crate::data::{Coloring, Cut, Grid, Mixing, Reduction, Scale};
 use crate::density::Filter;
+use crate::shading::Decimation;
 
 /// The shape of the cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Look {
     pub category: Option<Grouping>,
     /// Standard deviations of a Gaussian blur along x and y, in cells; 0 blurs nothing. Hexagons and categories are never blurred.
     pub smooth: (f64, f64),
+    /// What a pixel shows of a matrix's cells that are smaller.
+    pub decimation: Decimation,
     /// Which value has which colour; limits that are not given follow what is in view.
     pub coloring: Coloring,
 }
@@ -68,6 +71,7 @@ impl Default for Look {
             weights: None,
             category: None,
             smooth: (0.0, 0.0),
+            decimation: Decimation::default(),
             coloring: Coloring::default(),
         }
     }
@@ -135,6 +139,13 @@ impl Look {
             _ => SIZES.into_iter().rev().find(|size| *size < now),
         };
         self.cell_pixels = next.unwrap_or(now);
+    }
+
+    /// Goes on to the next of what a pixel shows of several cells.
+    pub(super) fn next_decimation(&mut self) {
+        let all = Decimation::ALL;
+        let now = all.iter().position(|choice| *choice == self.decimation).unwrap_or(0);
+        self.decimation = all[(now + 1) % all.len()];
     }
 
     /// Blurs more or less.

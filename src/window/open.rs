@@ -7,6 +7,7 @@ use super::chooser::Chooser;
 use super::columns::Shown;
 use super::session::{Name, Origin, Session};
 use super::studio::Wake;
+use super::table::Reading;
 use super::{Feed, follow, load};
 use crate::data::Quantity;
 use crate::error::{Error, Result};
@@ -131,24 +132,23 @@ impl Opened {
 
     /// What the command line reads.
     pub(super) fn origin(&self, selection: Selection) -> Origin {
-        let mut options = Vec::new();
-        if let Some(delimiter) = self.files.options.delimiter {
-            let shown = match delimiter {
-                b'\t' => "tab".into(),
-                b' ' => "space".into(),
-                other => char::from(other).to_string(),
-            };
-            options.extend(["--delimiter".into(), shown]);
-        }
-        if let Some(header) = self.files.options.header {
-            options.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);
-        }
         let column = |column: usize, typed| (self.called(column, typed), self.axis(column).text);
         let (x, y) = (column(selection.x, &self.files.x), column(selection.y, &self.files.y));
         let weights = selection.weights.map(|weights| column(weights, &self.files.weights).0);
         let category = selection.category.map(|category| column(category, &self.files.category).0);
-        let (files, labels) = (self.files.names.clone(), (x.1, y.1));
+        let (files, labels, options) = (self.files.names.clone(), (x.1, y.1), typed(&self.files.options));
         Origin { files, weights, category, x: x.0, y: y.0, labels, options }
+    }
+
+    /// The same files as a table; `None` if they cannot be read anew.
+    pub fn as_table(&self) -> Option<Result<Reading>> {
+        let Files { names, options, .. } = &self.files;
+        self.can_be_table().then(|| Reading::of_files(names.clone(), options))
+    }
+
+    /// Whether they can be read anew, as a table.
+    pub fn can_be_table(&self) -> bool {
+        self.is_rereadable && !self.files.follow
     }
 
     /// A column in words.
@@ -156,6 +156,23 @@ impl Opened {
         let field = &self.fields()[column];
         Name { text: field.name.clone(), quantity: field.kind.quantity() }
     }
+}
+
+/// The options of a command line that say how to read.
+pub(super) fn typed(options: &ReadOptions) -> Vec<String> {
+    let mut line = Vec::new();
+    if let Some(delimiter) = options.delimiter {
+        let shown = match delimiter {
+            b'\t' => "tab".into(),
+            b' ' => "space".into(),
+            other => char::from(other).to_string(),
+        };
+        line.extend(["--delimiter".into(), shown]);
+    }
+    if let Some(header) = options.header {
+        line.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);
+    }
+    line
 }
 
 impl Input {
@@ -187,6 +204,7 @@ impl Session {
     /// Shows two columns: forgets what was shown, and reads them beside everything else. Files that are shown already are read again for
     /// other columns.
     pub fn show(&mut self, mut opened: Opened, selection: Selection) {
+        self.leave_table();
         // Rows without a category are seen where categories are not looked at.
         let selection = selection.with_uncategorized();
         let Some(input) = opened.input.take() else { return self.read_again(selection) };

@@ -12,6 +12,7 @@ use super::session::Session;
 use super::{colorbar, theme};
 use crate::binning::MAX_CATEGORIES;
 use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
+use crate::shading::Decimation;
 
 /// Its width in points.
 pub(super) const WIDTH: f32 = 248.0;
@@ -28,22 +29,23 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
     });
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.set_max_width(width);
-        section(ui, "Cells");
-        shape(ui, session);
-        size(ui, session);
-        smooth(ui, session);
-        mincnt(ui, session);
-        categories(ui, session);
-        section(ui, "Value");
-        reduction(ui, session);
+        match session.table {
+            Some(_) => {
+                section(ui, "Cells in a pixel");
+                decimation(ui, session);
+            }
+            None => cells(ui, session),
+        }
         section(ui, "Colour");
         norm(ui, session);
         if session.look.category.is_none() {
             colormap(ui, session);
         }
         limits(ui, session);
-        section(ui, "Axes");
-        axes(ui, session);
+        if session.table.is_none() {
+            section(ui, "Axes");
+            axes(ui, session);
+        }
         section(ui, "Figure");
         title(ui, session);
     });
@@ -62,6 +64,27 @@ fn foot(ui: &mut Ui, session: &mut Session, width: f32) {
             act(session, Action::Keys);
         }
     });
+}
+
+/// How points become cells.
+fn cells(ui: &mut Ui, session: &mut Session) {
+    section(ui, "Cells");
+    shape(ui, session);
+    size(ui, session);
+    smooth(ui, session);
+    mincnt(ui, session);
+    categories(ui, session);
+    section(ui, "Value");
+    reduction(ui, session);
+}
+
+/// What is seen of a table's cells that are smaller than a pixel.
+fn decimation(ui: &mut Ui, session: &mut Session) {
+    let choices = Decimation::ALL.map(|choice| (choice.name(), choice));
+    let width = ui.available_width();
+    if let Some(chosen) = choice(ui, &choices, session.look.decimation, width) {
+        session.look.decimation = chosen;
+    }
 }
 
 fn section(ui: &mut Ui, name: &str) {

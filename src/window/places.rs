@@ -25,15 +25,18 @@ const STEP: f32 = 16.0;
 pub(super) struct Margins {
     pub left: f32,
     pub right: f32,
+    /// What names below the plot box take more than a line.
+    pub below: f32,
 }
 
 impl Margins {
     /// Grows where labels of these widths ask for it; whether it has grown.
-    pub fn grow(&mut self, y_labels: f32, bar_labels: f32) -> bool {
+    pub fn grow(&mut self, y_labels: f32, bar_labels: f32, below: f32) -> bool {
         let step = |width: f32| (width / STEP).ceil() * STEP;
         let grown = Self {
             left: self.left.max(step(y_labels + TO_LABELS + 30.0)),
             right: self.right.max(step(bar_labels + TO_LABELS + BAR_GAP + BAR_WIDTH + 26.0)),
+            below: self.below.max(step(below)),
         };
         std::mem::replace(self, grown) != grown
     }
@@ -60,8 +63,10 @@ pub(super) struct Places {
 impl Places {
     pub fn new(all: Rect, margins: Margins, has_title: bool, look: &Look, pixels_per_point: f32) -> Self {
         let above = ABOVE + if has_title { TITLE } else { 0.0 };
-        let room =
-            Rect::from_min_max(all.min + vec2(margins.left, above), all.max - vec2(margins.right, BELOW));
+        let room = Rect::from_min_max(
+            all.min + vec2(margins.left, above),
+            all.max - vec2(margins.right, BELOW + margins.below),
+        );
         let origin = (room.min * pixels_per_point).round() / pixels_per_point;
         let cell = match look.shape {
             // Cells of one size: none is cut at the side.
@@ -121,7 +126,7 @@ mod tests {
             for cell in [1, 2, 7, 64] {
                 let all = Rect::from_min_size(pos2(3.3, 1.7), vec2(911.0, 633.0));
                 let mut margins = Margins::default();
-                assert!(margins.grow(31.0, 22.0) && !margins.grow(30.0, 20.0));
+                assert!(margins.grow(31.0, 22.0, 0.0) && !margins.grow(30.0, 20.0, 0.0));
                 let places =
                     Places::new(all, margins, true, &look(Shape::Rectangles, cell), pixels_per_point);
                 let corner = places.plot.min * pixels_per_point;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::look::{Look, Shape};
+use super::sheet::Sheet;
 use crate::data::{Aggregate, Axis, Bounds, ColorScale, Grid, Hex, Raster, Rect, Scale, Tally};
 use crate::error::Result;
 use crate::plot::Mixture;
@@ -40,6 +41,8 @@ pub struct Frame {
     pub scale: ColorScale,
     /// The categories with their counts and colours, if rows are told apart by them; `scale` then says how opaque cells are.
     pub mixture: Option<Arc<Mixture>>,
+    /// The matrix whose cells these are, if they are; each cell of the aggregate is one of them, or a pixel for several.
+    pub sheet: Option<Arc<Sheet>>,
     /// The pixels.
     pub picture: Arc<Raster>,
     /// The share of the points that were counted, 0 to 1.
@@ -96,6 +99,27 @@ impl Frame {
     /// Whether the values of cells are whole numbers.
     pub fn is_of_whole_numbers(&self) -> bool {
         self.aggregate.values.are_whole()
+    }
+
+    /// How many cells along x and y.
+    pub fn cells(&self) -> (usize, usize) {
+        match (&self.sheet, &*self.aggregate.grid) {
+            (Some(_), Grid::Rect(rect)) => (rect.x.bins(), rect.y.bins()),
+            _ => self.request.cells(),
+        }
+    }
+
+    /// The cells of a matrix that are in the picture, along x and y; of points none.
+    pub fn cells_in_view(&self) -> Option<(usize, usize)> {
+        let (rows, columns) = self.sheet.as_ref()?.part(self.request.region);
+        Some((columns.len(), rows.len()))
+    }
+
+    /// Whether pixels show several cells of a matrix each.
+    pub fn shares_pixels(&self) -> bool {
+        let Region { x, y } = self.request.region;
+        let (width, height) = self.request.pixels;
+        self.sheet.is_some() && (x.1 - x.0 > f64::from(width) || y.1 - y.0 > f64::from(height))
     }
 
     /// Whether every point was counted.

@@ -10,11 +10,12 @@ use super::command::{self, Wanted};
 use super::look::Shape;
 use super::request::{Frame as Picture, Request};
 use super::session::{Name, Session};
+use super::sheet::Sheet;
 use super::{panel, theme};
 use crate::error::{Error, Result};
 use crate::figure::{Figure, Page};
 use crate::output::{Format, check_folder};
-use crate::plot::{Drawing, Plot, hexbin, hist2d};
+use crate::plot::{Drawing, Heatmap, Plot, heatmap, hexbin, hist2d};
 
 /// Pixels per inch for each pixel of a cell on the screen.
 const DPI: f64 = 100.0;
@@ -52,8 +53,10 @@ impl SaveForm {
         let (width, height) = picture.request.pixels;
         let points = |pixels: u32| (pixels as f32 / pixels_per_point).round() as u32;
         // A whole multiple of the cells, where they are rectangles, so that none is wider than the next.
-        let (nx, ny) = picture.request.cells();
+        let (nx, ny) = picture.cells_in_view().unwrap_or(picture.request.cells());
         let fitting = |points: u32, cells: usize| match picture.request.look.shape {
+            // Of a table there may be more cells than pixels.
+            _ if picture.sheet.is_some() && cells > (points * self.times) as usize => points * self.times,
             Shape::Rectangles => (points * self.times).div_ceil(cells as u32).max(1) * cells as u32,
             Shape::Hexagons => points * self.times,
         };
@@ -95,6 +98,9 @@ fn page_for(
 }
 
 fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figure> {
+    if let Some(sheet) = &picture.sheet {
+        return heatmap_of(sheet, picture, names, page).page(&picture.scale);
+    }
     match picture.request.look.shape {
         Shape::Rectangles => {
             around(&described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page), picture)
@@ -116,6 +122,9 @@ fn around<S: crate::plot::Shape>(plot: &Plot<'_, S>, picture: &Picture) -> Resul
 
 /// The figure of the cells on the screen.
 fn drawing(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Drawing> {
+    if let Some(sheet) = &picture.sheet {
+        return heatmap_of(sheet, picture, names, page).figure();
+    }
     let cells = (*picture.aggregate).clone();
     let layers = picture.mixture.as_ref().map(|mixture| mixture.layers.clone());
     match picture.request.look.shape {
@@ -125,6 +134,25 @@ fn drawing(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Drawi
         Shape::Hexagons => {
             described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells, layers)
         }
+    }
+}
+
+/// The heatmap of the cells on the screen.
+fn heatmap_of(sheet: &Sheet, picture: &Picture, names: &(Name, Name), page: &Page) -> Heatmap {
+    let look = &picture.request.look;
+    let (rows, columns) = sheet.part(picture.request.region);
+    let plot = heatmap(sheet.matrix().clone())
+        .coloring(look.coloring.clone())
+        .decimation(look.decimation)
+        .rows(sheet.rows(&rows))
+        .columns(columns)
+        .xlabel(names.0.text.clone())
+        .ylabel(names.1.text.clone())
+        .figsize(page.figsize.0, page.figsize.1)
+        .dpi(page.dpi);
+    match &page.title {
+        Some(title) => plot.title(title.clone()),
+        None => plot,
     }
 }
 
@@ -242,6 +270,10 @@ fn line(ui: &mut Ui, session: &mut Session, form: &SaveForm, page: &Page, pictur
 /// The command that draws the same file, if the points came from files.
 fn command_line(session: &Session, picture: &Picture, page: &Page, output: &str) -> Option<String> {
     let wanted = Wanted { request: &picture.request, page, names: &session.names, output };
+    if let Some(sheet) = &picture.sheet {
+        let origin = session.table.as_ref()?.origin.as_ref()?;
+        return Some(command::line(&command::of_table(origin, sheet, &wanted)));
+    }
     // Rows that were let go are in the files still.
     let origin = session.origin.as_ref().filter(|_| !session.is_last);
     origin.map(|origin| command::line(&command::arguments(origin, &wanted)))
@@ -256,7 +288,9 @@ fn start(session: &mut Session, picture: Arc<Picture>, page: Page, name: String)
         eprintln!("heatbin: without a window: {line}");
     }
     let (names, outbox, wake) = (session.names.clone(), session.outbox.clone(), session.wake.clone());
-    let inputs = session.origin.as_ref().map(|origin| origin.files.clone()).unwrap_or_default();
+    let files = session.origin.as_ref().map(|origin| &origin.files);
+    let of_table = || Some(&session.table.as_ref()?.origin.as_ref()?.files);
+    let inputs = files.or_else(of_table).cloned().unwrap_or_default();
     std::thread::spawn(move || {
         let done = write(&picture, &names, &page, &name, &inputs).map(|()| name);
         outbox.lock().unwrap_or_else(PoisonError::into_inner).push(done);

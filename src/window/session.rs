@@ -16,7 +16,9 @@ use super::places::Margins;
 use super::request::{Frame, Region, Request};
 use super::save::{Outbox, SaveForm};
 use super::scene::Totals;
+use super::sheet::Survey;
 use super::studio::{State, Studio, Wake};
+use super::table::Table;
 use crate::data::{Quantity, Reduction, Scale};
 use told::told;
 
@@ -78,6 +80,8 @@ pub(super) struct Session {
     pub reading: Option<Shown>,
     /// What the command line reads; nothing where the points came from memory.
     pub origin: Option<Origin>,
+    /// The table that is shown, if it is not points.
+    pub table: Option<Table>,
     /// A range that was asked for, instead of all there is.
     pub range: Option<Region>,
     /// The newest picture.
@@ -86,6 +90,8 @@ pub(super) struct Session {
     pub asked: Option<Request>,
     pub mode: Mode,
     pub inspected: Option<Region>,
+    /// What the cells of that are, of a table.
+    pub surveyed: Option<Survey>,
     /// A region that is being marked: what for, and from where on the screen.
     pub mark: Option<(Mode, egui::Pos2)>,
     /// When the wheel was turned last, in egui's seconds.
@@ -149,11 +155,13 @@ impl Session {
             shown: None,
             reading: None,
             origin: None,
+            table: None,
             range: None,
             frame: None,
             asked: None,
             mode: Mode::Pan,
             inspected: None,
+            surveyed: None,
             mark: None,
             wheeled: f64::NEG_INFINITY,
             throw: None,
@@ -180,6 +188,7 @@ impl Session {
         self.follow_bounds();
         self.take_columns();
         self.take_opened();
+        self.take_sheet();
         self.hear();
         let newest = self.studio.frame();
         let is_same = match (&self.frame, &newest) {
@@ -219,7 +228,9 @@ impl Session {
 
     /// Keeps all rows in sight while they come in, unless a range was asked for.
     fn follow_bounds(&mut self) {
-        self.keep_home(self.state.totals);
+        if self.table.is_none() {
+            self.keep_home(self.state.totals);
+        }
     }
 
     /// Keeps rows in sight, unless a range was asked for.
@@ -277,8 +288,17 @@ impl Session {
 
     /// Asks what lies in a region.
     pub fn inspect(&mut self, region: Region) {
-        self.inspected = Some(region);
-        self.studio.inspect(Some(region));
+        let Some(sheet) = self.sheet().cloned() else {
+            self.inspected = Some(region);
+            return self.studio.inspect(Some(region));
+        };
+        // Known at once, of whole cells.
+        let whole = sheet.whole(region);
+        let survey = sheet.survey(&sheet.part(whole));
+        if self.verbose {
+            eprintln!("heatbin: {}", told::surveyed(whole, &survey));
+        }
+        (self.inspected, self.surveyed) = (Some(whole), Some(survey));
     }
 
     /// The picture of what was asked for last, if it is there and of all rows.

@@ -2,7 +2,9 @@
 
 use egui::{Align, Layout, Rect, RichText, Ui, pos2, vec2};
 
+use super::request::{Frame, Region};
 use super::session::{Mode, Session};
+use super::sheet::Sheet;
 use super::theme;
 use crate::figure::value_text;
 
@@ -21,8 +23,13 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
             };
         };
         let tally = frame.tally();
-        strong(ui, &format!("{} rows", count(frame.rows)));
-        weak(ui, &format!("{} in view", count(tally.binned)));
+        match &frame.sheet {
+            Some(sheet) => of_sheet(ui, frame, sheet),
+            None => {
+                strong(ui, &format!("{} rows", count(frame.rows)));
+                weak(ui, &format!("{} in view", count(tally.binned)));
+            }
+        }
         if tally.missing > 0 {
             weak(ui, &format!("{} missing", count(tally.missing)));
         }
@@ -43,6 +50,23 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
         });
     });
     progress(ui, all, session);
+}
+
+/// How many rows and columns there are, how many of them are in view, and what a pixel shows of them.
+fn of_sheet(ui: &mut Ui, frame: &Frame, sheet: &Sheet) {
+    let (rows, columns) = sheet.matrix().shape();
+    let (across, down) = frame.cells_in_view().unwrap_or_default();
+    let shape = |rows: usize, columns: usize| format!("{} × {}", count(rows as u64), count(columns as u64));
+    strong(ui, &format!("{} cells", shape(rows, columns)));
+    if (down, across) != (rows, columns) {
+        weak(ui, &format!("{} in view", shape(down, across)));
+    }
+    if frame.shares_pixels() {
+        let (Region { x, y }, (width, height)) = (frame.request.region, frame.request.pixels);
+        let each = |(low, high): (f64, f64), pixels: u32| ((high - low) / f64::from(pixels)).max(1.0);
+        let name = frame.request.look.decimation.name();
+        weak(ui, &format!("each pixel: {name} of {:.1} × {:.1}", each(y, height), each(x, width)));
+    }
 }
 
 /// A thin line along the top of the status line while a pass goes on.

@@ -1,8 +1,9 @@
-//! The worker behind the window: it owns the points and makes the pictures.
+//! The worker behind the window: it owns the points, or the matrix that is looked at in their place, and makes the pictures.
 //!
 //! Everything here returns at once, whatever the number of points. The thread of the window asks for pictures and takes the
 //! newest one when `wake` says that there is something new; other threads push points through a [`Feed`].
 
+mod desk;
 mod feed;
 mod pass;
 mod picture;
@@ -19,6 +20,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::scene::{Block, Last, Rows, Totals};
+use super::sheet::Sheet;
 use super::{Frame, Region, Request, Statistics};
 use crate::data::{Bounds, Points};
 use crate::error::{Error, Result};
@@ -90,6 +92,8 @@ struct Shared {
 struct Orders {
     request: Option<(Request, Instant)>,
     blocks: Vec<Block>,
+    /// A matrix to be shown in place of points, and since which clearing.
+    sheet: Option<(u64, Arc<Sheet>)>,
     /// `Some` if which rows are kept was said anew.
     last: Option<Option<Last>>,
     inspect: Option<Region>,
@@ -121,6 +125,8 @@ struct Results {
     frame: Option<Arc<Frame>>,
     state: State,
     blocks: Vec<Arc<Block>>,
+    /// The matrix that is shown, if it is one, and since which clearing.
+    sheet: Option<(u64, Arc<Sheet>)>,
 }
 
 impl Studio {
@@ -186,6 +192,13 @@ impl Studio {
         self.feed().points(points)
     }
 
+    /// The matrix that is shown, if it is one.
+    pub fn sheet(&self) -> Option<Arc<Sheet>> {
+        let epoch = lock(&self.shared.orders).epochs.shown;
+        let results = lock(&self.shared.results);
+        results.sheet.as_ref().filter(|(since, _)| *since == epoch).map(|(_, sheet)| sheet.clone())
+    }
+
     /// A way to push points from other threads.
     pub fn feed(&self) -> Feed {
         let epoch = lock(&self.shared.orders).epochs.shown;
@@ -236,10 +249,10 @@ impl Studio {
             orders.epochs.shown = orders.epochs.issue();
             orders.epochs.coming = None;
             orders.blocks.clear();
-            orders.clear = true;
+            (orders.sheet, orders.clear) = (None, true);
         });
         let mut results = lock(&self.shared.results);
-        (results.state.loading, results.state.ready) = (None, None);
+        (results.state.loading, results.state.ready, results.frame) = (None, None, None);
     }
 
     /// The rows there are, to be drawn into a file: they stay as they are while the window goes on. `fields` name x and y.
@@ -311,6 +324,7 @@ impl Orders {
             || self.inspect.is_some()
             || self.uploaded.is_some()
             || self.last.is_some()
+            || self.sheet.is_some()
             || !self.blocks.is_empty()
     }
 

@@ -1,5 +1,6 @@
 //! The builder that programs call: a window on points, into which more can be pushed.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::app::{self, Bell, Opening};
@@ -12,11 +13,14 @@ use super::scene::Last;
 use super::screen::Pace;
 use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
-use crate::data::{Coloring, Colormap, Norm, Points, Reduction, Scale};
+#[cfg(feature = "cli")]
+use super::table::Reading;
+use crate::data::{Coloring, Colormap, Matrix, Norm, Points, Reduction, Scale};
 use crate::density::Filter;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
-use crate::plot::Backend;
+use crate::plot::{Backend, usual_colormap};
+use crate::shading::Decimation;
 
 /// A live window that is being described; see [`view`].
 ///
@@ -27,6 +31,8 @@ pub struct View {
     session: Session,
     opening: Opening,
     bench: Option<usize>,
+    /// Rows and columns that are looked at first.
+    part: (Option<Range<usize>>, Option<Range<usize>>),
     wrong: Option<Error>,
 }
 
@@ -57,6 +63,31 @@ pub fn view(points: Points<'_>) -> Result<View> {
     Ok(view)
 }
 
+/// A live window on a matrix: panned and zoomed with the hand, down to its cells, with the labels of rows and columns along its sides.
+///
+/// Where cells are smaller than pixels, each pixel shows their mean, or [their largest or smallest](View::decimation). What is said of
+/// points alone (the shape and the size of cells, scales, reductions) has no say here. [`View::run`] opens it.
+///
+/// ```no_run
+/// use heatbin::{Index, Matrix};
+///
+/// let values = (0..1_000_000).map(|cell| f64::from(cell % 1009)).collect();
+/// let matrix = Matrix::new(Index::numbered(1000).named("day"), Index::numbered(1000).named("minute"), values)?;
+/// heatbin::view_table(matrix)?.rows(0..100).cmap("rocket").run()?;
+/// # Ok::<(), heatbin::Error>(())
+/// ```
+///
+/// # Errors
+/// If the matrix has no cell, or the system gives no thread.
+pub fn view_table(matrix: impl Into<Arc<Matrix>>) -> Result<View> {
+    let matrix = matrix.into();
+    let mut view = View::new(Backend::Cpu, None)?;
+    let coloring = &mut view.session.look.coloring;
+    coloring.colormap = usual_colormap(coloring)?;
+    view.session.show_matrix(matrix)?;
+    Ok(view)
+}
+
 impl View {
     /// A window without points, which are counted on this backend.
     pub(crate) fn new(backend: Backend, adapter: Option<&str>) -> Result<Self> {
@@ -79,7 +110,7 @@ impl View {
             pace: Pace::Screen,
         };
         let session = Session::new(studio, look, wake);
-        Ok(Self { bell, session, opening, bench: None, wrong: None })
+        Ok(Self { bell, session, opening, bench: None, part: (None, None), wrong: None })
     }
 
     /// A way to push points into the window, from any thread and as often as wanted; before it is opened too.
@@ -216,6 +247,24 @@ impl View {
         self
     }
 
+    /// What a pixel shows of a table's cells that are smaller: their mean unless given.
+    pub fn decimation(mut self, decimation: Decimation) -> Self {
+        self.session.look.decimation = decimation;
+        self
+    }
+
+    /// The rows of a table that are looked at first, counted from 0; all unless given.
+    pub fn rows(mut self, rows: Range<usize>) -> Self {
+        self.part.0 = Some(rows);
+        self
+    }
+
+    /// The columns of a table that are looked at first, counted from 0; all unless given.
+    pub fn columns(mut self, columns: Range<usize>) -> Self {
+        self.part.1 = Some(columns);
+        self
+    }
+
     /// Keeps the newest rows only.
     pub fn last_rows(self, rows: u64) -> Self {
         self.last(Last::Rows(rows))
@@ -247,6 +296,13 @@ impl View {
         self
     }
 
+    /// Shows a table.
+    #[cfg(feature = "cli")]
+    pub(crate) fn open_table(mut self, reading: Reading) -> Self {
+        self.session.show_table(reading);
+        self
+    }
+
     /// Measures so many frames, then closes the window.
     #[cfg(feature = "cli")]
     pub(crate) fn bench(mut self, frames: usize) -> Self {
@@ -266,10 +322,11 @@ impl View {
     }
 
     /// The same; with what was measured.
-    pub(crate) fn measured(self) -> Result<Option<FrameTimes>> {
+    pub(crate) fn measured(mut self) -> Result<Option<FrameTimes>> {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
+        self.session.look_first(self.part)?;
         let look = &self.session.look;
         look.coloring.check()?;
         if let Some(grouping) = &look.category {

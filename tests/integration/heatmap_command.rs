@@ -163,3 +163,32 @@ fn odd_tables_have_a_sensible_picture() {
     folder.write("long.csv", long);
     folder.heatbin("heatmap long.csv -o t.png").silent();
 }
+
+/// A part looks as among the rest: a mask is that of the whole table, edges are its own, and limits those of what is drawn.
+#[test]
+fn a_part_is_drawn_alone() {
+    let folder = table();
+    let of = |options: &str| {
+        folder.heatbin(&format!("heatmap t.csv -o out.csv -q {options}")).silent();
+        String::from_utf8(folder.read("out.csv")).expect("text")
+    };
+    assert_eq!(of("--rows 1:"), "name,a,b,c\ny,-4.0,,6.0\n");
+    assert_eq!(of("--columns -2: --rows :1"), "name,b,c\nx,2.0,3.5\n");
+    assert_eq!(of("--columns 1:2 --mask upper"), "name,b\nx,\ny,\n");
+    assert_eq!(of("--rows 1:2 --mask upper"), "name,a,b,c\ny,-4.0,,\n");
+    let summary =
+        folder.heatbin("heatmap t.csv --columns 1: --rows 0:1 -o out.png --summary json").done().summary();
+    for (key, wanted) in [("rows", 1.0), ("columns", 2.0), ("vmin", 2.0), ("vmax", 3.5), ("missing", 0.0)] {
+        assert_eq!(summary[key].as_f64(), Some(wanted), "{key}");
+    }
+    // The same cells, as a table of their own between the same edges.
+    folder.heatbin("heatmap t.csv --columns 1: --x-edges 0,1,3,4 --xlabel u -o part.svg -q").silent();
+    folder.write("p.csv", "name,b,c\nx,2,3.5\ny,,6\n");
+    folder.heatbin("heatmap p.csv --x-edges 1,3,4 --xlabel u -o own.svg -q").silent();
+    assert!(folder.read("part.svg") == folder.read("own.svg"));
+    folder.heatbin("heatmap t.csv --x-edges 0,1,3,4 --xlabel u -o own.svg -q").silent();
+    assert!(folder.read("part.svg") != folder.read("own.svg"));
+    folder.refuses("heatmap t.csv --rows 2: -o out.png", 2, &["--rows 2:", "2 rows"]);
+    folder.refuses("heatmap t.csv --rows 1 -o out.png", 2, &["--rows", "A:B"]);
+    folder.refuses("heatmap t.csv --columns a:b -o out.png", 2, &["--columns", "'a'"]);
+}

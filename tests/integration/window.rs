@@ -447,6 +447,97 @@ fn a_blurred_view_is_saved_as_the_command_draws_it() {
     window.key("h", "blurred again", |picture| picture.text("smooth") == blurred.text("smooth"));
 }
 
+/// Marks a region between two places with Ctrl held, until the window tells of it.
+#[track_caller]
+fn inspected(window: &Window) -> Picture {
+    window.until("a region is looked into", |window| {
+        for step in [
+            "mousemove 300 200",
+            "keydown ctrl mousedown 1",
+            "mousemove 330 230",
+            "mousemove 420 320",
+            "mousemove 500 400",
+            "mousemove 500 400",
+            "mouseup 1 keyup ctrl",
+        ] {
+            assert!(window.desk.hand(step));
+            std::thread::sleep(Duration::from_millis(80));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        let told = window.told.lock().unwrap();
+        let line = told.iter().rev().find_map(|line| line.strip_prefix("heatbin: inspected "))?;
+        Picture::of(&format!("heatbin: picture {line}"))
+    })
+}
+
+/// A table's cells are panned within their borders, zoomed, looked into, and saved on whole cells as the command draws them.
+#[test]
+fn a_table_is_looked_at_and_saved() {
+    let folder = Folder::new();
+    let window = Window::open(&folder, &format!("{} --pivot month year passengers", example("flights.csv")));
+    let home = window
+        .shows("all cells", |picture| picture.text("shape") == "table" && picture.text("binned") == "144");
+    assert_eq!((home.range(), home.text("cells")), ([0.0, 12.0, 0.0, 12.0], "12x12"));
+    assert_eq!((home.text("norm"), home.text("cmap")), ("linear", "rocket"));
+    let line = saved_twice(&window, &folder, "all.png");
+    assert!(line.contains("heatmap") && line.contains("--pivot month year passengers"), "{line}");
+    assert!(!line.contains("--rows") && !line.contains("--columns"), "{line}");
+    let closer = window.key("plus", "closer", |picture| near(picture.widths(), [9.6, 9.6]));
+    let right = window.key("Right", "to the right", |picture| picture.range()[0] > closer.range()[0]);
+    assert!(near(right.widths(), closer.widths()), "{right:?}");
+    let most = window.key("Right", "the border", |picture| picture.range()[1] > right.range()[1]);
+    let edge = window.until("no further than the last column", |window| {
+        window.desk.hand("key Right");
+        window.picture().filter(|picture| picture.range()[1] == 12.0)
+    });
+    assert!(most.range()[1] <= edge.range()[1] && near(edge.widths(), closer.widths()), "{edge:?}");
+    window.key("c", "the next colormap", |picture| picture.text("cmap") == "mako");
+    for name in ["seen.png", "seen.svg", "seen.pdf"] {
+        let line = saved_twice(&window, &folder, name);
+        assert!(line.contains(" --rows ") && line.contains(" --columns 2:12 "), "{line}");
+    }
+    let whole = window.picture().expect("a picture");
+    assert!(whole.range().iter().all(|end| end.fract() == 0.0), "{whole:?}");
+    window.key("BackSpace", "as before it was saved", |picture| near(picture.range(), edge.range()));
+    window.key("Home", "all cells again", |picture| picture.text("range") == home.text("range"));
+    let found = inspected(&window);
+    let [x0, x1, y0, y1] = found.range();
+    assert!([x0, x1, y0, y1].iter().all(|end| end.fract() == 0.0) && x1 > x0 && y1 > y0, "{found:?}");
+    assert_eq!(found.numbers::<1>("cells", ',')[0], (x1 - x0) * (y1 - y0));
+    let [min, max, mean] = ["min", "max", "mean"].map(|name| found.numbers::<1>(name, ',')[0]);
+    assert!((104.0..=622.0).contains(&min) && min <= mean && mean <= max && max <= 622.0, "{found:?}");
+}
+
+/// More cells than pixels: what a pixel shows of them is that of the figure, for the mean and for the largest.
+#[test]
+fn cells_smaller_than_pixels_are_those_of_the_figure() {
+    let folder = Folder::new();
+    let (rows, columns) = (1500, 2000);
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    bytes.extend(format!("{header:<117}\n").bytes());
+    for cell in 0..rows * columns {
+        let value = if cell % 977 == 0 { f64::NAN } else { f64::from(cell % 10_007 * 7919 % 10_007) };
+        bytes.extend(value.to_le_bytes());
+    }
+    folder.write("m.npy", bytes);
+    let window = Window::open(&folder, "m.npy --table --rows 100: --columns :-300");
+    let first = window.shows("the part that was named", |picture| picture.text("rows") == "2380000");
+    assert_eq!(first.range(), [0.0, 1700.0, 0.0, 1400.0]);
+    let line = saved_twice(&window, &folder, "mean.png");
+    assert!(line.contains("--rows 100:1500 --columns 0:1700"), "{line}");
+    window.key("r", "the largest", |picture| picture.text("decimate") == "maximum");
+    window.key("o", "robust limits", |picture| picture.text("robust") == "true");
+    let closer = window.key("plus", "closer", |picture| picture.widths()[0] < 1500.0);
+    let [nx, ny]: [f64; 2] = closer.numbers("cells", 'x');
+    let pixels: [f64; 2] = closer.numbers("pixels", 'x');
+    assert_eq!([nx, ny], pixels, "a cell of the picture is a pixel");
+    let line = saved_twice(&window, &folder, "max.png");
+    assert!(line.contains("--decimate max") && line.contains("--robust"), "{line}");
+    assert!(folder.read("mean.png") != folder.read("max.png"));
+    window.key("h", "no key of points", |picture| picture.text("shape") == "table");
+}
+
 /// Five hundred points of each of two kinds, and ten of none.
 fn kinds() -> Folder {
     let mut rows = "a,b,kind\n".to_owned();
@@ -793,6 +884,19 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y b --smooth -1", 2, &["--smooth", "0 or more"]);
     folder.refuses("view spiral.csv -x a -y b --smooth 2 --shape hexbin", 2, &["--smooth", "rectangles"]);
     folder.refuses("view -x a", 2, &["FILE"]);
+    folder.refuses("view spiral.csv --bench-frames 3", 2, &["-x and -y", "--table"]);
+    folder.write("words.csv", "a,b\nx,y\nz,w\n");
+    folder.refuses("view words.csv --table", 1, &["words.csv", "no column holds numbers", "a, b"]);
+    folder.refuses("view words.csv --corr pearson", 1, &["no column holds numbers"]);
+    folder.refuses("view none.npy --table", 1, &["none.npy"]);
+    folder.refuses("view spiral.csv --table -x a", 2, &["-x", "points", "--table"]);
+    folder.refuses("view spiral.csv --pivot a b b --weights a", 2, &["--weights", "--pivot"]);
+    folder.refuses("view spiral.csv --table --range 0,1,0,1", 2, &["--range", "--rows"]);
+    folder.refuses("view spiral.csv --pivot a b c", 1, &["'c'", "spiral.csv"]);
+    folder.refuses("view spiral.csv --table --index d", 1, &["'d'"]);
+    folder.refuses("view spiral.csv --table --rows 3", 2, &["--rows", "A:B"]);
+    folder.refuses("view spiral.csv -x a -y b --rows 1:3", 2, &["--rows", "--table"]);
+    folder.refuses("view --table", 2, &["FILE"]);
 }
 
 /// The helpers see what they are there to see.

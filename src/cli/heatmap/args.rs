@@ -1,11 +1,16 @@
 //! What can be typed after `heatbin heatmap`.
 
+use std::ops::Range;
+
 use clap::ValueEnum;
 
 use crate::cli::args::ScaleArg;
 use crate::cli::look::{CellArgs, ColorArgs, FigureArgs};
 use crate::cli::output::OutputArgs;
+use crate::cli::slice::{Slice, slice};
 use crate::cli::table::TableArgs;
+use crate::data::Matrix;
+use crate::error::Error;
 use crate::plot::{Mask, Origin};
 use crate::shading::{Decimation, Interpolation};
 
@@ -40,9 +45,8 @@ pub struct HeatmapArgs {
     /// What lies between the middles of cells, as in matplotlib's imshow.
     #[arg(long, value_name = "KERNEL", default_value = "nearest", help_heading = "Cells")]
     pub interpolation: InterpolationArg,
-    /// What a pixel shows of cells that are smaller.
-    #[arg(long, value_name = "WHAT", default_value = "mean", help_heading = "Cells")]
-    pub decimate: DecimationArg,
+    #[command(flatten)]
+    pub part: PartArgs,
     #[command(flatten)]
     pub color: ColorArgs,
     #[command(flatten)]
@@ -52,6 +56,35 @@ pub struct HeatmapArgs {
     /// Make the cells square.
     #[arg(long, help_heading = "Figure")]
     pub square: bool,
+}
+
+/// Which cells are drawn, and what shows of them: the same for figures and windows.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct PartArgs {
+    /// Only these rows, counted from 0, as Python slices: from A up to B, which is not in it; either may be left out, and below 0 is from
+    /// the end. Of a pivot or correlations, those of the matrix.
+    #[arg(long, value_name = "A:B", value_parser = slice, allow_hyphen_values = true, help_heading = "Cells")]
+    pub rows: Option<Slice>,
+    /// Only these columns; see --rows.
+    #[arg(long, value_name = "A:B", value_parser = slice, allow_hyphen_values = true, help_heading = "Cells")]
+    pub columns: Option<Slice>,
+    /// What a pixel shows of cells that are smaller; mean unless given.
+    #[arg(long, value_name = "WHAT", help_heading = "Cells")]
+    pub decimate: Option<DecimationArg>,
+}
+
+impl PartArgs {
+    /// The rows and columns of a matrix that are drawn.
+    pub fn of(&self, matrix: &Matrix) -> Result<(Range<usize>, Range<usize>), Error> {
+        let (rows, columns) = matrix.shape();
+        let part = |what, part: Option<Slice>, count| part.map_or(Ok(0..count), |part| part.of(what, count));
+        Ok((part("rows", self.rows, rows)?, part("columns", self.columns, columns)?))
+    }
+
+    /// What a pixel shows of cells that are smaller.
+    pub fn decimation(&self) -> Decimation {
+        self.decimate.map_or_else(Decimation::default, Decimation::from)
+    }
 }
 
 /// Cells to be left out.
@@ -107,16 +140,6 @@ pub enum DecimationArg {
     Max,
     /// The smallest value.
     Min,
-}
-
-impl DecimationArg {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Max => "maximum",
-            Self::Min => "minimum",
-        }
-    }
 }
 
 impl From<OriginArg> for Origin {

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::args::{CategoryArgs, ReduceArgs, ScaleArg};
+use crate::cli::heatmap::args::PartArgs;
 use crate::cli::look::ColorArgs;
 use crate::cli::parse;
+use crate::cli::table::MatrixArgs;
 use crate::plot::Backend;
 
 /// The live window.
@@ -21,6 +23,13 @@ pub struct ViewArgs {
     /// Column of y, by name or by number from 0; asked in the window unless given.
     #[arg(short, value_name = "COLUMN", requires = "files")]
     pub y: Option<String>,
+    /// Show a table's numbers as cells, with the names of its rows and columns; --pivot and --corr do too.
+    #[arg(long, requires = "files", help_heading = "Table")]
+    pub table: bool,
+    #[command(flatten)]
+    pub matrix: MatrixArgs,
+    #[command(flatten)]
+    pub part: PartArgs,
     /// What separates the fields of a CSV; guessed unless given.
     #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
     pub delimiter: Option<u8>,
@@ -85,7 +94,7 @@ pub struct ViewArgs {
     #[arg(long, value_name = "W,H", default_value = "1280,800", value_parser = parse::figsize, help_heading = "Running")]
     pub size: parse::Size,
     /// Measure so many frames along a fixed path of pans and zooms, print their times as JSON, and close.
-    #[arg(long, value_name = "N", value_parser = parse::amount, requires = "x", requires = "y", help_heading = "Running")]
+    #[arg(long, value_name = "N", value_parser = parse::amount, requires = "files", help_heading = "Running")]
     pub bench_frames: Option<usize>,
     /// Tell each whole picture on stderr, in a line.
     #[arg(short, long, help_heading = "Running")]

@@ -1,6 +1,7 @@
 //! `heatbin view`.
 
 pub mod args;
+mod table;
 
 use super::draw::{check_scale, check_weights, utf8};
 use super::print;
@@ -8,14 +9,25 @@ use crate::cli::args::CategoryArgs;
 use crate::cli::parse::CategoryBins;
 use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Scale};
 use crate::error::{Error, Result};
+use crate::plot::usual_colormap;
 use crate::source::{ReadOptions, Selection};
 use crate::window::{Files, FrameTimes, Grouping, Last, Opened, View};
 use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
+    let is_table = table::is_asked(args);
+    if is_table {
+        table::check(args)?;
+    } else {
+        table::check_points(args)?;
+    }
     let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
-    let coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
+    let usual = if is_table { Coloring::default() } else { usual };
+    let mut coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
+    if is_table && args.color.cmap.is_none() {
+        coloring.colormap = usual_colormap(&coloring)?;
+    }
     coloring.check()?;
     check_weights(&args.reduce)?;
     if args.smooth.is_some() && args.shape == ShapeArg::Hexbin {
@@ -51,7 +63,10 @@ pub fn run(args: &ViewArgs) -> Result<()> {
         )*};
     }
     given!(title, xlabel, ylabel, smooth);
-    if !args.files.is_empty() {
+    view = view.decimation(args.part.decimation());
+    if is_table {
+        view = view.open_table(table::reading(args)?);
+    } else if !args.files.is_empty() {
         view = view.open(opened(args)?);
     }
     match args.bench_frames {

@@ -19,10 +19,10 @@ impl Equalized {
     ///
     /// Whole numbers that span fewer than 65,536 are taken one by one, with straight lines from each to the next; all others fall into
     /// as many levels, of which the empty ones are left out. This is datashader's rule, with `counts` for its integer arrays.
-    pub(in crate::data) fn fit(values: &[f64], counts: bool) -> Self {
+    pub(crate) fn fit(values: impl Iterator<Item = f64> + Clone, counts: bool) -> Self {
         let (low, high) = values
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
+            .clone()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         if low >= high {
             return Self::default();
         }
@@ -52,19 +52,19 @@ impl Equalized {
 }
 
 /// One level for each whole number.
-fn whole_levels(values: &[f64], (low, high): (f64, f64)) -> (Vec<f64>, Vec<u64>) {
+fn whole_levels(values: impl Iterator<Item = f64>, (low, high): (f64, f64)) -> (Vec<f64>, Vec<u64>) {
     let levels = (high - low) as usize + 1;
     let mut counts = vec![0; levels];
-    values.iter().for_each(|v| counts[(v - low) as usize] += 1);
+    values.for_each(|v| counts[(v - low) as usize] += 1);
     ((0..levels).map(|nth| low + nth as f64).collect(), counts)
 }
 
 /// Levels of equal width, as `numpy.histogram` counts them, without the empty ones.
-fn even_levels(values: &[f64], (low, high): (f64, f64)) -> (Vec<f64>, Vec<u64>) {
+fn even_levels(values: impl Iterator<Item = f64>, (low, high): (f64, f64)) -> (Vec<f64>, Vec<u64>) {
     let step = (high - low) / LEVELS as f64;
     let edge = |nth: usize| if nth == LEVELS { high } else { low + nth as f64 * step };
     let mut counts = vec![0u64; LEVELS];
-    for &v in values {
+    for v in values {
         let mut nth = (((v - low) / (high - low)) * LEVELS as f64) as usize;
         nth = nth.min(LEVELS - 1);
         // A guess, put right by the edges themselves.

@@ -288,7 +288,7 @@ pub(crate) mod testing {
             Norm::TwoSlope { vcenter: 20.0 },
             Norm::Centered { vcenter: 20.0, halfrange: None },
             Norm::Boundaries(vec![0.0, 1.0, 5.0, 20.0, 1000.0]),
-            Norm::Equalized(Equalized::fit(&table, true)),
+            Norm::Equalized(Equalized::fit(table.iter().copied(), true)),
         ]
     }
 }

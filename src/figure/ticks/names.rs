@@ -13,18 +13,38 @@ const GAP: f64 = 0.7;
 /// As in seaborn, about as many names are kept as stand clear of each other when they stand across the axis; along it they are written where
 /// all that are kept have room.
 pub(crate) fn ticks(names: &[String], direction: Direction, length: f64, size: f64, longest: f64) -> Ticks {
+    ticks_between(names, (0.0, names.len() as f64), direction, length, size, longest)
+}
+
+/// The same of an axis that shows what lies between two places, where the first name stands at 0.5. Which names are kept does not depend
+/// on where the axis begins, so they stay as it is moved.
+pub(crate) fn ticks_between(
+    names: &[String],
+    (low, high): (f64, f64),
+    direction: Direction,
+    length: f64,
+    size: f64,
+    longest: f64,
+) -> Ticks {
     if names.is_empty() {
         return Ticks::default();
     }
-    let cell = length / names.len() as f64;
+    let cell = length / (high - low);
     let every = step((LINE * size / cell).ceil() as usize);
-    let major: Vec<Tick> = (0..names.len())
+    let first = ((low.max(0.0) - 0.5).max(0.0).ceil() as usize).next_multiple_of(every);
+    let mut major: Vec<Tick> = (first..names.len())
         .step_by(every)
-        .map(|nth| {
-            let label = font::clean(&names[nth]).replace('\n', " ");
-            Tick { at: (nth as f64 + 0.5) / names.len() as f64, label: font::cut(label, size, longest) }
+        .take_while(|&nth| nth as f64 + 0.5 <= high)
+        .map(|nth| Tick {
+            at: (nth as f64 + 0.5 - low) / (high - low),
+            label: written(&names[nth], size, longest),
         })
         .collect();
+    if major.is_empty() {
+        // Closer than to one middle: the name of what fills the most of the axis.
+        let nth = ((low + high) / 2.0).clamp(0.0, names.len() as f64 - 1.0) as usize;
+        major.push(Tick { at: 0.5, label: written(&names[nth], size, longest) });
+    }
     let room = every as f64 * cell;
     let half = |tick: &Tick| (font::width(&tick.label, size) + GAP * size) / 2.0;
     let turned = direction == Direction::Across
@@ -32,6 +52,11 @@ pub(crate) fn ticks(names: &[String], direction: Direction, length: f64, size: f
             // Alone, a name may be as wide as the axis.
             || major.iter().any(|tick| major.len() == 1 && 2.0 * half(tick) > length.max(room)));
     Ticks { major, turned, ..Ticks::default() }
+}
+
+/// A name on one line.
+fn written(name: &str, size: f64, longest: f64) -> String {
+    font::cut(font::clean(name).replace('\n', " "), size, longest)
 }
 
 /// Every how many names are written where at least so many take the room of one: from ten on in round steps, as names are often numbers.
@@ -75,6 +100,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn names_stay_where_they_are_as_the_axis_moves() {
+        let names = names(1000, 4);
+        let of = |low: f64, high: f64| {
+            ticks_between(&names, (low, high), Direction::Across, 350.0, 8.5, 99.0).major
+        };
+        let place = |tick: &Tick, low: f64, high: f64| low + tick.at * (high - low);
+        let (before, after) = (of(100.0, 300.0), of(103.5, 303.5));
+        for tick in before.iter().filter(|tick| place(tick, 100.0, 300.0) > 103.5) {
+            let same = after.iter().find(|other| other.label == tick.label).expect("still there");
+            assert!((place(same, 103.5, 303.5) - place(tick, 100.0, 300.0)).abs() < 1e-9);
+        }
+        let (one, none) = (of(7.2, 8.4), of(7.6, 8.4));
+        assert_eq!((one.len(), one[0].label.as_str()), (1, "0007"));
+        assert_eq!((none.len(), none[0].label.as_str(), none[0].at), (1, "0008", 0.5));
+        let whole = ticks(&names, Direction::Across, 350.0, 8.5, 99.0);
+        assert_eq!(whole.major, of(0.0, 1000.0));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The figure of a heatmap: names along its axes, numbers in its cells, lines between them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::Heatmap;
 #[cfg(feature = "files")]
 use crate::data::Values;
-use crate::data::{Aggregate, Axis, Clusters, Grid, Matrix, Quantity, Rect};
+use crate::data::{Aggregate, Axis, Clusters, ColorScale, Grid, Matrix, Quantity, Rect};
 use crate::error::{Error, Result};
 use crate::figure::{Around, Aspect, Colorbar, Figure, FigureAxis};
 use crate::plot::style::{Borders, Style, page_setters, table_setters};
@@ -30,26 +31,28 @@ impl Default for Look {
 #[cfg_attr(not(feature = "files"), allow(dead_code, reason = "number files alone are written of the table"))]
 pub(crate) struct Origins {
     matrix: Arc<Matrix>,
+    /// The rows and columns of it that are drawn.
+    part: (Range<usize>, Range<usize>),
     is_upper: bool,
     /// How its rows and columns were put in order.
     pub clusters: Option<Arc<Clusters>>,
 }
 
 impl Origins {
-    /// Rows and columns.
+    /// Rows and columns that are drawn.
     #[cfg(feature = "cli")]
     pub fn shape(&self) -> (usize, usize) {
-        self.matrix.shape()
+        (self.part.0.len(), self.part.1.len())
     }
 
     /// The matrix as it is drawn: without what was masked.
     #[cfg(feature = "files")]
     pub fn drawn(&self, values: &Values) -> Matrix {
-        let (rows, columns) = self.matrix.shape();
+        let (rows, columns) = (self.part.0.len(), self.part.1.len());
         let up = |row: usize| if self.is_upper { rows - 1 - row } else { row };
         let value = |nth: usize| values.get((nth % columns) * rows + up(nth / columns));
-        let (index, names) = (self.matrix.rows.clone(), self.matrix.columns.clone());
         let drawn = (0..rows * columns).map(value).collect();
+        let (index, names) = (self.matrix.rows.part(&self.part.0), self.matrix.columns.part(&self.part.1));
         Matrix::new(index, names, drawn).expect("there are as many values as before")
     }
 }
@@ -89,20 +92,12 @@ impl Heatmap {
         around: Around,
         clusters: Option<Arc<Clusters>>,
     ) -> Result<Drawing> {
-        let mut page = self.style.page.clone();
-        page.check()?;
-        if self.look.square {
-            page.aspect = Aspect::Equal;
-        }
+        self.style.page.check()?;
         let run = self.run()?;
         let Run { aggregate: Aggregate { grid, values, .. }, scale, .. } = &run;
         let Grid::Rect(rect) = &**grid else { unreachable!("a matrix has rows and columns") };
-        let labels = &self.style.labels;
-        let bar = |label| Colorbar { scale: scale.clone(), label, whole: false, marks: Vec::new() };
-        let bar = labels.colorbar.of(|| values.label(None)).map(bar);
-        let (x, y) = self.axes(rect);
-        let mut figure = Figure::with(page, x, y, Around { colorbar: bar, ..around })?;
-        if let Some(annot) = labels.annot {
+        let mut figure = self.laid_out(rect, scale, around)?;
+        if let Some(annot) = self.style.labels.annot {
             figure = figure.annotated(rect, values, scale, annot.style(values))?;
         }
         let Borders { width, color } = self.style.borders;
@@ -114,26 +109,45 @@ impl Heatmap {
         if width > 0.0 {
             figure = figure.with_cell_lines(rect, width, color)?;
         }
-        let origins = Origins { matrix: self.matrix.clone(), is_upper: self.is_upper(), clusters };
-        Ok(Drawing::of_matrix(run, figure, origins))
+        let (matrix, part, is_upper) = (self.matrix.clone(), self.part()?, self.is_upper());
+        Ok(Drawing::of_matrix(run, figure, Origins { matrix, part, is_upper, clusters }))
     }
 
-    fn axes(&self, rect: &Rect) -> (FigureAxis, FigureAxis) {
+    /// The page around cells of these colours, without reading one of them.
+    #[cfg(feature = "window")]
+    pub(crate) fn page(&self, scale: &ColorScale) -> Result<Figure> {
+        self.laid_out(&self.rect()?, scale, Around::default())
+    }
+
+    fn laid_out(&self, rect: &Rect, scale: &ColorScale, around: Around) -> Result<Figure> {
+        let mut page = self.style.page.clone();
+        if self.look.square {
+            page.aspect = Aspect::Equal;
+        }
+        let bar = |label| Colorbar { scale: scale.clone(), label, whole: false, marks: Vec::new() };
+        // Given numbers are called nothing.
+        let bar = self.style.labels.colorbar.of(String::new).map(bar);
+        let (x, y) = self.axes(rect)?;
+        Figure::with(page, x, y, Around { colorbar: bar, ..around })
+    }
+
+    fn axes(&self, rect: &Rect) -> Result<(FigureAxis, FigureAxis)> {
         let labels = &self.style.labels;
-        let axis = |axis: &Axis, label: &String, quantity, names: Option<&Vec<String>>| FigureAxis {
+        let axis = |axis: &Axis, label: &String, quantity, names: Option<&[String]>| FigureAxis {
             range: axis.range(),
             scale: axis.scale(),
             quantity,
             label: label.clone(),
-            names: names.cloned().unwrap_or_default(),
+            names: names.unwrap_or_default().to_vec(),
             reversed: false,
         };
-        let (across, down) = (&self.matrix.columns.labels, &self.matrix.rows.labels);
+        let (rows, columns) = self.part()?;
+        let (across, down) = (&self.matrix.columns.labels[columns], &self.matrix.rows.labels[rows]);
         let (across, down) =
             (self.edges.0.is_none().then_some(across), self.edges.1.is_none().then_some(down));
         let (x_quantity, y_quantity) = self.look.quantities;
         let x = axis(&rect.x, &labels.x.0, x_quantity, across);
         let y = axis(&rect.y, &labels.y.0, y_quantity, down);
-        (x, FigureAxis { reversed: self.is_upper(), ..y })
+        Ok((x, FigureAxis { reversed: self.is_upper(), ..y }))
     }
 }

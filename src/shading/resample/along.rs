@@ -19,8 +19,8 @@ pub(super) enum Along {
 
 /// The cells of a pixel: the first, and how much of each lies in it.
 pub(super) struct Share {
-    first: usize,
-    parts: Vec<f64>,
+    pub first: usize,
+    pub parts: Vec<f64>,
 }
 
 /// The cells around a pixel, with weights that add up to 1.
@@ -44,12 +44,7 @@ impl Along {
         }
         let ruler = Ruler::new(axis, pixels as usize);
         if ruler.edges.windows(2).any(|pair| pair[1] - pair[0] < ruler.pixel) {
-            let nth = 0..pixels as usize;
-            return Some(match resampling.decimation {
-                Decimation::Mean => Self::Shares(nth.map(|pixel| ruler.share(pixel)).collect()),
-                Decimation::Max => Self::Extremes(nth.map(|pixel| ruler.cells(pixel)).collect(), f64::max),
-                Decimation::Min => Self::Extremes(nth.map(|pixel| ruler.cells(pixel)).collect(), f64::min),
-            });
+            return Some(Self::reduced(&ruler, resampling.decimation));
         }
         if !axis.is_even() {
             return None;
@@ -64,6 +59,21 @@ impl Along {
         Some(Self::Taps((0..pixels).map(tap).collect()))
     }
 
+    /// How `axis` becomes so many pixels of which each has several cells, whatever their widths.
+    #[cfg(feature = "window")]
+    pub fn crowded(axis: &Axis, pixels: u32, decimation: Decimation) -> Self {
+        Self::reduced(&Ruler::new(axis, pixels as usize), decimation)
+    }
+
+    fn reduced(ruler: &Ruler, decimation: Decimation) -> Self {
+        let nth = 0..ruler.pixels;
+        match decimation {
+            Decimation::Mean => Self::Shares(nth.map(|pixel| ruler.share(pixel)).collect()),
+            Decimation::Max => Self::Extremes(nth.map(|pixel| ruler.cells(pixel)).collect(), f64::max),
+            Decimation::Min => Self::Extremes(nth.map(|pixel| ruler.cells(pixel)).collect(), f64::min),
+        }
+    }
+
     pub fn pixels(&self) -> usize {
         match self {
             Self::Shares(shares) => shares.len(),
@@ -73,14 +83,32 @@ impl Along {
     }
 
     /// Each line of `length` values becomes one of as many as there are pixels.
-    pub fn resample(&self, plane: Plane, length: usize) -> Plane {
+    pub fn resample(&self, plane: Plane<'_>, length: usize) -> Plane<'static> {
+        let pixels = self.pixels();
+        let size = plane.values.len() / length * pixels;
         if let Self::Shares(shares) = self {
-            return means(shares, &plane, length);
+            let (mut sums, mut weights) = (vec![0.0; size], vec![0.0; size]);
+            let out = sums.par_chunks_mut(pixels).zip(weights.par_chunks_mut(pixels));
+            out.enumerate().for_each(|(nth, (sums, weights))| {
+                let line = nth * length..(nth + 1) * length;
+                let given = plane.weights.as_ref().map(|weights| &weights[line.clone()]);
+                means(shares, &plane.values[line], given, sums, weights);
+            });
+            return Plane { values: sums.into(), weights: Some(weights) };
         }
         let values = plane.settled();
-        let mut resampled = vec![0.0; values.len() / length * self.pixels()];
-        let lines = resampled.par_chunks_mut(self.pixels()).zip(values.par_chunks(length));
-        lines.for_each(|(out, line)| match self {
+        let mut resampled = vec![0.0; size];
+        let lines = resampled.par_chunks_mut(pixels).zip(values.par_chunks(length));
+        lines.for_each(|(out, line)| self.take(line, out));
+        Plane { values: resampled.into(), weights: None }
+    }
+
+    /// A line of values becomes one of pixels.
+    ///
+    /// # Panics
+    /// If it is means that are taken: these need [`means`].
+    pub fn take(&self, line: &[f64], out: &mut [f64]) {
+        match self {
             Self::Extremes(cells, most) => {
                 for (out, cells) in out.iter_mut().zip(cells) {
                     // Of NaN and a number, either gives the number.
@@ -92,39 +120,35 @@ impl Along {
                     *out = tap.cells.iter().map(|&(cell, weight)| weight * line[cell]).sum();
                 }
             }
-            Self::Shares(_) => unreachable!("means were taken"),
-        });
-        Plane { values: resampled, weights: None }
+            Self::Shares(_) => unreachable!("means are taken with their weights"),
+        }
     }
 }
 
-fn means(shares: &[Share], plane: &Plane, length: usize) -> Plane {
-    let pixels = shares.len();
-    let size = plane.values.len() / length * pixels;
-    let (mut sums, mut weights) = (vec![0.0; size], vec![0.0; size]);
-    let out = sums.par_chunks_mut(pixels).zip(weights.par_chunks_mut(pixels));
-    out.enumerate().for_each(|(nth, (sums, weights))| {
-        let line = nth * length..(nth + 1) * length;
-        let values = &plane.values[line.clone()];
-        let given = plane.weights.as_ref().map(|weights| &weights[line]);
-        for ((sum, weight), share) in sums.iter_mut().zip(weights).zip(shares) {
-            for (nth, &part) in share.parts.iter().enumerate() {
-                let cell = share.first + nth;
-                match given {
-                    Some(given) => {
-                        *sum += part * values[cell];
-                        *weight += part * given[cell];
-                    }
-                    None if values[cell].is_nan() => {}
-                    None => {
-                        *sum += part * values[cell];
-                        *weight += part;
-                    }
+/// The sums of a line of values, each by its share of a pixel, and of how much each is the sum. Values that are sums have weights.
+pub(super) fn means(
+    shares: &[Share],
+    values: &[f64],
+    given: Option<&[f64]>,
+    sums: &mut [f64],
+    weights: &mut [f64],
+) {
+    for ((sum, weight), share) in sums.iter_mut().zip(weights).zip(shares) {
+        for (nth, &part) in share.parts.iter().enumerate() {
+            let cell = share.first + nth;
+            match given {
+                Some(given) => {
+                    *sum += part * values[cell];
+                    *weight += part * given[cell];
+                }
+                None if values[cell].is_nan() => {}
+                None => {
+                    *sum += part * values[cell];
+                    *weight += part;
                 }
             }
         }
-    });
-    Plane { values: sums, weights: Some(weights) }
+    }
 }
 
 impl Ruler {

@@ -4,12 +4,17 @@
 //! `imshow`. Both axes are done one after the other.
 
 mod along;
+#[cfg(feature = "window")]
+mod strips;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use along::Along;
+#[cfg(feature = "window")]
+pub(crate) use strips::{Bench, Strips};
 
 use crate::data::{Aggregate, Axis, Grid, Rect, Values};
 
@@ -41,6 +46,20 @@ pub enum Decimation {
     Min,
 }
 
+impl Decimation {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mean, Self::Max, Self::Min];
+
+    /// Its name in full: `mean`, `maximum`, `minimum`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Max => "maximum",
+            Self::Min => "minimum",
+        }
+    }
+}
+
 /// How the cells of a rectangular grid become pixels where they are not as large as some.
 ///
 /// What has no value has no say in a mean, maximum or minimum; interpolated, pixels near it have no value either, as in matplotlib.
@@ -64,11 +83,13 @@ impl Resampling {
         if x.is_none() && y.is_none() {
             return None;
         }
-        let values: Vec<f64> = (0..aggregate.values.len())
-            .into_par_iter()
-            .with_min_len(1 << 12)
-            .map(|cell| aggregate.values.get(cell))
-            .collect();
+        let values = match &aggregate.values {
+            Values::Given(values) => Cow::Borrowed(values.as_slice()),
+            others => {
+                let cells = (0..others.len()).into_par_iter().with_min_len(1 << 12);
+                cells.map(|cell| others.get(cell)).collect::<Vec<f64>>().into()
+            }
+        };
         let mut plane = Plane { values, weights: None };
         let (nx, mut ny) = (rect.x.bins(), rect.y.bins());
         if let Some(y) = &y {
@@ -84,7 +105,8 @@ impl Resampling {
             None => axis.clone(),
         };
         let grid = Arc::new(Grid::Rect(Rect { x: axis(&x, &rect.x), y: axis(&y, &rect.y) }));
-        Some(Aggregate { grid, values: Values::Given(plane.settled()), tally: aggregate.tally })
+        let values = Values::Given(plane.settled().into_owned());
+        Some(Aggregate { grid, values, tally: aggregate.tally })
     }
 
     /// Whether cells share pixels in a picture of this size, so that not each can be told from its neighbours.
@@ -98,30 +120,30 @@ impl Resampling {
 }
 
 /// Values line by line.
-struct Plane {
+struct Plane<'a> {
     /// NaN where one is missing; or sums, if there are weights.
-    values: Vec<f64>,
+    values: Cow<'a, [f64]>,
     /// Of how much each value is the sum.
     weights: Option<Vec<f64>>,
 }
 
-impl Plane {
+impl<'a> Plane<'a> {
     /// The values; of sums, the means.
-    fn settled(self) -> Vec<f64> {
+    fn settled(self) -> Cow<'a, [f64]> {
         let Some(weights) = self.weights else { return self.values };
         let mean = |(sum, weight): (f64, f64)| if weight > 0.0 { sum / weight } else { f64::NAN };
-        self.values.into_iter().zip(weights).map(mean).collect()
+        self.values.iter().copied().zip(weights).map(mean).collect()
     }
 
     /// What was the nth of each line of `length` is the nth line.
-    fn transposed(self, length: usize) -> Self {
-        let turn = |values: Vec<f64>| transposed(&values, length);
-        Self { values: turn(self.values), weights: self.weights.map(turn) }
+    fn transposed(self, length: usize) -> Plane<'static> {
+        let turn = |values: &[f64]| transposed(values, length);
+        Plane { values: turn(&self.values).into(), weights: self.weights.as_deref().map(turn) }
     }
 }
 
 /// The lines of `length` values, turned: what was the nth of each is the nth line.
-fn transposed(values: &[f64], length: usize) -> Vec<f64> {
+pub(crate) fn transposed(values: &[f64], length: usize) -> Vec<f64> {
     /// Values along a side of what is turned at once: both sides of it fit the nearest cache.
     const TILE: usize = 32;
     let lines = values.len() / length.max(1);

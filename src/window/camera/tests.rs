@@ -186,3 +186,28 @@ fn other_scales_keep_the_view_where_they_can() {
     assert_eq!(camera.region(), region((2.0, 3.0), (0.1, 5.0)));
     assert!(!camera.undo(), "views with negative ends have no place on a log axis");
 }
+
+/// Within the cells of a table no hand gets beyond them, nor closer than one.
+#[test]
+fn a_bounded_view_stays_within() {
+    let bounds = Region { x: (0.0, 40.0), y: (0.0, 7.0) };
+    let mut camera = Camera::within(bounds);
+    assert!(camera.is_home() && camera.region() == bounds);
+    camera.pan(0.3, -0.2);
+    camera.zoom(0.5, (0.1, 0.9));
+    assert_eq!(camera.region(), bounds, "all is in view, and nothing is beyond it");
+    camera.zoom(4.0, (0.0, 1.0));
+    assert_eq!(camera.region(), Region { x: (0.0, 10.0), y: (5.25, 7.0) });
+    camera.pan(0.5, -5.0);
+    assert_eq!(camera.region(), Region { x: (5.0, 15.0), y: (0.0, 1.75) }, "it stops at the border");
+    camera.zoom(1e9, (0.5, 0.0));
+    assert_eq!(camera.region(), Region { x: (9.5, 10.5), y: (0.0, 1.0) }, "a cell fills the view");
+    camera.zoom(0.2, (0.5, 0.5));
+    let Region { x, y } = camera.region();
+    assert!((x.0 - 7.5).abs() < 1e-12 && (x.1 - 12.5).abs() < 1e-12 && y == (0.0, 5.0), "{x:?} {y:?}");
+    camera.show(Region { x: (-5.0, 3.0), y: (6.9, 6.95) });
+    assert_eq!(camera.region(), Region { x: (0.0, 8.0), y: (6.0, 7.0) });
+    assert!(camera.undo());
+    camera.home();
+    assert_eq!(camera.region(), bounds);
+}

@@ -78,7 +78,7 @@ pub(in crate::window) const TABLE: &[Line] = &[
         keys: &[(NONE, Key::R)],
         actions: &[Action::Reduction],
         shown: "R",
-        says: "next reduction: count, sum, mean, …",
+        says: "next reduction: count, sum, mean, …; of a table's cells in a pixel: mean, maximum, minimum",
     },
     Line {
         keys: &[(NONE, Key::K)],

@@ -2,18 +2,20 @@
 
 use crate::window::look::Shape;
 use crate::window::request::{Frame, Region, Request};
+use crate::window::sheet::Survey;
 
 /// A picture in one line.
 pub(super) fn told(frame: &Frame) -> String {
     let Request { region: Region { x, y }, pixels, look } = &frame.request;
-    let (nx, ny) = frame.request.cells();
+    let (nx, ny) = frame.cells();
     let (sx, sy) = look.sigma((nx, ny)).unwrap_or_default();
     let shape = match look.shape {
+        _ if frame.sheet.is_some() => "table",
         Shape::Rectangles => "rectangles",
         Shape::Hexagons => "hexagons",
     };
     format!(
-        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} reduce={} norm={} cmap={} vmin={:?} vmax={:?} \
+        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} reduce={} decimate={} norm={} cmap={} vmin={:?} vmax={:?} \
          rows={} binned={} ms={:.1} backend={}",
         x.0,
         x.1,
@@ -26,6 +28,7 @@ pub(super) fn told(frame: &Frame) -> String {
         frame.mixture.as_ref().map_or(0, |mixture| mixture.layers.len()),
         look.coloring.robust,
         look.reduction,
+        look.decimation.name(),
         look.coloring.norm.name(),
         look.coloring.colormap.name(),
         frame.scale.limits.vmin,
@@ -34,5 +37,20 @@ pub(super) fn told(frame: &Frame) -> String {
         frame.tally().binned,
         frame.took.as_secs_f64() * 1e3,
         frame.backend,
+    )
+}
+
+/// The cells of a region in one line.
+pub(super) fn surveyed(Region { x, y }: Region, survey: &Survey) -> String {
+    let (min, max) = survey.extremes.unwrap_or((f64::NAN, f64::NAN));
+    format!(
+        "inspected range={:?},{:?},{:?},{:?} cells={} missing={} min={min:?} max={max:?} mean={:?}",
+        x.0,
+        x.1,
+        y.0,
+        y.1,
+        survey.cells,
+        survey.missing,
+        survey.mean()
     )
 }

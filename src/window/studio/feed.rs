@@ -7,6 +7,7 @@ use super::{Shared, lock};
 use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::window::scene::{Block, Totals};
+use crate::window::sheet::Sheet;
 
 /// A way to push points into a window, from any thread and as often as wanted.
 #[derive(Clone, Debug)]
@@ -55,6 +56,21 @@ impl Feed {
         let blocks = Block::cut(points, times)?;
         let mut orders = lock(&self.shared.orders);
         orders.place(self.epoch).ok_or_else(Error::interrupted)?.extend(blocks);
+        drop(orders);
+        self.shared.news.notify_one();
+        Ok(())
+    }
+
+    /// Shows a matrix in place of points.
+    ///
+    /// # Errors
+    /// If the window is gone or shows something else now.
+    pub fn sheet(&self, sheet: Arc<Sheet>) -> Result<()> {
+        let mut orders = lock(&self.shared.orders);
+        if orders.quit || orders.epochs.shown != self.epoch {
+            return Err(Error::interrupted());
+        }
+        orders.sheet = Some((self.epoch, sheet));
         drop(orders);
         self.shared.news.notify_one();
         Ok(())

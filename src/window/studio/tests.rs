@@ -704,3 +704,34 @@ fn the_faster_engine_is_never_a_software_rasteriser() {
     let engine = Engine::for_device(&device);
     assert_eq!(matches!(engine, Engine::Cpu), device.info().is_software());
 }
+
+#[test]
+fn a_matrix_takes_the_place_of_points_until_there_are_points_again() {
+    use crate::data::{Index, Matrix};
+    let (x, y) = columns(1000);
+    let room = Room::new();
+    room.studio.push(points(&x, &y)).unwrap();
+    let matrix = Matrix::new(Index::numbered(3), Index::numbered(4), (0..12).map(f64::from).collect());
+    let sheet = Arc::new(Sheet::new(Arc::new(matrix.unwrap())));
+    let before = room.studio.feed();
+    room.studio.clear();
+    assert!(before.sheet(sheet.clone()).is_err(), "it shows something else now");
+    assert!(room.studio.sheet().is_none());
+    room.studio.feed().sheet(sheet.clone()).unwrap();
+    room.wait(|studio| studio.sheet());
+    assert_eq!((room.studio.rows(), room.studio.bounds().x), (12, (0.0, 4.0)));
+    let mut request = request(Shape::Rectangles, (0.0, 4.0), (1.0, 3.0));
+    request.look.coloring.mincnt = None;
+    room.studio.ask(request.clone());
+    let frame = room.whole(&request, 8);
+    assert_eq!((frame.cells(), frame.cells_in_view()), ((4, 2), Some((4, 2))));
+    let plot =
+        crate::plot::heatmap(sheet.matrix().clone()).rows(0..2).coloring(request.look.coloring.clone());
+    assert!(*frame.picture == plot.raster(200, 101).unwrap());
+    room.studio.clear();
+    assert!(room.studio.sheet().is_none() && room.studio.frame().is_none());
+    room.studio.push(points(&x, &y)).unwrap();
+    let request = self::request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
+    room.studio.ask(request.clone());
+    check(&room.whole(&request, x.len()), &x, &y);
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
+use super::desk::Desk;
 use super::pass::{Budget, Pass};
 use super::picture::{Shown, picture};
 use super::resident::{Resident, Uploaded};
@@ -37,6 +38,8 @@ pub struct Worker {
     /// Threads of its own: those of a figure that is being saved are busy for longer than a frame.
     threads: rayon::ThreadPool,
     scene: Scene,
+    /// The matrix that is shown in place of points, if it is one.
+    desk: Option<Desk>,
     totals: Totals,
     /// Blocks after small ones were joined last.
     tidied: usize,
@@ -74,6 +77,7 @@ impl Worker {
             shared,
             threads,
             scene: Scene::default(),
+            desk: None,
             totals: Totals::default(),
             tidied: 0,
             asked: None,
@@ -104,6 +108,9 @@ impl Worker {
 
     /// How long to wait for orders: not at all if there is work.
     fn patience(&self) -> Option<Duration> {
+        if let Some(desk) = &self.desk {
+            return desk.patience();
+        }
         let inspect = self.inspection.as_ref().map(|_| Duration::ZERO);
         let send = self.resident.as_ref().and_then(Resident::patience);
         [self.until_picture(), inspect, send].into_iter().flatten().min()
@@ -118,8 +125,16 @@ impl Worker {
 
     fn obey(&mut self, orders: Orders) {
         self.take_rows(&orders);
+        self.take_sheet(&orders);
         if let Some(uploaded) = orders.uploaded {
             self.receive(uploaded);
+        }
+        if let Some(desk) = &mut self.desk {
+            if let Some(asked) = orders.request {
+                desk.ask(asked.clone());
+                self.asked = Some(asked);
+            }
+            return;
         }
         if let Some((request, asked)) = orders.request {
             self.answered = false;
@@ -135,6 +150,21 @@ impl Worker {
         if let Some(region) = orders.inspect {
             self.inspection = Some(Inspection::new(region, &self.scene));
         }
+    }
+
+    /// A matrix that is shown from now on.
+    fn take_sheet(&mut self, orders: &Orders) {
+        if orders.clear {
+            self.desk = None;
+        }
+        let Some((_, sheet)) = &orders.sheet else { return };
+        // What was asked for before was of something else.
+        self.desk = Some(Desk::new(sheet.clone()));
+        let mut results = lock(&self.shared.results);
+        results.state.totals = sheet.totals();
+        results.sheet.clone_from(&orders.sheet);
+        drop(results);
+        (self.shared.wake)();
     }
 
     /// Rows that came, and those that go for them.
@@ -264,6 +294,15 @@ impl Worker {
     }
 
     fn work(&mut self) {
+        if let Some(desk) = &mut self.desk {
+            let stop = || self.shared.asked.load(Relaxed);
+            match self.threads.install(|| desk.work(&stop)) {
+                Ok(Some(frame)) => self.publish(frame),
+                Ok(None) => {}
+                Err(error) => self.refuse(&error),
+            }
+            return;
+        }
         if let Some(resident) = &mut self.resident
             && resident.patience() == Some(Duration::ZERO)
             && let Err(error) = resident.send(&self.scene, &self.shared)
@@ -334,6 +373,7 @@ impl Worker {
             aggregate,
             scale,
             mixture,
+            sheet: None,
             picture,
             share,
             took: asked.elapsed(),
@@ -350,11 +390,15 @@ impl Worker {
         self.answered = true;
         self.shown = Instant::now();
         self.tell_rows();
+        self.publish(frame);
+        Ok(())
+    }
+
+    fn publish(&self, frame: Frame) {
         let mut results = lock(&self.shared.results);
         results.frame = Some(Arc::new(frame));
         results.state.refusal = None;
         drop(results);
         (self.shared.wake)();
-        Ok(())
     }
 }
