@@ -25,8 +25,7 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width() - BAR;
     let frame = egui::Frame::new().inner_margin(egui::Margin { top: 8, bottom: 4, ..Default::default() });
     egui::Panel::bottom("foot").resizable(false).show_separator_line(false).frame(frame).show(ui, |ui| {
-        ui.set_max_width(width);
-        foot(ui, session);
+        foot(ui, session, width);
     });
     egui::ScrollArea::vertical().show(ui, |ui| {
         ui.set_max_width(width);
@@ -53,10 +52,10 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
 }
 
 /// What is always in sight below it.
-fn foot(ui: &mut Ui, session: &mut Session) {
+fn foot(ui: &mut Ui, session: &mut Session, width: f32) {
     const KEYS: f32 = 80.0;
     ui.horizontal(|ui| {
-        let width = ui.available_width() - KEYS - ui.spacing().item_spacing.x;
+        let width = width - KEYS - ui.spacing().item_spacing.x;
         let save = Button::new("Save figure…").fill(theme::ACCENT.gamma_multiply(0.55));
         if ui.add(save.min_size(vec2(width, 30.0)).shortcut_text("S")).clicked() {
             act(session, Action::Save);
