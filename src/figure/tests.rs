@@ -179,7 +179,7 @@ fn numbers_in_cells() {
     let of = |figsize, style: &str| {
         let (x, y) = (axis((0.0, 3.0), Scale::Linear, ""), axis((0.0, 2.0), Scale::Linear, ""));
         let figure = Figure::new(page(figsize, ""), x, y, None).unwrap();
-        figure.annotated(&rect, &[values.clone()], &scale, style.parse().unwrap())
+        figure.annotated(&rect, std::slice::from_ref(&values), &scale, style.parse().unwrap())
     };
     // The empty cell has no colour, and no number.
     check("numbers", &of((2.4, 1.6), ",d").unwrap().svg(&Cells::Raster(&raster())));

@@ -97,7 +97,7 @@ pub(super) struct Job<'a> {
 /// What rows are put into, and what comes out of it.
 pub(super) enum Counter {
     Plain(Box<dyn Binner>),
-    Split(CategoryBinner),
+    Split(Box<CategoryBinner>),
 }
 
 /// The cells, and those of each category.
@@ -144,10 +144,10 @@ impl Job<'_> {
             return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?));
         };
         let bins = cut.axis(spans.category)?;
-        Ok(Counter::Split(match self.weighing {
+        Ok(Counter::Split(Box::new(match self.weighing {
             None => CategoryBinner::new(grid, bins)?,
             Some(reduction) => CategoryBinner::reducing(grid, bins, reduction)?,
-        }))
+        })))
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
             add(option, "log".into());
         }
     }
+<<<<<<< ours
     line.extend(colors(&look.coloring));
     line.extend(figure(wanted, (&origin.labels.0, &origin.labels.1)));
     line
@@ -95,6 +96,10 @@ pub(super) fn of_table(origin: &TableOrigin, sheet: &Sheet, wanted: &Wanted<'_>)
 fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
     let Wanted { page, names, output, .. } = wanted;
     let mut line = Vec::new();
+=======
+    let is_mixed = look.category.is_some() && origin.category.is_some();
+    line.extend(colors(&look.coloring, is_mixed));
+>>>>>>> theirs
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(title) = &page.title {
         add("--title", title.clone());
@@ -138,8 +143,8 @@ fn categories(grouping: &Grouping) -> Vec<String> {
     line
 }
 
-/// What colours the cells.
-fn colors(coloring: &Coloring) -> Vec<String> {
+/// What colours the cells; where categories are mixed, the colours of values have no say.
+fn colors(coloring: &Coloring, is_mixed: bool) -> Vec<String> {
     let Coloring { norm, vmin, vmax, robust, center, mincnt, cmin, cmax, colormap, extremes } = coloring;
     let mut line = Vec::new();
     let mut add = |option: &str, value: String| line.extend(given(option, value));
@@ -149,19 +154,23 @@ fn colors(coloring: &Coloring) -> Vec<String> {
     if *norm != Norm::default() {
         add("--norm", norm.to_string());
     }
-    let values =
-        [("--vmin", vmin), ("--vmax", vmax), ("--center", center), ("--cmin", cmin), ("--cmax", cmax)];
-    for (option, value) in values {
+    for (option, value) in [("--vmin", vmin), ("--vmax", vmax), ("--cmin", cmin), ("--cmax", cmax)] {
         if let Some(value) = value {
             add(option, number(*value));
         }
     }
-    for (option, color) in [("--under", extremes.under), ("--over", extremes.over), ("--bad", extremes.bad)] {
-        if let Some([r, g, b, alpha]) = color {
-            add(option, format!("#{r:02x}{g:02x}{b:02x}{alpha:02x}"));
+    if !is_mixed {
+        if let Some(center) = center {
+            add("--center", number(*center));
         }
+        let extremes = [("--under", extremes.under), ("--over", extremes.over), ("--bad", extremes.bad)];
+        for (option, color) in extremes {
+            if let Some([r, g, b, alpha]) = color {
+                add(option, format!("#{r:02x}{g:02x}{b:02x}{alpha:02x}"));
+            }
+        }
+        add("--cmap", colormap.name().into());
     }
-    add("--cmap", colormap.name().into());
     if *robust {
         line.push("--robust".into());
     }
@@ -229,11 +238,16 @@ mod tests {
             },
         };
         assert_eq!(
-            colors(&coloring).join(" "),
+            colors(&coloring, false).join(" "),
             "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --center 1 --cmin=-2.5 --cmax 1e300 \
              --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust"
         );
-        assert_eq!(colors(&Coloring::default()).join(" "), "--cmap viridis");
+        assert_eq!(
+            colors(&coloring, true).join(" "),
+            "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --cmin=-2.5 --cmax 1e300 --robust"
+        );
+        assert_eq!(colors(&Coloring::default(), false).join(" "), "--cmap viridis");
+        assert!(colors(&Coloring::default(), true).is_empty());
     }
 
     #[test]
