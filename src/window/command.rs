@@ -61,8 +61,8 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
             add(option, "log".into());
         }
     }
-<<<<<<< ours
-    line.extend(colors(&look.coloring));
+    let is_mixed = look.category.is_some() && origin.category.is_some();
+    line.extend(colors(&look.coloring, is_mixed));
     line.extend(figure(wanted, (&origin.labels.0, &origin.labels.1)));
     line
 }
@@ -87,7 +87,7 @@ pub(super) fn of_table(origin: &TableOrigin, sheet: &Sheet, wanted: &Wanted<'_>)
         Decimation::Min => Some("min"),
     };
     line.extend(decimation.into_iter().flat_map(|name| given("--decimate", name.into())));
-    line.extend(colors(&look.coloring));
+    line.extend(colors(&look.coloring, false));
     line.extend(figure(wanted, (&matrix.columns.name, &matrix.rows.name)));
     line
 }
@@ -96,10 +96,6 @@ pub(super) fn of_table(origin: &TableOrigin, sheet: &Sheet, wanted: &Wanted<'_>)
 fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
     let Wanted { page, names, output, .. } = wanted;
     let mut line = Vec::new();
-=======
-    let is_mixed = look.category.is_some() && origin.category.is_some();
-    line.extend(colors(&look.coloring, is_mixed));
->>>>>>> theirs
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(title) = &page.title {
         add("--title", title.clone());
