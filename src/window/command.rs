@@ -150,15 +150,15 @@ fn colors(coloring: &Coloring, is_mixed: bool) -> Vec<String> {
     if *norm != Norm::default() {
         add("--norm", norm.to_string());
     }
-    for (option, value) in [("--vmin", vmin), ("--vmax", vmax), ("--cmin", cmin), ("--cmax", cmax)] {
+    let center = &center.filter(|_| !is_mixed);
+    let values =
+        [("--vmin", vmin), ("--vmax", vmax), ("--center", center), ("--cmin", cmin), ("--cmax", cmax)];
+    for (option, value) in values {
         if let Some(value) = value {
             add(option, number(*value));
         }
     }
     if !is_mixed {
-        if let Some(center) = center {
-            add("--center", number(*center));
-        }
         let extremes = [("--under", extremes.under), ("--over", extremes.over), ("--bad", extremes.bad)];
         for (option, color) in extremes {
             if let Some([r, g, b, alpha]) = color {

@@ -166,7 +166,7 @@ fn what_is_wrong_is_said_of_its_panel() {
         (format!("subplots -o a.png + {good} +"), 2, &["panel 2 is empty"]),
         (format!("subplots -o a.png {good}"), 2, &["each panel begins with +", "'hist2d'"]),
         (format!("subplots -o a.png + {good} + adapters"), 2, &["panel 2: 'adapters' draws no panel"]),
-        (format!("subplots -o a.png + hist3d a.csv"), 2, &["panel 1: 'hist3d' draws no panel: hist2d"]),
+        ("subplots -o a.png + hist3d a.csv".to_owned(), 2, &["panel 1: 'hist3d' draws no panel: hist2d"]),
         (format!("subplots -o a.png + {good} + {good} -o b.png"), 2, &["panel 2: -o is the page's"]),
         (format!("subplots -o a.png + {good} --figsize 0.3,0.3"), 2, &["panel 1: a figsize of 0.3 × 0.3"]),
         (format!("subplots -o a.npz + {good}"), 2, &["a page of panels is a .png, .svg or .pdf"]),
