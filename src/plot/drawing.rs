@@ -4,11 +4,13 @@ use std::path::Path;
 
 use super::heatmap::Origins;
 use super::style::page_setters;
-use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape, Values};
+use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
 #[cfg(feature = "window")]
 use crate::data::Layers;
+#[cfg(feature = "cli")]
+use crate::data::Values;
 use crate::data::{Clusters, ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
 use crate::density::contours;
 use crate::error::{Error, Result};
