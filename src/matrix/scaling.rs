@@ -21,6 +21,14 @@ impl MatrixAxis {
         }
     }
 
+    /// The option that leaves it in its order.
+    pub(crate) fn option(self) -> &'static str {
+        match self {
+            Self::Rows => "--no-row-cluster",
+            Self::Columns => "--no-col-cluster",
+        }
+    }
+
     /// The labels along it.
     pub(crate) fn labels(self, matrix: &Matrix) -> &Index {
         match self {

@@ -5,7 +5,7 @@ mod beside;
 use std::sync::Arc;
 
 use super::Drawing;
-use super::heatmap::Heatmap;
+use super::heatmap::{Heatmap, check_values};
 use super::style::{Style, color_setters, page_setters, table_setters};
 use crate::data::{Clustered, Clusters, Index, Linkage, Matrix};
 use crate::error::{Error, Result};
@@ -165,15 +165,7 @@ impl Clustermap {
 
     /// The values that are clustered and drawn: the matrix, or what scaling makes of it.
     fn values(&self) -> Result<Arc<Matrix>> {
-        let (rows, columns) = self.matrix.shape();
-        if rows == 0 || columns == 0 {
-            return Err(Error::data(format!(
-                "there is nothing to draw: the table has {rows} rows and {columns} columns of numbers"
-            )));
-        }
-        if self.matrix.values().iter().all(|value| value.is_nan()) {
-            return Err(Error::data("there is nothing to draw: all values are missing"));
-        }
+        check_values(&self.matrix)?;
         match self.scaling {
             None => Ok(self.matrix.clone()),
             Some((scaling, axis)) => scaling.apply(&self.matrix, axis).map(Arc::new),
@@ -203,6 +195,12 @@ impl Clustermap {
                 ))),
                 Some(linkage) => Ok(Clustered::by(linkage.clone(), side.most)),
                 None if !side.is_clustered => Ok(Clustered::unordered(labels.len())),
+                None if labels.len() == 1 => {
+                    let (one, option) = (axis.one(), axis.option());
+                    Err(Error::data(format!(
+                        "there is one {one}, and none to cluster it with: leave {one}s in their order ({option})"
+                    )))
+                }
                 None => Ok(Clustered::by(matrix::cluster(values, axis, &self.clustering)?, side.most)),
             }
         };

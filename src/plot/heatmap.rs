@@ -181,14 +181,10 @@ impl Heatmap {
     /// those outside are masked.
     ///
     /// # Errors
-    /// If the matrix has no cells or too many, or mask or edges do not suit it.
+    /// If the matrix has no values or too many cells, or mask or edges do not suit it.
     pub fn aggregate(&self) -> Result<Aggregate> {
+        check_values(&self.matrix)?;
         let (rows, columns) = self.matrix.shape();
-        if rows == 0 || columns == 0 {
-            return Err(Error::data(format!(
-                "there is nothing to draw: the table has {rows} rows and {columns} columns of numbers"
-            )));
-        }
         let (drawn_rows, drawn_columns) = self.part()?;
         Grid::check_cells(drawn_rows.len().saturating_mul(drawn_columns.len()))?;
         let grid = Arc::new(Grid::Rect(self.rect()?));
@@ -303,6 +299,20 @@ impl super::Styled for Heatmap {
     fn style(&mut self) -> &mut Style {
         &mut self.style
     }
+}
+
+/// Refuses a matrix that has no value.
+pub(crate) fn check_values(matrix: &Matrix) -> Result<()> {
+    let (rows, columns) = matrix.shape();
+    if rows == 0 || columns == 0 {
+        return Err(Error::data(format!(
+            "there is nothing to draw: the table has {rows} rows and {columns} columns of numbers"
+        )));
+    }
+    if matrix.values().iter().all(|value| value.is_nan()) {
+        return Err(Error::data("there is nothing to draw: all values are missing"));
+    }
+    Ok(())
 }
 
 /// seaborn's colormap where nobody chose one: with a centre, one that has two sides.

@@ -32,6 +32,8 @@ pub use clustermap::{Clustermap, clustermap};
 #[cfg(feature = "figure")]
 pub use drawing::Drawing;
 pub use facets::{Facets, MAX_PANELS};
+#[cfg(feature = "window")]
+pub(crate) use heatmap::check_values;
 #[cfg(any(feature = "cli", feature = "window"))]
 pub(crate) use heatmap::usual_colormap;
 pub use heatmap::{Heatmap, Mask, Origin, heatmap};

@@ -14,7 +14,7 @@ use super::sheet::Sheet;
 use crate::data::{Bounds, Matrix, Norm};
 use crate::error::{Error, Result};
 use crate::matrix;
-use crate::plot::heatmap;
+use crate::plot::{check_values, heatmap};
 use crate::source::{self, ReadOptions};
 
 /// Hears of the share that is read, and may end the reading.
@@ -88,7 +88,7 @@ fn load(reading: Reading, feed: Feed) -> Result<()> {
         };
         let done = (reading.read)(&hearer).and_then(|made| {
             let Made { matrix, rows, columns, notes } = made;
-            check(&matrix)?;
+            check_values(&matrix)?;
             feed.sheet(Arc::new(Sheet::new(Arc::new(matrix)).looking_at(&rows, &columns)))?;
             notes.lines().for_each(|note| feed.notice(note.trim_start_matches("heatbin: ")));
             Ok(())
@@ -98,16 +98,6 @@ fn load(reading: Reading, feed: Feed) -> Result<()> {
             feed.notice(error.to_string());
         }
     })
-}
-
-/// There must be something to look at.
-pub(super) fn check(matrix: &Matrix) -> Result<()> {
-    match matrix.shape() {
-        (rows, columns) if rows == 0 || columns == 0 => Err(Error::data(format!(
-            "there is nothing to show: the table has {rows} rows and {columns} columns of numbers"
-        ))),
-        _ => Ok(()),
-    }
 }
 
 impl Session {
@@ -121,7 +111,7 @@ impl Session {
 
     /// Shows a matrix that is in memory.
     pub fn show_matrix(&mut self, matrix: Arc<Matrix>) -> Result<()> {
-        check(&matrix)?;
+        check_values(&matrix)?;
         self.lay_table(None);
         let sheet = Arc::new(Sheet::new(matrix));
         self.studio.feed().sheet(sheet.clone())?;

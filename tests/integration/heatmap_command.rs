@@ -153,7 +153,11 @@ fn odd_tables_have_a_sensible_picture() {
         (0..4).for_each(|_| bytes.extend(f64::NAN.to_le_bytes()));
         bytes
     });
-    let run = folder.heatbin("heatmap missing.npy -o t.png --annot").done();
+    for table in ["missing.csv", "missing.npy"] {
+        folder.refuses(&format!("heatmap {table} -o t.png --annot"), 1, &["all values are missing"]);
+    }
+    folder.write("part.csv", "name,a,b\nx,,\ny,1,2\n");
+    let run = folder.heatbin("heatmap part.csv --rows 0:1 -o t.png --annot").done();
     assert!(run.stderr.contains("nothing to show: no cell has a value"), "{run}");
     folder.write("row.csv", "name,a,b\nonly,1,2\n");
     folder.heatbin("heatmap row.csv -o t.png -o t.svg -o t.pdf --annot --square --linewidths 1").silent();

@@ -138,12 +138,9 @@ fn fits(n: usize, axis: MatrixAxis, optimal_ordering: bool, available: u64) -> R
     if need <= available {
         return Ok(());
     }
-    let (some, option) = match axis {
-        MatrixAxis::Rows => ("rows", "--no-row-cluster"),
-        MatrixAxis::Columns => ("columns", "--no-col-cluster"),
-    };
+    let (one, option) = (axis.one(), axis.option());
     Err(Error::data(format!(
-        "to cluster {n} {some} takes {} of memory for the distances between all of them, and {} are free: leave them in \
+        "to cluster {n} {one}s takes {} of memory for the distances between all of them, and {} are free: leave them in \
          their order ({option}), or cluster a sample of them",
         memory::size(need),
         memory::size(available)
