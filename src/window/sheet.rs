@@ -3,9 +3,9 @@
 //! Places along x are numbers of columns; along y they are numbers of rows from the bottom up, as everything in the window grows upwards:
 //! of `n` rows, row `r` lies between `n - 1 - r` and `n - r`, so the first is on top.
 
-mod cut;
 mod fit;
 mod lines;
+mod piece;
 #[cfg(test)]
 mod tests;
 mod tiles;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use super::Sheet;
-use super::cut::Cut;
+use super::piece::Piece;
 use crate::data::{Aggregate, Grid, Raster, Rect, Tally, Values};
 use crate::error::Result;
 use crate::shading::{Bench, Decimation, Strips, transposed};
@@ -23,8 +23,8 @@ pub enum Level {
 pub struct Lines {
     level: Level,
     decimation: Decimation,
-    x: Cut,
-    y: Cut,
+    x: Piece,
+    y: Piece,
     pixels: (u32, u32),
     strips: Strips,
     /// Line by line, from the bottom.
@@ -46,7 +46,7 @@ impl Lines {
     ) -> Result<Self> {
         Raster::check_size(pixels.0, pixels.1)?;
         let size = if level == Level::Tiles { sheet.tiles.size() } else { (1, 1) };
-        let (x, y) = (Cut::new(region.x, size.1, pixels.0)?, Cut::new(region.y, size.0, pixels.1)?);
+        let (x, y) = (Piece::new(region.x, size.1, pixels.0)?, Piece::new(region.y, size.0, pixels.1)?);
         let rect = Rect { x: x.axis.clone(), y: y.axis.clone() };
         let strips = Strips::new(&rect, pixels, (x.is_crowded, y.is_crowded), decimation);
         let (width, height) = strips.shape();

@@ -1,11 +1,11 @@
-//! Some cells along an axis, of which those at the border of a view may be cut off.
+//! A piece of an axis: some cells, of which those at the border of a view may be cut off.
 
 use crate::data::{Axis, Scale};
 use crate::error::Result;
 
 /// Cells, or tiles of them, between two places.
 #[derive(Clone, Debug)]
-pub struct Cut {
+pub struct Piece {
     /// The first that is touched.
     pub first: usize,
     /// All that are, in places.
@@ -14,7 +14,7 @@ pub struct Cut {
     pub is_crowded: bool,
 }
 
-impl Cut {
+impl Piece {
     /// Those of `size` cells each, on so many pixels.
     pub fn new((low, high): (f64, f64), size: usize, pixels: u32) -> Result<Self> {
         let side = size as f64;

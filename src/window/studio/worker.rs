@@ -221,7 +221,9 @@ impl Worker {
     fn check_bins(&mut self) {
         let (Some(pass), Some((request, _))) = (&self.pass, &self.asked) else { return };
         if pass.answers(request, self.totals.span) {
-        } else if pass.is_empty() {
+            return;
+        }
+        if pass.is_empty() {
             self.pass = None;
         } else {
             self.outdated = true;
