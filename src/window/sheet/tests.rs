@@ -5,10 +5,10 @@ use crate::data::{Colormap, Grid, Index, Norm, Values};
 use crate::plot::{Heatmap, heatmap};
 use crate::shading::{Decimation, shade};
 
-/// Values without a pattern, some of them missing, one infinite.
+/// Values without a pattern, some of them missing but never all, one infinite.
 fn matrix(rows: usize, columns: usize) -> Arc<Matrix> {
     let value = |nth: usize| match nth.wrapping_mul(2_654_435_761) % 1009 {
-        0..30 => f64::NAN,
+        0..30 if nth > 0 => f64::NAN,
         30 if nth > 100 => f64::INFINITY,
         value => (value as f64 - 300.0) / 7.0,
     };
