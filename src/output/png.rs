@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use crate::figure::{Composite, Figure};
 use crate::output::text;
 
-/// How hard the packer searches, of 9: the next level takes four times as long.
-const LEVEL: u8 = 6;
+/// How hard the packer searches, of 9: the levels above take longer for little.
+const LEVEL: u8 = 4;
 
 /// The PNG file of a figure, with its resolution noted in it. A bare or transparent figure has no background.
 ///
