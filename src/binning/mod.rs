@@ -9,6 +9,7 @@ mod even;
 #[cfg(feature = "gpu")]
 mod gpu;
 mod lookup;
+mod pool;
 mod private;
 #[cfg(feature = "gpu")]
 mod quantize;

@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 
 use super::lock;
+use super::pool::Pool;
 use super::zeroed::zeroed;
 use crate::data::vectorized;
 
@@ -18,7 +19,7 @@ const CARRIES: usize = 1 << 14;
 #[derive(Debug)]
 pub struct PrivateGrids {
     cells: usize,
-    pool: Mutex<Vec<PrivateGrid>>,
+    pool: Pool<PrivateGrid>,
     sum: Mutex<Vec<u64>>,
 }
 
@@ -34,13 +35,12 @@ pub struct PrivateGrid {
 impl PrivateGrids {
     /// Grids without points.
     pub fn new(cells: usize) -> Self {
-        Self { cells, pool: Mutex::default(), sum: Mutex::new(zeroed(cells)) }
+        Self { cells, pool: Pool::default(), sum: Mutex::new(zeroed(cells)) }
     }
 
     /// A grid for one thread; to be put back with [`PrivateGrids::put_back`].
     pub fn take(&self) -> PrivateGrid {
-        let kept = lock(&self.pool).pop();
-        kept.unwrap_or_else(|| PrivateGrid { low: zeroed(self.cells), carries: Vec::new() })
+        self.pool.take(|| PrivateGrid { low: zeroed(self.cells), carries: Vec::new() })
     }
 
     /// Gives a grid back.
@@ -48,7 +48,7 @@ impl PrivateGrids {
         if grid.carries.len() >= CARRIES {
             carry(&mut grid, &mut lock(&self.sum));
         }
-        lock(&self.pool).push(grid);
+        self.pool.put_back(grid);
     }
 
     /// Counts many points of one cell.
@@ -58,22 +58,23 @@ impl PrivateGrids {
 
     /// All counts.
     pub fn finish(self) -> Vec<u64> {
-        let mut pool = self.pool.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut grids = self.pool.drain();
         let mut sum = self.sum.into_inner().unwrap_or_else(PoisonError::into_inner);
-        pool.iter_mut().for_each(|grid| carry(grid, &mut sum));
-        add_all(&pool, &mut sum);
+        grids.iter_mut().for_each(|grid| carry(grid, &mut sum));
+        add_all(&grids, &mut sum);
         sum
     }
 
     /// The counts so far, with those of all grids that were put back.
     #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
     pub fn snapshot(&self) -> Vec<u64> {
-        let mut pool = lock(&self.pool);
-        let mut sum = lock(&self.sum);
-        pool.iter_mut().for_each(|grid| carry(grid, &mut sum));
-        let mut counts = sum.clone();
-        add_all(&pool, &mut counts);
-        counts
+        self.pool.with_all(|grids| {
+            let mut sum = lock(&self.sum);
+            grids.iter_mut().for_each(|grid| carry(grid, &mut sum));
+            let mut counts = sum.clone();
+            add_all(grids, &mut counts);
+            counts
+        })
     }
 }
 

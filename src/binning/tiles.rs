@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::lock;
+use super::pool::Pool;
 use super::private::add_bytes;
 use super::simd::prefetch;
 use super::zeroed::zeroed;
@@ -36,7 +37,7 @@ pub struct Tiles {
     counts: Counts,
     /// Who holds the lock of a tile is the only one who touches its counts.
     locks: Vec<Mutex<()>>,
-    pool: Mutex<Vec<Lists>>,
+    pool: Pool<Lists>,
     /// Chunks that a thread may fill.
     chunks: usize,
 }
@@ -60,13 +61,12 @@ impl Tiles {
         let threads = rayon::current_num_threads();
         let places = cells * size_of::<u64>() / size_of::<u16>() / threads;
         let chunks = (places / CHUNK).max(2 * locks.len());
-        Self { counts: Counts::new(cells), locks, pool: Mutex::default(), chunks }
+        Self { counts: Counts::new(cells), locks, pool: Pool::default(), chunks }
     }
 
     /// Lists for one thread; to be put back with [`Tiles::put_back`].
     pub fn take_lists(&self) -> Lists {
-        let kept = lock(&self.pool).pop();
-        kept.unwrap_or_else(|| Lists {
+        self.pool.take(|| Lists {
             places: zeroed(self.chunks * CHUNK),
             tiles: Vec::new(),
             next: vec![0; self.locks.len()],
@@ -75,7 +75,7 @@ impl Tiles {
 
     /// Gives lists back; what they hold is counted later.
     pub fn put_back(&self, lists: Lists) {
-        lock(&self.pool).push(lists);
+        self.pool.put_back(lists);
     }
 
     /// Counts a point of each of the cells, sooner or later.
@@ -165,17 +165,18 @@ impl Tiles {
 
     /// Counts what lies in the lists that were put back.
     fn count_all(&self) {
-        let mut lists = lock(&self.pool);
-        let tiles = self.locks.len();
-        let chunks = Chunks::of(&lists, tiles);
-        (0..tiles)
-            .into_par_iter()
-            .with_min_len(TILES_AT_ONCE)
-            .for_each_init(|| vec![0; TILE], |bytes, tile| self.count_tile(tile, &chunks, &lists, bytes));
-        for lists in &mut *lists {
-            lists.tiles.clear();
-            lists.next.fill(0);
-        }
+        self.pool.with_all(|lists| {
+            let tiles = self.locks.len();
+            let chunks = Chunks::of(lists, tiles);
+            (0..tiles)
+                .into_par_iter()
+                .with_min_len(TILES_AT_ONCE)
+                .for_each_init(|| vec![0; TILE], |bytes, tile| self.count_tile(tile, &chunks, lists, bytes));
+            for lists in lists {
+                lists.tiles.clear();
+                lists.next.fill(0);
+            }
+        });
     }
 }
 

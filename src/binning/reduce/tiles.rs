@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::cells::Run;
 use super::kind::Kind;
 use crate::binning::lock;
+use crate::binning::pool::Pool;
 use crate::binning::simd::{OUTSIDE, RUN};
 #[cfg(target_os = "linux")]
 use crate::binning::zeroed::ask_for_huge_pages;
@@ -42,7 +43,7 @@ pub struct Tiles<K: Kind> {
     list: usize,
     /// One for all threads; each has its cells when the first row comes.
     tiles: Vec<Mutex<Option<K::Tile>>>,
-    pool: Mutex<Vec<Local<K>>>,
+    pool: Pool<Local<K>>,
 }
 
 /// What one thread at a time works with.
@@ -103,13 +104,12 @@ impl<K: Kind> Tiles<K> {
         let tile_bits = if private { bits } else { tile_bits.max(bits.saturating_sub(MOST_TILES_BITS)) };
         let tiles: Vec<_> = (0..cells.div_ceil(1 << tile_bits)).map(|_| Mutex::default()).collect();
         let list = LIST.min(LISTED / tiles.len().max(1));
-        Self { kind, cells, tile_bits, list, tiles, pool: Mutex::default() }
+        Self { kind, cells, tile_bits, list, tiles, pool: Pool::default() }
     }
 
     /// Something to work with; to be given back with [`Tiles::put_back`].
     pub fn take_local(&self) -> Local<K> {
-        let kept = lock(&self.pool).pop();
-        kept.unwrap_or_else(|| match self.tiles.len() {
+        self.pool.take(|| match self.tiles.len() {
             0 | 1 => Local::Grid { tile: self.kind.tile(self.cells), held: Held::new(), next: Held::new() },
             tiles => Local::Lists {
                 lengths: vec![0; tiles],
@@ -121,7 +121,7 @@ impl<K: Kind> Tiles<K> {
 
     /// Gives it back; what it holds is looked at in the end.
     pub fn put_back(&self, local: Local<K>) {
-        lock(&self.pool).push(local);
+        self.pool.put_back(local);
     }
 
     /// Puts the rows of a run into their cells, sooner or later, and says how many have one. `order` is the place of the first.
@@ -186,8 +186,7 @@ impl<K: Kind> Tiles<K> {
 
     /// Puts everything that threads hold into the tiles.
     fn settle(&mut self) {
-        let locals = std::mem::take(&mut *lock(&self.pool));
-        for local in locals {
+        for local in self.pool.drain() {
             match local {
                 Local::Grid { mut tile, held, .. } => {
                     self.kind.put(&mut tile, 0, held.places(), held.entries(), &[]);
