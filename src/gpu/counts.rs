@@ -52,6 +52,16 @@ impl DeviceCounts {
         Self { device: device.clone(), grid, counts, rows, missing }
     }
 
+    /// The device they are on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Rows that were counted or left out, missing ones included.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
     /// The cells.
     pub fn grid(&self) -> &Arc<Grid> {
         &self.grid

@@ -58,18 +58,14 @@ impl AdapterInfo {
 
 /// All adapters, the one that would be chosen first.
 pub fn adapters() -> Vec<AdapterInfo> {
-    ranked().into_iter().map(|(info, _)| info).collect()
+    ranked(&instance()).into_iter().map(|(info, _)| info).collect()
 }
 
 fn instance() -> wgpu::Instance {
     wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
 }
 
-fn ranked() -> Vec<(AdapterInfo, wgpu::Adapter)> {
-    ranked_of(&instance())
-}
-
-fn ranked_of(instance: &wgpu::Instance) -> Vec<(AdapterInfo, wgpu::Adapter)> {
+fn ranked(instance: &wgpu::Instance) -> Vec<(AdapterInfo, wgpu::Adapter)> {
     let found = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
     let mut found: Vec<_> = found.into_iter().map(|adapter| (AdapterInfo::of(&adapter), adapter)).collect();
     found.sort_by_key(|(info, _)| info.rank());
@@ -93,6 +89,9 @@ pub struct Device {
     failure: Arc<Mutex<Option<String>>>,
     kernels: Arc<Mutex<Vec<Kernel>>>,
     stopwatch: Option<Arc<Stopwatch>>,
+    /// What a window is opened with that it draws on.
+    #[cfg(feature = "window")]
+    origin: (wgpu::Instance, wgpu::Adapter),
 }
 
 impl Device {
@@ -101,29 +100,39 @@ impl Device {
     /// # Errors
     /// If there is no such adapter, or it cannot be opened.
     pub fn open(name: Option<&str>) -> Result<Self> {
-        let (info, adapter) = Self::choose(ranked(), name)?;
-        Self::start(info, &adapter)
+        let instance = instance();
+        let (info, adapter) = Self::choose(ranked(&instance), name)?;
+        Self::start(info, adapter, instance)
     }
 
-    /// Opens the best adapter, by name as in [`Device::open`], that can also draw on a window; with the window's surface
-    /// and what that takes.
+    /// A device that draws on a window, with the window's surface and what that takes: `shared` if it works and its adapter can, so
+    /// that what it makes need not leave it; else the best adapter that can, by name as in [`Device::open`].
     ///
     /// # Errors
     /// As for [`Device::open`], or if the window takes no surface.
     #[cfg(feature = "window")]
     pub(crate) fn open_on(
-        window: impl Into<wgpu::SurfaceTarget<'static>>,
+        window: impl Into<wgpu::SurfaceTarget<'static>> + Clone,
         name: Option<&str>,
+        shared: Option<&Self>,
     ) -> Result<(Self, wgpu::Surface<'static>, wgpu::SurfaceCapabilities)> {
+        if let Some(device) = shared.filter(|device| device.check().is_ok()) {
+            let (instance, adapter) = &device.origin;
+            let surface = instance.create_surface(window.clone()).ok();
+            if let Some(surface) = surface.filter(|surface| adapter.is_surface_supported(surface)) {
+                let takes = surface.get_capabilities(adapter);
+                return Ok((device.clone(), surface, takes));
+            }
+        }
         let instance = instance();
         let surface = instance
             .create_surface(window)
             .map_err(|reason| Error::device(format!("the window cannot be drawn on: {reason}")))?;
-        let mut found = ranked_of(&instance);
+        let mut found = ranked(&instance);
         found.retain(|(_, adapter)| adapter.is_surface_supported(&surface));
         let (info, adapter) = Self::choose(found, name)?;
         let takes = surface.get_capabilities(&adapter);
-        Ok((Self::start(info, &adapter)?, surface, takes))
+        Ok((Self::start(info, adapter, instance)?, surface, takes))
     }
 
     fn choose(
@@ -145,7 +154,11 @@ impl Device {
         })
     }
 
-    fn start(info: AdapterInfo, adapter: &wgpu::Adapter) -> Result<Self> {
+    #[cfg_attr(
+        not(feature = "window"),
+        allow(unused_variables, reason = "only a window asks where it came from")
+    )]
+    fn start(info: AdapterInfo, adapter: wgpu::Adapter, instance: wgpu::Instance) -> Result<Self> {
         let (base, has) = (wgpu::Limits::default(), adapter.limits());
         let large = |base: u64, has: u64| has.min(LARGE_BINDING).max(base);
         let descriptor = wgpu::DeviceDescriptor {
@@ -173,12 +186,28 @@ impl Device {
         let noted = failure.clone();
         device.set_device_lost_callback(move |_, reason| note(&noted, reason));
         let stopwatch = Stopwatch::new(&device).map(Arc::new);
-        Ok(Self { device, queue, info, failure, kernels: Arc::default(), stopwatch })
+        Ok(Self {
+            device,
+            queue,
+            info,
+            failure,
+            kernels: Arc::default(),
+            stopwatch,
+            #[cfg(feature = "window")]
+            origin: (instance, adapter),
+        })
     }
 
     /// The adapter.
     pub fn info(&self) -> &AdapterInfo {
         &self.info
+    }
+
+    /// Whether the other is this very device, not another one of its adapter.
+    #[cfg(feature = "window")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        // Handles of two instances may be equal.
+        Arc::ptr_eq(&self.failure, &other.failure)
     }
 
     /// The kernel of a shader, compiled when it is first asked for; its entry point has the name of its file.

@@ -72,6 +72,8 @@ pub struct PictureParams {
     pub corner: [f32; 2],
     pub scale: [f32; 2],
     pub empty: [f32; 4],
+    pub size: [u32; 2],
+    pub unused: [u32; 2],
 }
 
 #[cfg(test)]
@@ -156,7 +158,7 @@ mod tests {
             (
                 include_str!("../../shaders/picture.wgsl").to_owned(),
                 "Params",
-                host_layout!(PictureParams { corner, scale, empty }),
+                host_layout!(PictureParams { corner, scale, empty, size, unused }),
             ),
         ]
     }

@@ -7,9 +7,6 @@ use crate::data::{Aggregate, ColorScale, Grid, Raster, Thresholds};
 use crate::error::{Error, Result};
 use crate::gpu::{ColorParams, Device, DeviceCounts, Kernel, ShadeParams, TILE, WORKGROUP};
 
-/// Pixels that fit a binding of 128 MiB.
-const MOST_PIXELS: usize = 1 << 25;
-
 /// Cells that each invocation of colors.wgsl colours at least, so that fetching the steps is a small part of it; and workgroups that
 /// share them at most.
 const CELLS_EACH: u32 = 4;
@@ -35,7 +32,7 @@ pub fn shade_on(
     let keys = device.filled("keys", cast_slice(&keys));
     let cells = Cells::Keys(&keys, scale.thresholds_of(&aggregate.values));
     let shading = Shading::new(device, &aggregate.grid, cells, scale, (width, height));
-    let most_rows = (MOST_PIXELS as u32 / width.max(1)).min(height);
+    let most_rows = (DevicePicture::MOST_PIXELS as u32 / width.max(1)).min(height);
     let output = device.storage("pixels", 4 * u64::from(width) * u64::from(most_rows));
     let mut pixels = Vec::with_capacity(4 * width as usize * height as usize);
     let mut first_row = 0;
@@ -60,7 +57,8 @@ pub struct DevicePicture {
     height: u32,
 }
 
-/// The picture of counts that are on a device, which stays there too; returns when it is done.
+/// The picture of counts that are on a device, which stays there too. It is made after what was asked of the device before, and
+/// there for all that is asked later: nothing is waited for.
 ///
 /// # Errors
 /// If it has more than 2^25 pixels, or the device fails.
@@ -70,19 +68,39 @@ pub fn shade_counts(
     scale: &ColorScale,
     (width, height): (u32, u32),
 ) -> Result<DevicePicture> {
-    if width as usize * height as usize > MOST_PIXELS {
+    if width as usize * height as usize > DevicePicture::MOST_PIXELS {
         return Err(Error::usage(format!(
-            "a picture of {width} × {height} pixels does not fit a binding: ask for {MOST_PIXELS} or fewer"
+            "a picture of {width} × {height} pixels does not fit a binding: ask for {} or fewer",
+            DevicePicture::MOST_PIXELS
         )));
     }
     let pixels = device.storage("pixels", 4 * u64::from(width) * u64::from(height));
     let cells = Cells::Counts(counts);
     Shading::new(device, counts.grid(), cells, scale, (width, height)).run((0, height), &pixels);
-    device.wait()?;
+    device.check()?;
     Ok(DevicePicture { device: device.clone(), pixels, width, height })
 }
 
 impl DevicePicture {
+    /// The most pixels one can have: they fit a binding of 128 MiB.
+    pub const MOST_PIXELS: usize = 1 << 25;
+
+    /// The device it is on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Width and height.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The pixels, line by line from the top, red in the lowest byte.
+    #[cfg(feature = "window")]
+    pub(crate) fn pixels(&self) -> &wgpu::Buffer {
+        &self.pixels
+    }
+
     /// The pixels, brought back.
     ///
     /// # Errors

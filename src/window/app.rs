@@ -18,6 +18,7 @@ use super::screen::{Pace, Screen};
 use super::session::Session;
 use super::{theme, ui};
 use crate::error::{Error, Result};
+use crate::gpu::Device;
 
 /// There is something new to show.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,8 @@ pub(super) struct Opening {
     /// In points.
     pub size: (f64, f64),
     pub adapter: Option<String>,
+    /// What counts, if it is no CPU.
+    pub device: Option<Device>,
     pub pace: Pace,
 }
 
@@ -126,7 +129,8 @@ impl Open {
 
     /// Everything that draws on a window.
     fn on(window: Arc<Window>, opening: &Opening) -> Result<Self> {
-        let screen = Screen::open(&window, opening.adapter.as_deref(), opening.pace)?;
+        let counting = opening.device.as_ref();
+        let screen = Screen::open(&window, opening.adapter.as_deref(), counting, opening.pace)?;
         let context = egui::Context::default();
         theme::dress(&context);
         let longest = screen.device().device.limits().max_texture_dimension_2d as usize;
@@ -141,12 +145,19 @@ impl Open {
         Ok(Self { window, screen, input, context })
     }
 
+    /// Lets the studio leave its pictures where they are drawn.
+    fn share(&self, opening: &Opening, session: &Session) {
+        let is_shared = opening.device.as_ref().is_some_and(|device| device.is(self.screen.device()));
+        session.studio.leave(is_shared);
+    }
+
     /// Takes what is new.
     fn refresh(&mut self, session: &mut Session) {
         if session.refresh()
             && let (Some(frame), Some(picture)) = (&session.frame, self.screen.picture())
         {
-            picture.take(&frame.picture);
+            // What cannot be brought from a lost device is made anew.
+            let _ = picture.take(&frame.picture);
         }
     }
 
@@ -237,9 +248,9 @@ impl App {
         drop(open);
         match Open::on(window, &self.opening) {
             Ok(open) => {
+                open.share(&self.opening, &self.session);
                 self.session.notices.alert(format!("{error}; the window goes on with a fresh one"));
-                // The picture is taken anew.
-                self.session.frame = None;
+                self.session.renew();
                 open.window.request_redraw();
                 self.open = Some(open);
             }
@@ -253,6 +264,7 @@ impl ApplicationHandler<News> for App {
         if self.open.is_none() {
             match Open::new(events, &self.opening) {
                 Ok(open) => {
+                    open.share(&self.opening, &self.session);
                     open.window.request_redraw();
                     self.open = Some(open);
                 }

@@ -17,6 +17,7 @@ pub(super) struct Bench {
     times: Vec<Duration>,
     counted: Vec<u64>,
     whole: usize,
+    on_device: usize,
 }
 
 /// What was measured.
@@ -28,6 +29,8 @@ pub(crate) struct FrameTimes {
     pub points_per_frame: u64,
     /// Frames that show all rows.
     pub whole: usize,
+    /// Frames that never left the device.
+    pub on_device: usize,
     pub pixels: (u32, u32),
     pub cells: (usize, usize),
     pub rows: u64,
@@ -38,7 +41,8 @@ pub(crate) struct FrameTimes {
 
 impl Bench {
     pub fn new(wanted: usize) -> Self {
-        Self { wanted, home: None, start: Instant::now(), times: Vec::new(), counted: Vec::new(), whole: 0 }
+        let (times, counted) = (Vec::new(), Vec::new());
+        Self { wanted, home: None, start: Instant::now(), times, counted, whole: 0, on_device: 0 }
     }
 
     /// Looks at what is on the screen now. Where that is the picture of the view, the next view is taken.
@@ -60,6 +64,7 @@ impl Bench {
         self.times.push(self.start.elapsed());
         self.counted.push((frame.rows as f64 * f64::from(frame.share)) as u64);
         self.whole += usize::from(frame.is_whole());
+        self.on_device += usize::from(frame.picture.is_on_device());
         debug_assert!(home.x.0 < home.x.1);
         if self.times.len() == self.wanted {
             return true;
@@ -88,6 +93,7 @@ impl Bench {
             points_per_frame: self.counted.iter().sum::<u64>() / self.counted.len().max(1) as u64,
             times,
             whole: self.whole,
+            on_device: self.on_device,
             pixels: frame.request.pixels,
             cells: frame.cells(),
             rows: frame.rows,
@@ -122,6 +128,7 @@ mod tests {
             times,
             points_per_frame: 0,
             whole: 0,
+            on_device: 0,
             pixels: (1, 1),
             cells: (1, 1),
             rows: 0,

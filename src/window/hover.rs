@@ -23,7 +23,10 @@ struct Cell {
 pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Pos2) {
     let Some(frame) = &session.frame else { return };
     let (x, y) = session.camera.to_data(places.share(at));
-    let Some(cell) = frame.aggregate.grid.cell(x, y) else { return };
+    let Some(cell) = frame.aggregate.grid().cell(x, y) else { return };
+    if frame.aggregate.there().is_none() {
+        session.studio.bring(frame.clone());
+    }
     let cell = match &frame.sheet {
         Some(sheet) => of_sheet(frame, sheet, cell, (x, y)),
         None => Some(described(frame, cell, session)),
@@ -40,13 +43,19 @@ pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Po
 
 fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     let (x_quantity, y_quantity) = (session.names.0.quantity, session.names.1.quantity);
-    let value = frame.aggregate.values.get(cell);
-    // Whole numbers of rows; six digits of anything else.
-    let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-4 };
-    let value =
-        if value.is_nan() { "no value".to_owned() } else { value_text(value, step, Default::default()) };
+    let aggregate = frame.aggregate.there();
+    let value = match aggregate.map(|aggregate| aggregate.values.get(cell)) {
+        // On its way.
+        None => "…".to_owned(),
+        Some(value) if value.is_nan() => "no value".to_owned(),
+        // Whole numbers of rows; six digits of anything else.
+        Some(value) => {
+            let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-4 };
+            value_text(value, step, Default::default())
+        }
+    };
     let mut lines = Vec::new();
-    let corners = match &*frame.aggregate.grid {
+    let corners = match &**frame.aggregate.grid() {
         Grid::Hex(hex) => {
             let (ix, iy) = hex.center(cell);
             let corner = |(dx, dy): (f64, f64)| (hex.x.value(ix + dx), hex.y.value(iy + dy));
@@ -73,8 +82,8 @@ fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     if let Some(mixture) = &frame.mixture {
         lines.extend(categories(mixture, cell));
     }
-    if !matches!(frame.aggregate.values, Values::Counts(_)) {
-        let rows = frame.aggregate.values.rows(cell) as f64;
+    if let Some(aggregate) = aggregate.filter(|aggregate| !matches!(aggregate.values, Values::Counts(_))) {
+        let rows = aggregate.values.rows(cell) as f64;
         lines.push(("count".into(), value_text(rows, 10.0, Default::default())));
     }
     Cell { corners, lines }
@@ -96,9 +105,9 @@ fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> O
         named(&matrix.columns, "column", column),
         ("value".to_owned(), text(matrix.get(row, column))),
     ];
-    if frame.shares_pixels() {
+    if let Some(pixels) = frame.aggregate.there().filter(|_| frame.shares_pixels()) {
         let name = frame.request.look.decimation.name();
-        lines.push((format!("{name} of the pixel"), text(frame.aggregate.values.get(pixel))));
+        lines.push((format!("{name} of the pixel"), text(pixels.values.get(pixel))));
     }
     let corners =
         vec![(place.x.0, place.y.0), (place.x.1, place.y.0), (place.x.1, place.y.1), (place.x.0, place.y.1)];

@@ -10,6 +10,7 @@ mod bench;
 mod camera;
 mod canvas;
 mod cards;
+mod cells;
 mod chooser;
 mod colorbar;
 mod columns;
@@ -41,6 +42,7 @@ mod view;
 #[cfg(feature = "cli")]
 pub(crate) use bench::FrameTimes;
 pub use camera::Camera;
+pub use cells::{Cells, LeftCounts, Pixels};
 pub use load::{follow, load};
 pub use look::{Grouping, Look, Shape};
 #[cfg(feature = "cli")]

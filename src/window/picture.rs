@@ -1,24 +1,34 @@
-//! The picture of the points as a texture: drawn within egui's pass, beneath what egui paints over it.
+//! The picture of the points: drawn within egui's pass, beneath what egui paints over it.
 //!
-//! A shader of its own, with one look at the texture for each pixel: egui's would take several times as long on a software
-//! adapter, where the window is drawn by the cores that also count.
+//! A shader of its own, with one look at the picture for each pixel: egui's would take several times as long on a software
+//! adapter, where the window is drawn by the cores that also count. It reads the pixels where a device has left them, if that device
+//! draws; those of the host are sent to a buffer that is like theirs.
 
 use egui::Rect;
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
 
+use super::cells::Pixels;
 use super::theme;
 use crate::data::Raster;
+use crate::error::Result;
 use crate::gpu::{Device, PictureParams};
 
 /// What draws the picture, kept among egui's resources.
 pub(super) struct Picture {
-    device: wgpu::Device,
-    queue: wgpu::Queue,
+    device: Device,
     pipeline: wgpu::RenderPipeline,
     params: wgpu::Buffer,
-    texture: Option<(wgpu::Texture, wgpu::BindGroup)>,
+    /// The pixels of the host.
+    sent: Option<wgpu::Buffer>,
+    shown: Option<Shown>,
     /// Where the picture lies, in pixels of the screen.
     place: Rect,
+}
+
+/// The pixels that are drawn, and how many they are.
+struct Shown {
+    bindings: wgpu::BindGroup,
+    size: (u32, u32),
 }
 
 impl Picture {
@@ -29,14 +39,13 @@ impl Picture {
     }
 
     fn new(device: &Device, format: wgpu::TextureFormat) -> Self {
-        let (device, queue) = (device.device.clone(), device.queue.clone());
         let module = |name, source: &'static str| {
             let source = wgpu::ShaderSource::Wgsl(source.into());
-            device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
+            device.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
         };
         let corners = module("corners", include_str!("../../shaders/corners.wgsl"));
         let colors = module("picture", include_str!("../../shaders/picture.wgsl"));
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        let pipeline = device.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
             label: Some("picture"),
             layout: None,
             vertex: wgpu::VertexState {
@@ -57,29 +66,36 @@ impl Picture {
             multiview_mask: None,
             cache: None,
         });
-        let params = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("picture"),
-            size: size_of::<PictureParams>() as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        Self { device, queue, pipeline, params, texture: None, place: Rect::ZERO }
+        let params = device.uniform("picture", size_of::<PictureParams>() as u64);
+        Self { device: device.clone(), pipeline, params, sent: None, shown: None, place: Rect::ZERO }
     }
 
     /// Takes the newest picture.
-    pub fn take(&mut self, raster: &Raster) {
-        let size =
-            wgpu::Extent3d { width: raster.width(), height: raster.height(), depth_or_array_layers: 1 };
-        if self.texture.as_ref().is_none_or(|(texture, _)| texture.size() != size) {
-            self.texture = Some(self.texture(size));
-        }
-        let Some((texture, _)) = &self.texture else { return };
-        let layout = wgpu::TexelCopyBufferLayout {
-            offset: 0,
-            bytes_per_row: Some(4 * size.width),
-            rows_per_image: Some(size.height),
-        };
-        self.queue.write_texture(texture.as_image_copy(), raster.pixels(), layout, size);
+    ///
+    /// # Errors
+    /// If it is on another device, which fails.
+    pub fn take(&mut self, pixels: &Pixels) -> Result<()> {
+        self.shown = Some(match pixels {
+            Pixels::Device(picture) if picture.device().is(&self.device) => {
+                self.bound(picture.pixels(), picture.size())
+            }
+            elsewhere => {
+                let raster = elsewhere.read()?;
+                let sent = self.send(&raster);
+                self.bound(&sent, (raster.width(), raster.height()))
+            }
+        });
+        Ok(())
+    }
+
+    /// The pixels of the host, sent.
+    fn send(&mut self, raster: &Raster) -> wgpu::Buffer {
+        let bytes = raster.pixels().len() as u64;
+        let sent = self.sent.take().filter(|sent| sent.size() == bytes);
+        let sent = sent.unwrap_or_else(|| self.device.storage("picture", bytes));
+        self.device.queue.write_buffer(&sent, 0, raster.pixels());
+        self.sent = Some(sent.clone());
+        sent
     }
 
     /// Says where the picture lies, in pixels of the screen.
@@ -87,27 +103,39 @@ impl Picture {
         self.place = place;
     }
 
-    fn texture(&self, size: wgpu::Extent3d) -> (wgpu::Texture, wgpu::BindGroup) {
-        let texture = self.device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("picture"),
-            size,
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rgba8Unorm,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
-        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+    /// Says to the shader where the picture lies.
+    fn write_params(&self) {
+        let Some(Shown { size: (width, height), .. }) = self.shown else { return };
+        // Screens take colours as they are written: no conversion.
+        let [r, g, b, _] = theme::EMPTY.to_array().map(|channel| f32::from(channel) / 255.0);
+        let params = PictureParams {
+            corner: self.place.min.into(),
+            scale: [width as f32 / self.place.width(), height as f32 / self.place.height()],
+            empty: [r, g, b, 1.0],
+            size: [width, height],
+            unused: [0; 2],
+        };
+        self.device.queue.write_buffer(&self.params, 0, bytemuck::bytes_of(&params));
+    }
+
+    fn draw(&self, pass: &mut wgpu::RenderPass<'static>) {
+        if let Some(shown) = &self.shown {
+            pass.set_pipeline(&self.pipeline);
+            pass.set_bind_group(0, &shown.bindings, &[]);
+            pass.draw(0..3, 0..1);
+        }
+    }
+
+    fn bound(&self, pixels: &wgpu::Buffer, size: (u32, u32)) -> Shown {
+        let bindings = self.device.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("picture"),
             layout: &self.pipeline.get_bind_group_layout(0),
             entries: &[
                 wgpu::BindGroupEntry { binding: 0, resource: self.params.as_entire_binding() },
-                wgpu::BindGroupEntry { binding: 1, resource: wgpu::BindingResource::TextureView(&view) },
+                wgpu::BindGroupEntry { binding: 1, resource: pixels.as_entire_binding() },
             ],
         });
-        (texture, group)
+        Shown { bindings, size }
     }
 }
 
@@ -122,23 +150,13 @@ impl CallbackTrait for Here {
     fn prepare(
         &self,
         _: &wgpu::Device,
-        queue: &wgpu::Queue,
+        _: &wgpu::Queue,
         _: &egui_wgpu::ScreenDescriptor,
         _: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        if let Some(picture) = resources.get::<Picture>()
-            && let Some((texture, _)) = &picture.texture
-        {
-            let place = picture.place;
-            // Screens take colours as they are written: no conversion.
-            let [r, g, b, _] = theme::EMPTY.to_array().map(|channel| f32::from(channel) / 255.0);
-            let params = PictureParams {
-                corner: place.min.into(),
-                scale: [texture.width() as f32 / place.width(), texture.height() as f32 / place.height()],
-                empty: [r, g, b, 1.0],
-            };
-            queue.write_buffer(&picture.params, 0, bytemuck::bytes_of(&params));
+        if let Some(picture) = resources.get::<Picture>() {
+            picture.write_params();
         }
         Vec::new()
     }
@@ -149,12 +167,141 @@ impl CallbackTrait for Here {
         pass: &mut wgpu::RenderPass<'static>,
         resources: &CallbackResources,
     ) {
-        if let Some(picture) = resources.get::<Picture>()
-            && let Some((_, group)) = &picture.texture
-        {
-            pass.set_pipeline(&picture.pipeline);
-            pass.set_bind_group(0, group, &[]);
-            pass.draw(0..3, 0..1);
+        if let Some(picture) = resources.get::<Picture>() {
+            picture.draw(pass);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use egui::{pos2, vec2};
+
+    use super::*;
+    use crate::binning::GpuPoints;
+    use crate::data::{Axis, ColorScale, Colormap, Grid, Hex, Limits, Norm, Points, Scale};
+    use crate::shading::shade_counts;
+
+    const WIDTH: u32 = 64;
+    const HEIGHT: u32 = 40;
+
+    /// What is drawn where a picture lies.
+    fn drawn(picture: &mut Picture, place: Rect) -> Vec<u8> {
+        picture.lay(place);
+        let Device { device, queue, .. } = &picture.device.clone();
+        let target = device.create_texture(&wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width: WIDTH, height: HEIGHT, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::Rgba8Unorm,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+            view_formats: &[],
+        });
+        picture.write_params();
+        let mut encoder = device.create_command_encoder(&Default::default());
+        let attachment = wgpu::RenderPassColorAttachment {
+            view: &target.create_view(&Default::default()),
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color::RED),
+                store: wgpu::StoreOp::Store,
+            },
+        };
+        let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            color_attachments: &[Some(attachment)],
+            ..Default::default()
+        });
+        picture.draw(&mut pass.forget_lifetime());
+        let bytes = u64::from(4 * WIDTH * HEIGHT);
+        let back = picture.device.readback("drawn", bytes);
+        let layout = wgpu::TexelCopyBufferLayout {
+            offset: 0,
+            bytes_per_row: Some(4 * WIDTH),
+            rows_per_image: Some(HEIGHT),
+        };
+        let copy = wgpu::TexelCopyBufferInfo { buffer: &back, layout };
+        encoder.copy_texture_to_buffer(target.as_image_copy(), copy, target.size());
+        queue.submit([encoder.finish()]);
+        picture.device.read(&back, bytes, <[u8]>::to_vec).unwrap()
+    }
+
+    /// The same in whole numbers: a share of the colour over the empty ground, to the nearest byte.
+    fn wanted(raster: &Raster, place: Rect) -> Vec<u8> {
+        let ground = theme::EMPTY.to_array();
+        let at = |x: u32, y: u32| {
+            let along = |at: u32, from: f32, over: f32, pixels: u32| {
+                ((at as f32 + 0.5 - from) * (pixels as f32 / over)).floor()
+            };
+            let column = along(x, place.min.x, place.width(), raster.width());
+            let row = along(y, place.min.y, place.height(), raster.height());
+            let is_inside = (0.0..raster.width() as f32).contains(&column)
+                && (0.0..raster.height() as f32).contains(&row);
+            let nth =
+                if is_inside { 4 * (row as usize * raster.width() as usize + column as usize) } else { 0 };
+            let pixel = if is_inside { &raster.pixels()[nth..nth + 4] } else { &[0; 4] };
+            let alpha = u32::from(pixel[3]);
+            let over = |channel: usize| {
+                let sum = u32::from(ground[channel]) * (255 - alpha) + u32::from(pixel[channel]) * alpha;
+                ((2 * sum + 255) / 510) as u8
+            };
+            [over(0), over(1), over(2), 255]
+        };
+        (0..HEIGHT).flat_map(|y| (0..WIDTH).flat_map(move |x| at(x, y))).collect()
+    }
+
+    #[test]
+    fn pictures_of_the_host_and_of_a_device_arrive_as_they_are() {
+        let device = Device::open(None).expect("the tests need an adapter");
+        let mut picture = Picture::new(&device, wgpu::TextureFormat::Rgba8Unorm);
+        let values = |seed: f64| (0..4000).map(|i| (f64::from(i) * seed).sin()).collect::<Vec<f64>>();
+        let points =
+            GpuPoints::upload(&device, vec![Points::new(values(0.37), values(0.11)).unwrap()]).unwrap();
+        let range = ((-1.0, 1.0), (-1.0, 1.0));
+        let hexagons = Hex::in_range((9, 6), range, (Scale::Linear, Scale::Linear)).unwrap();
+        let axis = |bins| Axis::linear(-1.0, 1.0, bins).unwrap();
+        let rectangles = crate::data::Rect { x: axis(20), y: axis(13) };
+        let limits = Limits { vmin: 3.0, vmax: 60.0 };
+        let mut scale = ColorScale::new(Norm::Linear, limits, Colormap::named("magma").unwrap());
+        scale.mincnt = Some(8);
+        let mut clear = scale.clone();
+        clear.fade(0.43);
+        for (grid, scale) in [(Grid::Rect(rectangles), &scale), (Grid::Hex(hexagons), &clear)] {
+            let counts = points.count_on_device(&Arc::new(grid)).unwrap().unwrap();
+            let left = shade_counts(&device, &counts, scale, (51, 33)).unwrap();
+            let raster = Arc::new(left.read().unwrap());
+            let [left, host] = [Pixels::Device(Arc::new(left)), Pixels::Host(raster.clone())];
+            // As it is, moved, smaller and larger.
+            for place in [
+                Rect::from_min_size(pos2(3.0, 2.0), vec2(51.0, 33.0)),
+                Rect::from_min_size(pos2(-7.0, 12.0), vec2(51.0, 33.0)),
+                Rect::from_min_size(pos2(9.0, 9.0), vec2(17.0, 11.0)),
+                Rect::from_min_size(pos2(-20.0, -30.0), vec2(102.0, 132.0)),
+            ] {
+                let wanted = wanted(&raster, place);
+                for pixels in [&left, &host, &left] {
+                    picture.take(pixels).unwrap();
+                    assert!(drawn(&mut picture, place) == wanted, "{place:?} {}", pixels.is_on_device());
+                }
+            }
+        }
+        // Of another device it is brought over; a size of its own takes a buffer of its own.
+        let other = Device::open(None).unwrap();
+        assert!(other.is(&other.clone()) && !other.is(&device));
+        let mut elsewhere = Picture::new(&other, wgpu::TextureFormat::Rgba8Unorm);
+        let axes = crate::data::Rect { x: axis(6), y: axis(6) };
+        let counts = points.count_on_device(&Arc::new(Grid::Rect(axes))).unwrap().unwrap();
+        let left = Pixels::Device(Arc::new(shade_counts(&device, &counts, &scale, (20, 30)).unwrap()));
+        let place = Rect::from_min_size(pos2(1.0, 1.0), vec2(20.0, 30.0));
+        for picture in [&mut elsewhere, &mut picture] {
+            picture.take(&left).unwrap();
+            assert!(drawn(picture, place) == wanted(&left.read().unwrap(), place));
+        }
+        device.device.destroy();
+        assert!(elsewhere.take(&left).is_err());
     }
 }

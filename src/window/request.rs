@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::cells::{Cells, Pixels};
 use super::look::{Look, Shape};
 use super::sheet::Sheet;
-use crate::data::{Aggregate, Axis, Bounds, ColorScale, Grid, Hex, Raster, Rect, Scale, Tally};
+use crate::data::{Axis, Bounds, ColorScale, Grid, Hex, Rect, Scale, Tally};
 use crate::error::Result;
 use crate::plot::Mixture;
 
@@ -34,8 +35,10 @@ pub struct Request {
 pub struct Frame {
     /// What was asked for.
     pub request: Request,
-    /// The cells; their tally is that of the points counted so far.
-    pub aggregate: Arc<Aggregate>,
+    /// Where the rows counted so far went.
+    pub tally: Tally,
+    /// The cells.
+    pub aggregate: Cells,
     /// The colours, for the counts of all points: while only a share of them is counted, limits that follow the view are
     /// what that share lets expect, and the picture is drawn as bright as it will be.
     pub scale: ColorScale,
@@ -44,7 +47,7 @@ pub struct Frame {
     /// The matrix whose cells these are, if they are; each cell of the aggregate is one of them, or a pixel for several.
     pub sheet: Option<Arc<Sheet>>,
     /// The pixels.
-    pub picture: Arc<Raster>,
+    pub picture: Pixels,
     /// The share of the points that were counted, 0 to 1.
     pub share: f32,
     /// All rows there are, counted or not.
@@ -86,24 +89,19 @@ impl Request {
 }
 
 impl Frame {
-    /// Where the rows counted so far went.
-    pub fn tally(&self) -> Tally {
-        self.aggregate.tally
-    }
-
     /// What a cell's value is, in words: `mean of delay`, `smoothed count`.
     pub fn value_name(&self) -> String {
-        self.aggregate.values.label(self.request.look.weights.as_deref())
+        self.aggregate.label(self.request.look.weights.as_deref())
     }
 
     /// Whether the values of cells are whole numbers.
     pub fn is_of_whole_numbers(&self) -> bool {
-        self.aggregate.values.are_whole()
+        self.aggregate.are_whole()
     }
 
     /// How many cells along x and y.
     pub fn cells(&self) -> (usize, usize) {
-        match (&self.sheet, &*self.aggregate.grid) {
+        match (&self.sheet, &**self.aggregate.grid()) {
             (Some(_), Grid::Rect(rect)) => (rect.x.bins(), rect.y.bins()),
             _ => self.request.cells(),
         }

@@ -42,6 +42,11 @@ impl SaveForm {
         Self { name, times: 2, picture: None, page: None, is_new: true }
     }
 
+    /// Forgets the picture, whose device is gone: the next one is of the same view.
+    pub fn forget(&mut self) {
+        (self.picture, self.page) = (None, None);
+    }
+
     /// The page on which each cell has as many pixels as on the screen, or a multiple.
     fn page(&mut self, session: &Session, pixels_per_point: f32) -> Result<Page> {
         if let Some((times, page)) = &self.page
@@ -113,10 +118,10 @@ fn laid_out(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Figu
 
 /// The page of a plot around the cells on the screen.
 fn around<S: crate::plot::Shape>(plot: &Plot<'_, S>, picture: &Picture) -> Result<Figure> {
-    let Picture { aggregate, scale, mixture, .. } = picture;
-    match mixture {
-        Some(mixture) => plot.laid_out_mixed(aggregate, mixture),
-        None => plot.laid_out(aggregate, scale, Vec::new()),
+    let aggregate = picture.aggregate.read()?;
+    match &picture.mixture {
+        Some(mixture) => plot.laid_out_mixed(&aggregate, mixture),
+        None => plot.laid_out(&aggregate, &picture.scale, Vec::new()),
     }
 }
 
@@ -125,7 +130,7 @@ fn drawing(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Drawi
     if let Some(sheet) = &picture.sheet {
         return heatmap_of(sheet, picture, names, page).figure();
     }
-    let cells = (*picture.aggregate).clone();
+    let cells = (*picture.aggregate.read()?).clone();
     let layers = picture.mixture.as_ref().map(|mixture| mixture.layers.clone());
     match picture.request.look.shape {
         Shape::Rectangles => {

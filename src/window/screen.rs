@@ -31,9 +31,14 @@ pub(super) enum Pace {
 }
 
 impl Screen {
-    /// Opens the best adapter that can draw on this window.
-    pub fn open(window: &Arc<Window>, adapter: Option<&str>, pace: Pace) -> Result<Self> {
-        let (device, surface, takes) = Device::open_on(window.clone(), adapter)?;
+    /// Draws on this window with the device that counts, if it can; else with the best adapter that can.
+    pub fn open(
+        window: &Arc<Window>,
+        adapter: Option<&str>,
+        counting: Option<&Device>,
+        pace: Pace,
+    ) -> Result<Self> {
+        let (device, surface, takes) = Device::open_on(window.clone(), adapter, counting)?;
         // Colours are written as they are: a format that converts them is looked at as the one that does not.
         let plain = |format: &&wgpu::TextureFormat| !format.is_srgb();
         let taken = *takes.formats.iter().find(plain).unwrap_or(&takes.formats[0]);

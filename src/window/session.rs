@@ -286,6 +286,15 @@ impl Session {
         }
     }
 
+    /// Asks for the picture anew, as the last one may have been on a device that is gone.
+    pub fn renew(&mut self) {
+        (self.frame, self.asked) = (None, None);
+        self.studio.forget();
+        if let Some(form) = &mut self.save {
+            form.forget();
+        }
+    }
+
     /// Asks what lies in a region.
     pub fn inspect(&mut self, region: Region) {
         let Some(sheet) = self.sheet().cloned() else {

@@ -22,7 +22,7 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
                 rows => strong(ui, &format!("{} rows", count(rows))),
             };
         };
-        let tally = frame.tally();
+        let tally = frame.tally;
         match &frame.sheet {
             Some(sheet) => of_sheet(ui, frame, sheet),
             None => {

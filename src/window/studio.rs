@@ -82,6 +82,8 @@ struct Shared {
     results: Mutex<Results>,
     /// Whether a request waits that is newer than the picture in work.
     asked: AtomicBool,
+    /// Whether pictures may be left on a device.
+    leaves: AtomicBool,
     /// Rows that came without a place in the order of all rows.
     arrived: AtomicU64,
     wake: Wake,
@@ -97,6 +99,7 @@ struct Orders {
     /// `Some` if which rows are kept was said anew.
     last: Option<Option<Last>>,
     inspect: Option<Region>,
+    bring: Option<Arc<Frame>>,
     uploaded: Option<Uploaded>,
     epochs: Epochs,
     clear: bool,
@@ -182,6 +185,22 @@ impl Studio {
         if let Some(region) = region {
             self.order(|orders| orders.inspect = Some(region));
         }
+    }
+
+    /// Brings the cells of a picture back from the device they are on, unless a newer one is asked for; then `wake` is called.
+    pub fn bring(&self, frame: Arc<Frame>) {
+        self.order(|orders| orders.bring = Some(frame));
+    }
+
+    /// Whether pictures may be left on the device that makes them, as they may at first: whoever draws them there says so. Others
+    /// are better made on the host at once than brought back.
+    pub fn leave(&self, may: bool) {
+        self.shared.leaves.store(may, Relaxed);
+    }
+
+    /// Forgets the newest picture, whose device is gone.
+    pub fn forget(&self) {
+        lock(&self.shared.results).frame = None;
     }
 
     /// Adds points, as [`Feed::points`] does.
@@ -288,6 +307,7 @@ impl Shared {
             news: Condvar::new(),
             results: Mutex::default(),
             asked: AtomicBool::new(false),
+            leaves: AtomicBool::new(true),
             arrived: AtomicU64::new(0),
             wake,
         }
@@ -322,6 +342,7 @@ impl Orders {
             || self.clear
             || self.request.is_some()
             || self.inspect.is_some()
+            || self.bring.is_some()
             || self.uploaded.is_some()
             || self.last.is_some()
             || self.sheet.is_some()

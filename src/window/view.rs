@@ -94,7 +94,12 @@ impl View {
         let bell = Arc::new(Bell::default());
         let rung = bell.clone();
         let wake: super::Wake = Arc::new(move || rung.ring());
-        let studio = Studio::start(engine(backend, adapter)?, wake.clone())?;
+        let engine = engine(backend, adapter)?;
+        let device = match &engine {
+            Engine::Cpu => None,
+            Engine::Gpu(device) => Some(device.clone()),
+        };
+        let studio = Studio::start(engine, wake.clone())?;
         let look = Look {
             coloring: Coloring {
                 norm: Norm::Log,
@@ -107,6 +112,7 @@ impl View {
             title: "heatbin".into(),
             size: (1280.0, 800.0),
             adapter: adapter.map(str::to_owned),
+            device,
             pace: Pace::Screen,
         };
         let session = Session::new(studio, look, wake);

@@ -837,6 +837,75 @@ fn weights_and_categories_are_followed() {
         .shows("another kind", |picture| picture.text("rows") == "700" && picture.text("categories") == "3");
 }
 
+/// A `.npy` file of points.
+fn npy(points: impl ExactSizeIterator<Item = [f64; 2]>) -> Vec<u8> {
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, 2), }}", points.len());
+    bytes.extend(format!("{header:<117}\n").bytes());
+    points.for_each(|point| bytes.extend(point.map(f64::to_le_bytes).concat()));
+    bytes
+}
+
+/// The window without its status line, which tells what counted and how long it took.
+fn seen(window: &Window) -> Vec<u8> {
+    window.client().picture(window.id.parse().expect("a number"), (1280, 771))
+}
+
+fn differing(a: &[u8], b: &[u8]) -> usize {
+    a.chunks(4).zip(b.chunks(4)).filter(|(a, b)| a != b).count()
+}
+
+/// Goes through some views, each of which `look` sees once its picture was made where this backend makes it.
+fn walk(folder: &Folder, backend: &str, mut look: impl FnMut(&Window)) {
+    let window = Window::open(folder, &format!("waves.npy -x x -y y --backend {backend}"));
+    let is_made = |picture: &Picture| picture.text("on_device") == (backend == "gpu").to_string();
+    let home = window.shows("all rows", |picture| picture.text("binned") == "200000");
+    // Before all rows are on the device, pictures are the host's.
+    window.until("pictures are made where they should be", |window| {
+        window.key("h", "hexagons", |picture| picture.text("shape") == "hexagons");
+        let now = window.key("h", "rectangles", |picture| picture.text("shape") == "rectangles");
+        is_made(&now).then_some(())
+    });
+    look(&window);
+    let width = home.widths()[0] / 1.25;
+    let is_closer = |picture: &Picture| near([picture.widths()[0]], [width]) && is_made(picture);
+    let closer = window.key("plus", "closer", is_closer);
+    window.key("Left", "panned", |picture| picture.range()[0] < closer.range()[0] && is_made(picture));
+    look(&window);
+    window.key("h", "hexagons", |picture| picture.text("shape") == "hexagons" && is_made(picture));
+    look(&window);
+}
+
+/// What a device counts, colours and draws without a way over the host is on the screen what the CPU makes: the picture, its scale, and what
+/// is told of the cell under the pointer, which rests on the middle of the screen.
+#[test]
+fn a_device_draws_what_the_cpu_draws() {
+    // On no edge of a cell, as the last bits of where a zoom ends depend on the frames on the way.
+    let x = |row: u32| (f64::from(row) * 0.37).sin() + 0.3 * (f64::from(row) * 1.13).sin();
+    let y = |row: u32| (f64::from(row) * 0.11).cos() * (2.0 + x(row));
+    let folder = Folder::with("waves.npy", npy((0..200_000).map(|row| [x(row), y(row)])));
+    let mut views = Vec::new();
+    walk(&folder, "cpu", |window| {
+        views.push(window.until("a picture that stays", |window| {
+            let before = seen(window);
+            std::thread::sleep(Duration::from_millis(400));
+            Some(seen(window)).filter(|now| *now == before)
+        }));
+    });
+    assert!(views.windows(2).all(|two| differing(&two[0], &two[1]) > 10_000), "each view is another");
+    let mut wanted = views.iter();
+    walk(&folder, "gpu", |window| {
+        let wanted = wanted.next().expect("as many views");
+        let start = Instant::now();
+        // What is told of a cell comes from the device a moment after the pointer rests on it.
+        while differing(&seen(window), wanted) > 0 && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        assert_eq!(differing(&seen(window), wanted), 0, "pixels of 986,880 that differ");
+    });
+    assert!(wanted.next().is_none());
+}
+
 /// A program opens the same window, and pushes points into it from another thread.
 #[test]
 fn the_example_grows() {

@@ -1,5 +1,5 @@
-//! What a window manager and a file manager do to a window, in the words of X11: xdotool can press keys, but neither the button that
-//! closes a window nor drop a file on it.
+//! What a window manager and a file manager do to a window, in the words of X11, and what is seen of it: xdotool can press keys, but
+//! neither the button that closes a window nor drop a file on it, and it takes no pictures.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -90,6 +90,18 @@ impl Client {
     fn wait(&mut self) {
         self.ask(43, 0, &[]);
         self.hear(1);
+    }
+
+    /// What a window shows from its left top corner on, 4 bytes a pixel: blue, green, red and nothing.
+    pub fn picture(&mut self, window: u32, (width, height): (u16, u16)) -> Vec<u8> {
+        const BY_PIXEL: u8 = 2;
+        let size = u32::from(width) | u32::from(height) << 16;
+        self.ask(73, BY_PIXEL, &words(&[window, 0, size, u32::MAX]));
+        let mut bytes = vec![0; 4 * word(&self.hear(1), 4) as usize];
+        self.server.read_exact(&mut bytes).expect("the server answers");
+        assert_eq!(bytes.len(), 4 * usize::from(width) * usize::from(height), "a screen of 24 bits");
+        bytes.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 0);
+        bytes
     }
 
     /// Presses the button that closes a window.

@@ -225,15 +225,17 @@ impl Counter {
     pub fn leave(self, rows: u64, missing: u64) -> Result<Option<DeviceCounts>> {
         let Self { device, view, windows, extra, host } = self;
         let fits = rows <= u64::from(u32::MAX) && view.grid.cells() <= DeviceCounts::MOST_CELLS;
-        if !fits || host.get().is_some() {
+        if !fits {
             return Ok(None);
         }
-        let extra: Vec<(u32, u32)> = extra
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-            .into_iter()
-            .map(|(cell, points)| (cell as u32, points as u32))
-            .collect();
+        let mut extra = extra.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = host.into_inner() {
+            let mut counts = counts_of(host)?;
+            extra.drain(..).for_each(|(cell, points)| counts[cell] += points);
+            extra = counts.into_iter().enumerate().filter(|(_, points)| *points > 0).collect();
+        }
+        let extra: Vec<(u32, u32)> =
+            extra.into_iter().map(|(cell, points)| (cell as u32, points as u32)).collect();
         let Some(counts) = windows.into_only() else { return Ok(None) };
         Ok(Some(DeviceCounts::new(&device, view.grid, counts, &extra, (rows, missing))))
     }
@@ -243,10 +245,7 @@ impl Counter {
         let Self { view, windows, extra, host, .. } = self;
         let mut counts = windows.take()?;
         if let Some(host) = host.into_inner() {
-            let Values::Counts(more) = Box::new(host).finish()?.values else {
-                unreachable!("a binning counts")
-            };
-            counts.iter_mut().zip(&more).for_each(|(count, more)| *count += more);
+            counts.iter_mut().zip(&counts_of(host)?).for_each(|(count, more)| *count += more);
         }
         for (cell, points) in extra.into_inner().unwrap_or_else(PoisonError::into_inner) {
             counts[cell] += points;
@@ -264,6 +263,14 @@ impl Part<'_> {
         self.points == next.points
             && self.sight == next.sight
             && self.first_row + self.x.len() as u32 == next.first_row
+    }
+}
+
+/// What the host has counted.
+fn counts_of(host: CpuBinner) -> Result<Vec<u64>> {
+    match Box::new(host).finish()?.values {
+        Values::Counts(counts) => Ok(counts),
+        _ => unreachable!("a binning counts"),
     }
 }
 

@@ -191,8 +191,8 @@ impl<'a> GpuPoints<'a> {
 
     /// The counts over a grid, left on the device: no more than the few uncertain rows comes back.
     ///
-    /// `None` where they cannot be left: hexagons on a log axis or much smaller than 2^-32 of what the points span, more
-    /// than [`DeviceCounts::MOST_CELLS`] cells, more than 2^32 - 1 rows. [`GpuPoints::count`] counts them all the same.
+    /// `None` where they cannot be left: hexagons on a log axis, more than [`DeviceCounts::MOST_CELLS`] cells, more than 2^32 - 1
+    /// rows. [`GpuPoints::count`] counts them all the same.
     ///
     /// # Errors
     /// If the device fails.
@@ -374,9 +374,20 @@ mod tests {
             views.extend([rect(x, y, 300), hex(x, y, 100, Scale::Linear)]);
             (width, height) = (width / 12.0, height / 9.0);
         }
-        // All but the logarithmic one, and those so close that the host bins them.
-        let left = check(&batches, &views);
-        assert!(left > views.len() && left < 2 * views.len(), "{left}");
+        // All but the logarithmic one, twice; also those so close that the host bins them.
+        assert_eq!(check(&batches, &views), 2 * (views.len() - 1));
+    }
+
+    #[test]
+    fn what_the_host_counted_is_left_on_the_device_too() {
+        let (mut x, mut y) = (random(4_000, 21, 0.0, 1.0), random(4_000, 22, 0.0, 1.0));
+        // So close together beside the others that the host bins them, and some the kernel.
+        for row in 0..3_000 {
+            (x[row], y[row]) = (0.5 + 1e-14 * x[row], 0.5 + 1e-14 * y[row]);
+        }
+        let near = (0.5, 0.5 + 1e-14);
+        let views = [rect(near, near, 40), hex(near, near, 9, Scale::Linear)];
+        assert_eq!(check(&[Points::new(&x, &y).unwrap()], &views), 4);
     }
 
     #[test]

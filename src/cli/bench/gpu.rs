@@ -115,8 +115,7 @@ impl Gpu {
     ) -> Result<()> {
         let scale = self.scale(counts)?;
         let times = repeat(repeats, |_| {
-            let (shaded, taken) =
-                clocked(|| self.device.timed(|| shade_counts(&self.device, counts, &scale, size)))?;
+            let (shaded, taken) = clocked(|| self.device.timed(|| self.shade(counts, &scale, size)))?;
             Ok(shaded.1.unwrap_or(taken))
         })?;
         tell("shade", times)?;
@@ -145,8 +144,7 @@ impl Gpu {
     fn frame(&self, case: &Case, grid: Arc<Grid>, points: &GpuPoints<'_>) -> Result<()> {
         let size = (case.pixels, case.pixels);
         if let Some(counts) = points.count_on_device(&grid)? {
-            shade_counts(&self.device, &counts, &self.scale(&counts)?, size)?;
-            return Ok(());
+            return self.shade(&counts, &self.scale(&counts)?, size);
         }
         let aggregate = points.count(&grid)?;
         let scale = coloring().fit(&aggregate.values)?;
@@ -154,6 +152,12 @@ impl Gpu {
             crate::shading::shade(&aggregate, &scale, size.0, size.1);
         }
         Ok(())
+    }
+
+    /// Shades counts on the device, and waits until it is done.
+    fn shade(&self, counts: &DeviceCounts, scale: &ColorScale, size: (u32, u32)) -> Result<()> {
+        shade_counts(&self.device, counts, scale, size)?;
+        self.device.wait()
     }
 
     fn scale(&self, counts: &DeviceCounts) -> Result<ColorScale> {

@@ -136,6 +136,7 @@ fn summary(times: &FrameTimes) -> String {
     let summary = serde_json::json!({
         "frames": times.frames(),
         "whole": times.whole,
+        "on_device": times.on_device,
         "ms": { "p50": p50, "p95": p95, "p99": p99, "max": max },
         "rows": times.rows,
         "points_per_frame": times.points_per_frame,

@@ -16,7 +16,7 @@ pub(super) fn told(frame: &Frame) -> String {
     };
     format!(
         "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} reduce={} decimate={} norm={} cmap={} vmin={:?} vmax={:?} \
-         rows={} binned={} ms={:.1} backend={}",
+         rows={} binned={} ms={:.1} on_device={} backend={}",
         x.0,
         x.1,
         y.0,
@@ -34,8 +34,9 @@ pub(super) fn told(frame: &Frame) -> String {
         frame.scale.limits.vmin,
         frame.scale.limits.vmax,
         frame.rows,
-        frame.tally().binned,
+        frame.tally.binned,
         frame.took.as_secs_f64() * 1e3,
+        frame.picture.is_on_device(),
         frame.backend,
     )
 }

@@ -10,7 +10,7 @@ use crate::data::{Aggregate, ColorScale};
 use crate::error::Result;
 use crate::shading::shade;
 use crate::window::sheet::{Level, Lines, Part, Sheet, Survey};
-use crate::window::{Frame, Request};
+use crate::window::{Frame, Pixels, Request};
 
 /// A picture of all cells that is likely to take longer is preceded by one of tiles.
 const FIRST: Duration = Duration::from_millis(18);
@@ -170,10 +170,11 @@ fn framed(
 ) -> Frame {
     let (width, height) = request.pixels;
     Frame {
-        picture: Arc::new(shade(&aggregate, &scale, width, height)),
+        picture: Pixels::Host(Arc::new(shade(&aggregate, &scale, width, height))),
         rows: aggregate.tally.rows,
         request: request.clone(),
-        aggregate: Arc::new(aggregate),
+        tally: aggregate.tally,
+        aggregate: aggregate.into(),
         scale,
         mixture: None,
         sheet: Some(sheet.clone()),
@@ -208,7 +209,7 @@ mod tests {
         desk.ask(request(&sheet));
         let first = desk.work(&|| false).unwrap().unwrap();
         assert!(!first.is_whole() && desk.patience().is_some());
-        assert_eq!(first.tally().binned, 200_000);
+        assert_eq!(first.tally.binned, 200_000);
         let mut last = None;
         // As if a newer request came again and again, so that each call does the least.
         while last.as_ref().is_none_or(|frame: &Frame| !frame.is_whole()) {
@@ -219,10 +220,10 @@ mod tests {
         assert!(desk.patience().is_none() && desk.speed != 1e5);
         let last = last.unwrap();
         let wanted = heatmap(sheet.matrix().clone()).coloring(Default::default()).run().unwrap();
-        assert!(*last.picture == wanted.raster(90, 70).unwrap());
+        assert!(*last.picture.read().unwrap() == wanted.raster(90, 70).unwrap());
         // A linear scale is known from the tiles.
         assert!(last.scale == wanted.scale && first.scale == wanted.scale);
-        assert!(*first.picture != *last.picture);
+        assert!(first.picture.read().unwrap() != last.picture.read().unwrap());
     }
 
     #[test]

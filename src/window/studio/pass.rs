@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::data::{Aggregate, Bounds, Grid, Tally};
+use crate::data::{Bounds, Grid, Tally};
 use crate::error::{Error, Result};
 use crate::window::scene::{Block, scattered};
-use crate::window::{Region, Request, Shape};
+use crate::window::{Cells, LeftCounts, Region, Request, Shape};
 use counter::{Counted, Counter, Way};
 
 /// One view, counted or on the way.
@@ -21,7 +21,7 @@ pub struct Pass {
     grid: Arc<Grid>,
     counter: Counter,
     /// Rows that a device has counted.
-    base: Option<Aggregate>,
+    base: Option<Cells>,
     /// Rows of blocks that no cell can hold.
     outside: Tally,
     /// Those before `next` are counted.
@@ -81,10 +81,10 @@ impl Pass {
         request: &Request,
         grid: Arc<Grid>,
         span: (f64, f64),
-        base: Option<Aggregate>,
+        base: Option<Cells>,
         blocks: impl Iterator<Item = &'a Arc<Block>>,
     ) -> Result<Self> {
-        let rows = base.as_ref().map_or(0, |base| base.tally.rows);
+        let rows = base.as_ref().map_or(0, Cells::rows);
         let view = View::of(request, span)?;
         let mut pass = Self {
             counter: Counter::new(grid.clone(), &view.way)?,
@@ -199,6 +199,24 @@ impl Pass {
         self.gone.count(&self.grid, &self.view.way)
     }
 
+    /// The counts that a device has left where they are, if they are those of all rows.
+    pub fn left(&self) -> Option<&Arc<LeftCounts>> {
+        let is_gone = |gone: &Gone| {
+            gone.counter.is_some() || !gone.blocks.is_empty() || gone.left_out != Tally::default()
+        };
+        match &self.base {
+            Some(Cells::Device(left)) if self.rows == left.counts().rows() && !is_gone(&self.gone) => {
+                Some(left)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether there are counts that only a device has.
+    pub fn needs_device(&self) -> bool {
+        self.base.as_ref().is_some_and(|base| base.there().is_none())
+    }
+
     /// The rows counted so far, and those of each category if rows are told apart.
     ///
     /// # Errors
@@ -208,7 +226,7 @@ impl Pass {
         let mut counted = self.counter.snapshot()?;
         counted.0.tally += self.outside;
         if let Some(base) = &self.base {
-            counted.0.merge(base);
+            counted.0.merge(&*base.read()?);
         }
         // Before the pass is whole, rows are taken off that are not counted yet.
         if is_whole {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Layers, Limits, Mixing, Norm, Raster, Reduction};
+use crate::data::{Aggregate, ColorScale, Coloring, Layers, Limits, Mixing, Norm, Reduction, Tally};
 use crate::error::Result;
+use crate::gpu::Survey;
 use crate::plot::Mixture;
-use crate::shading::shade;
-use crate::window::{Grouping, Request};
+use crate::shading::{DevicePicture, shade, shade_counts};
+use crate::window::{Grouping, LeftCounts, Pixels, Request};
 
 /// What is shown of some cells.
 pub struct Shown {
@@ -15,7 +16,7 @@ pub struct Shown {
     /// The categories, if there are any.
     pub mixture: Option<Arc<Mixture>>,
     /// The pixels.
-    pub picture: Arc<Raster>,
+    pub picture: Pixels,
 }
 
 /// The colours for the values of all points, and the pixels.
@@ -62,7 +63,39 @@ pub fn picture(
     };
     let norm = if let Norm::Equalized(_) = asked.norm { drawn.norm.clone() } else { asked.norm.clone() };
     let scale = ColorScale { norm, limits, shown: (asked.cmin, asked.cmax), mincnt, ..drawn };
-    Ok(Shown { scale, mixture, picture: Arc::new(raster) })
+    Ok(Shown { scale, mixture, picture: Pixels::Host(Arc::new(raster)) })
+}
+
+/// The same of counts on a device, all of them, where the picture is left as well; with where the rows went. `None` if it takes the host
+/// to make what is asked for.
+///
+/// The limits of the colours take no more than the extremes of the counts; only where they take all values, these come back.
+///
+/// # Errors
+/// As [`picture`], or if the device fails.
+pub fn picture_on_device(request: &Request, left: &Arc<LeftCounts>) -> Result<Option<(Tally, Shown)>> {
+    let (look, counts, (width, height)) = (&request.look, left.counts(), request.pixels);
+    let fits = width as usize * height as usize <= DevicePicture::MOST_PIXELS;
+    let are_shown = look.reduction == Reduction::Count && look.category.is_none();
+    if !fits || !are_shown || look.filter(counts.grid()).is_some() {
+        return Ok(None);
+    }
+    let rows = look.coloring.mincnt.unwrap_or(1).max(1);
+    let coloring = Coloring { mincnt: Some(rows), ..look.coloring.clone() };
+    let first = coloring.norm.first_count(Some(coloring.cmin.unwrap_or(0.0).max(rows as f64)));
+    let (scale, tally) = match u32::try_from(first) {
+        Ok(first) if coloring.cmax.is_none() && !coloring.needs_values() => {
+            let Survey { extremes, tally } = counts.survey(first)?;
+            let extremes = extremes.map(|(low, high)| (f64::from(low), f64::from(high)));
+            (coloring.fit_extremes(extremes)?, tally)
+        }
+        _ => {
+            let cells = left.read()?;
+            (coloring.fit(&cells.values)?, cells.tally)
+        }
+    };
+    let picture = shade_counts(counts.device(), counts, &scale, (width, height))?;
+    Ok(Some((tally, Shown { scale, mixture: None, picture: Pixels::Device(Arc::new(picture)) })))
 }
 
 /// The colours of the categories, mixed.

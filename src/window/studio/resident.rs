@@ -13,9 +13,10 @@ use rayon::prelude::*;
 
 use super::{Shared, lock};
 use crate::binning::GpuPoints;
-use crate::data::{Aggregate, Grid, Points};
+use crate::data::{Grid, Points};
 use crate::error::{Error, Result};
 use crate::gpu::Device;
+use crate::window::Cells;
 use crate::window::scene::{Block, Scene};
 
 /// Fewer rows are not worth a way to the device.
@@ -87,7 +88,7 @@ fn lend(block: &Arc<Block>) -> Points<'static> {
 
 /// The outcome of work on a device, where a panic is an error: a driver that fails in the middle of a call must not take the
 /// window with it.
-fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let failed = |_| Err(Error::device("the device failed in the middle of a call"));
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(failed)
 }
@@ -122,13 +123,18 @@ impl Resident {
         *self = Self { generation: self.generation + 1, ..Self::new(self.device.clone()) };
     }
 
-    /// The counts of the rows that are on the device, if there are any.
+    /// The counts of the rows that are on the device, if there are any; left there if they may be.
     ///
     /// # Errors
     /// If the device fails.
-    pub fn count(&self, grid: &Arc<Grid>) -> Result<Option<Aggregate>> {
+    pub fn count(&self, grid: &Arc<Grid>, may_leave: bool) -> Result<Option<Cells>> {
         self.device.check()?;
-        self.uploaded.as_ref().map(|loan| guarded(|| loan.points.count(grid))).transpose()
+        let Some(Loan { points, .. }) = &self.uploaded else { return Ok(None) };
+        guarded(|| {
+            let left = if may_leave { points.count_on_device(grid)? } else { None };
+            left.map_or_else(|| points.count(grid).map(Cells::from), |left| Ok(left.into()))
+        })
+        .map(Some)
     }
 
     /// The rows that are not on the device.
@@ -204,7 +210,7 @@ mod tests {
 
     use super::*;
     use crate::binning::{Binner, CpuBinner};
-    use crate::data::{Axis, Rect};
+    use crate::data::{Aggregate, Axis, Rect};
 
     fn shared() -> Arc<Shared> {
         Arc::new(Shared::new(Arc::new(|| {})))
@@ -231,7 +237,7 @@ mod tests {
         let axis = |bins| Axis::linear(-0.8, 1.0, bins).unwrap();
         let grid = Arc::new(Grid::Rect(Rect { x: axis(50), y: axis(40) }));
         let (mut scene, mut resident) = (Scene::default(), Resident::new(device));
-        assert!(resident.patience().is_none() && resident.count(&grid).unwrap().is_none());
+        assert!(resident.patience().is_none() && resident.count(&grid, true).unwrap().is_none());
         for seed in 0..5 {
             let block = block(30_000, f64::from(seed));
             resident.add(&block);
@@ -249,7 +255,11 @@ mod tests {
         let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());
         let uploaded = waited.unwrap_or_else(PoisonError::into_inner).uploaded.take().unwrap();
         assert!(resident.receive(uploaded, &mut scene).unwrap());
-        assert!(resident.count(&grid).unwrap() == Some(before.clone()));
+        for may_leave in [true, false] {
+            let cells = resident.count(&grid, may_leave).unwrap().unwrap();
+            assert_eq!(cells.there().is_none(), may_leave);
+            assert!(*cells.read().unwrap() == before);
+        }
         assert!(Arc::ptr_eq(&resident.fresh()[0], &later) && resident.fresh().len() == 1);
         assert!(Arc::ptr_eq(&resident.gone()[0], &old) && resident.gone().len() == 1);
         // The rows are the same in larger blocks.

@@ -94,9 +94,9 @@ fn headless(request: &Request, x: &[f64], y: &[f64]) -> (Aggregate, crate::data:
 
 fn check(frame: &Frame, x: &[f64], y: &[f64]) {
     let (aggregate, raster) = headless(&frame.request, x, y);
-    assert!(frame.aggregate.tally.binned > 0);
-    assert!(*frame.aggregate == aggregate, "{:?}, not {:?}", frame.aggregate.tally, aggregate.tally);
-    assert!(*frame.picture == raster);
+    assert!(frame.tally.binned > 0);
+    assert!(*frame.aggregate.read().unwrap() == aggregate, "{:?}, not {:?}", frame.tally, aggregate.tally);
+    assert!(*frame.picture.read().unwrap() == raster);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_picture_is_the_one_the_builders_make() {
     // A frame of other points is another picture.
     let frame = room.studio.frame().unwrap();
     let (aggregate, raster) = headless(&frame.request, &x[1000..], &y[1000..]);
-    assert!(*frame.aggregate != aggregate && *frame.picture != raster);
+    assert!(*frame.aggregate.read().unwrap() != aggregate && *frame.picture.read().unwrap() != raster);
 }
 
 /// By the cells in view alone, as the builders blur those of a range; the border mirrors them.
@@ -139,10 +139,10 @@ fn a_blurred_picture_is_the_one_the_builders_make() {
         let plot = hist2d(&x, &y).bins(request.cells()).range(x_range, (0.5, 2.0)).reduce(reduction);
         let plot = plot.coloring(request.look.coloring.clone());
         let run = plot.clone().smooth(sigma).run().unwrap();
-        assert!(*frame.aggregate == run.aggregate && frame.scale == run.scale);
-        assert!(*frame.picture == run.raster(200, 101).unwrap());
+        assert!(*frame.aggregate.read().unwrap() == run.aggregate && frame.scale == run.scale);
+        assert!(*frame.picture.read().unwrap() == run.raster(200, 101).unwrap());
         let other = plot.smooth((sigma.0 + 0.1, sigma.1)).raster(200, 101).unwrap();
-        assert!(*frame.picture != other);
+        assert!(*frame.picture.read().unwrap() != other);
     }
     let mut request = request(Shape::Hexagons, (0.0, 3.0), (0.0, 4.0));
     request.look.smooth = (2.0, 2.0);
@@ -156,7 +156,7 @@ fn rows_that_arrive_are_added_to_the_view() {
     let room = Room::new();
     let request = request(Shape::Rectangles, (0.0, 3.0), (0.0, 4.0));
     room.studio.ask(request.clone());
-    assert!(room.whole(&request, 0).picture.pixels().iter().all(|&byte| byte == 0));
+    assert!(room.whole(&request, 0).picture.read().unwrap().pixels().iter().all(|&byte| byte == 0));
     let feed = room.studio.feed();
     let mut sent = 0;
     for rows in [1, 999, 70_000, 5, 5, 5, 128_985] {
@@ -190,7 +190,7 @@ fn rows_that_are_let_go_are_taken_off() {
         let first = rows.end - kept;
         let (wanted, _) = headless(&request, &x[first..rows.end], &y[first..rows.end]);
         // As many rows are there before the last ones come.
-        room.wait(|studio| (*studio.frame()?.aggregate == wanted).then_some(()));
+        room.wait(|studio| (*studio.frame()?.aggregate.read().unwrap() == wanted).then_some(()));
         check(&room.whole(&request, kept), &x[first..rows.end], &y[first..rows.end]);
     }
     room.studio.keep(None);
@@ -218,7 +218,7 @@ fn rows_go_by_their_times() {
     let (kept_x, kept_y): (Vec<f64>, Vec<f64>) = kept().map(|row| (x[row], y[row])).unzip();
     assert!(kept_x.len() > 40_000 && kept_x.len() < 60_000);
     let (wanted, _) = headless(&request, &kept_x, &kept_y);
-    room.wait(|studio| (*studio.frame()?.aggregate == wanted).then_some(()));
+    room.wait(|studio| (*studio.frame()?.aggregate.read().unwrap() == wanted).then_some(()));
     assert!(feed.timed(points(&x, &y), Some(vec![1.0])).is_err());
 }
 
@@ -234,8 +234,8 @@ fn colours_change_without_counting_and_follow_the_request() {
     request.look.set_limits((Some(2.0), Some(50.0)));
     room.studio.ask(request.clone());
     let second = room.whole(&request, x.len());
-    assert_eq!(second.aggregate, first.aggregate);
-    assert!(second.picture != first.picture);
+    assert_eq!(second.aggregate.read().unwrap(), first.aggregate.read().unwrap());
+    assert!(second.picture.read().unwrap() != first.picture.read().unwrap());
     assert_eq!((second.scale.limits.vmin, second.scale.limits.vmax), (2.0, 50.0));
 }
 
@@ -359,8 +359,8 @@ fn weights_are_reduced_as_the_builders_reduce_them() {
         let frame = room.whole(request, last - first);
         let (aggregate, raster) =
             headless_of_weights(request, [&x, &y, &w].map(|column| &column[first..last]));
-        assert!(same(&frame.aggregate, &aggregate), "{:?}", request.look.reduction);
-        assert!(*frame.picture == raster, "{:?}", request.look.reduction);
+        assert!(same(&frame.aggregate.read().unwrap(), &aggregate), "{:?}", request.look.reduction);
+        assert!(*frame.picture.read().unwrap() == raster, "{:?}", request.look.reduction);
     };
     push(0..90_000);
     for name in [
@@ -375,7 +375,7 @@ fn weights_are_reduced_as_the_builders_reduce_them() {
     let request = asked("mean", Shape::Rectangles);
     let frame = room.whole(&request, 90_000);
     let (others, _) = headless_of_weights(&request, [&x[..90_000], &y[..90_000], &w[1..90_001]]);
-    assert!(!same(&frame.aggregate, &others));
+    assert!(!same(&frame.aggregate.read().unwrap(), &others));
     // Rows that arrive are taken in; where rows go, all is made anew.
     for batch in [90_000..90_010, 90_010..150_000] {
         let last = batch.end;
@@ -416,10 +416,13 @@ fn the_first_and_the_last_rows_are_those_of_the_data() {
         room.studio.ask(request.clone());
         let frame = room.whole(&request, x.len());
         let (aggregate, raster) = headless_of_weights(&request, [&x, &y, &w]);
-        assert!(same(&frame.aggregate, &aggregate) && *frame.picture == raster, "{name}");
+        assert!(
+            same(&frame.aggregate.read().unwrap(), &aggregate) && *frame.picture.read().unwrap() == raster,
+            "{name}"
+        );
         let reversed = [&x, &y, &w].map(|column| column.iter().rev().copied().collect::<Vec<f64>>());
         let (other, _) = headless_of_weights(&request, [&reversed[0], &reversed[1], &reversed[2]]);
-        assert!(!same(&frame.aggregate, &other));
+        assert!(!same(&frame.aggregate.read().unwrap(), &other));
     }
 }
 
@@ -473,9 +476,14 @@ fn categories_are_mixed_as_the_builders_mix_them() {
             Shape::Rectangles => run!(hist2d(x, y).bins(request.cells())),
             Shape::Hexagons => run!(hexbin(x, y).gridsize(request.cells())),
         };
-        assert!(*frame.aggregate == run.aggregate, "{:?} {:?}", frame.tally(), run.aggregate.tally);
+        assert!(
+            *frame.aggregate.read().unwrap() == run.aggregate,
+            "{:?} {:?}",
+            frame.tally,
+            run.aggregate.tally
+        );
         assert_eq!(frame.scale, run.scale);
-        assert!(*frame.picture == run.raster(width, height).unwrap());
+        assert!(*frame.picture.read().unwrap() == run.raster(width, height).unwrap());
         let layers = |mixture: &Option<Arc<Mixture>>| mixture.as_ref().map(|mixture| mixture.layers.clone());
         assert!(layers(&frame.mixture) == layers(&run.mixture));
         frame
@@ -485,8 +493,8 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     for shape in [Shape::Rectangles, Shape::Hexagons] {
         let frame = check(&asked(shape, Some(grouping.clone())), 0..90_000);
         assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["apple", "aside", "fig", "pear"]);
-        assert_eq!(frame.tally().missing, 90);
-        assert_eq!(check(&asked(shape, None), 0..90_000).tally().missing, 0);
+        assert_eq!(frame.tally.missing, 90);
+        assert_eq!(check(&asked(shape, None), 0..90_000).tally.missing, 0);
     }
     let mixing =
         Mixing { key: Some(Colormap::named("Set1").unwrap()), baseline: Some(1.0), alpha: (90, 255) };
@@ -503,16 +511,16 @@ fn categories_are_mixed_as_the_builders_mix_them() {
     let (mixture, first) = (frame.mixture.clone().unwrap(), 1000);
     let names = kinds[first..].iter().map(|kind| kind.map(|_| "all"));
     let all = Points::categorized(&x[first..], &y[first..], Names::of_texts(names)).unwrap();
-    let binner = CategoryBinner::new(frame.aggregate.grid.clone(), None).unwrap();
+    let binner = CategoryBinner::new(frame.aggregate.grid().clone(), None).unwrap();
     binner.add(&all).unwrap();
-    assert!(*frame.aggregate == binner.finish().unwrap().0, "{:?}", frame.tally());
+    assert!(*frame.aggregate.read().unwrap() == binner.finish().unwrap().0, "{:?}", frame.tally);
     let rows = |nth: usize| mixture.layers.rows(nth);
-    assert_eq!((0..4).map(rows).sum::<u64>(), frame.tally().binned);
+    assert_eq!((0..4).map(rows).sum::<u64>(), frame.tally.binned);
     assert_eq!(mixture.layers.names.len(), 4);
-    assert_eq!(frame.tally().missing, 199);
+    assert_eq!(frame.tally.missing, 199);
     assert!((0..mixture.cells.len()).all(|cell| {
         let sum: u64 = mixture.layers.values.iter().map(|values| values.rows(cell)).sum();
-        sum == frame.aggregate.values.rows(cell)
+        sum == frame.aggregate.read().unwrap().values.rows(cell)
     }));
 }
 
@@ -558,7 +566,10 @@ fn bins_follow_what_the_numbers_span() {
             let is_it = frame.mixture.as_ref().is_some_and(|mixture| mixture.layers == layers);
             (is_it && frame.is_whole()).then_some(frame)
         });
-        assert!(*frame.aggregate == run.aggregate && *frame.picture == run.raster(200, 101).unwrap());
+        assert!(
+            *frame.aggregate.read().unwrap() == run.aggregate
+                && *frame.picture.read().unwrap() == run.raster(200, 101).unwrap()
+        );
         frame
     };
     let mut sent = 0;
@@ -607,7 +618,7 @@ fn rows_that_wait_take_the_place_of_the_others_at_once() {
     assert_eq!(frame.mixture.as_ref().unwrap().layers.names, ["0", "1", "2"]);
     assert!(before.is_over() && !feed.is_over() && room.studio.state().ready.is_none());
     send(&feed, 0..10).unwrap();
-    assert_eq!(room.whole(&other, 100_010).tally().missing, 10);
+    assert_eq!(room.whole(&other, 100_010).tally.missing, 10);
 }
 
 #[test]
@@ -677,6 +688,130 @@ fn a_device_makes_the_same_pictures() {
     assert!(room.studio.state().notices.is_empty());
 }
 
+/// A room whose points are on a device: pictures are left there from now on.
+fn room_of(device: &Device, x: &[f64], y: &[f64]) -> Room {
+    let room = Room::with(Engine::Gpu(device.clone()));
+    room.studio.push(points(x, y)).unwrap();
+    for nth in 1.. {
+        let request = request(Shape::Rectangles, (0.0, 3.0 + 0.01 * f64::from(nth)), (0.0, 4.0));
+        room.studio.ask(request.clone());
+        if room.whole(&request, x.len()).picture.is_on_device() {
+            break;
+        }
+        assert!(nth < 1000, "the points do not arrive");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    room
+}
+
+#[test]
+fn a_device_keeps_its_pictures_until_they_are_asked_for() {
+    let (x, y) = columns(200_000);
+    let room = room_of(&device(), &x, &y);
+    for shape in [Shape::Rectangles, Shape::Hexagons] {
+        let request = request(shape, (0.3, 2.0), (0.0, 1.5));
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, x.len());
+        assert!(frame.picture.is_on_device() && frame.aggregate.there().is_none());
+        // What is told of it takes no cell.
+        let (aggregate, _) = headless(&request, &x, &y);
+        assert!(frame.tally == aggregate.tally && **frame.aggregate.grid() == *aggregate.grid);
+        assert_eq!((frame.value_name(), frame.is_of_whole_numbers()), ("count".to_owned(), true));
+        room.studio.bring(frame.clone());
+        room.wait(|_| frame.aggregate.there().map(|_| ()));
+        assert!(**frame.aggregate.there().unwrap() == aggregate);
+        check(&frame, &x, &y);
+    }
+    room.studio.leave(false);
+    let request = request(Shape::Rectangles, (0.31, 2.0), (0.0, 1.5));
+    room.studio.ask(request.clone());
+    let frame = room.whole(&request, x.len());
+    assert!(!frame.picture.is_on_device() && frame.aggregate.there().is_some());
+    check(&frame, &x, &y);
+}
+
+#[test]
+fn what_a_device_colours_has_the_colours_of_the_host() {
+    let (x, y) = columns(200_000);
+    let room = room_of(&device(), &x, &y);
+    let norms = ["linear", "log", "eq_hist", "symlog:3", "boundaries:1,5,20"];
+    let norm = |name: &str| name.parse::<Norm>().unwrap();
+    let plain = Coloring { colormap: Colormap::named("magma").unwrap(), ..Coloring::default() };
+    let mut colorings: Vec<Coloring> =
+        norms.into_iter().map(|name| Coloring { norm: norm(name), ..plain.clone() }).collect();
+    for coloring in [
+        Coloring { mincnt: Some(4), ..plain.clone() },
+        Coloring { cmin: Some(2.5), vmax: Some(9.0), ..plain.clone() },
+        Coloring { cmax: Some(6.0), ..plain.clone() },
+        Coloring { robust: true, norm: Norm::Log, ..plain.clone() },
+        Coloring { mincnt: Some(1 << 40), ..plain.clone() },
+    ] {
+        colorings.push(coloring);
+    }
+    for coloring in colorings {
+        let mut request = request(Shape::Rectangles, (0.3, 2.0), (0.0, 1.5));
+        request.look.coloring = coloring.clone();
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, x.len());
+        assert!(frame.picture.is_on_device(), "{coloring:?}");
+        let plot = hist2d(&x, &y).bins(request.cells()).range((0.3, 2.0), (0.0, 1.5));
+        let run = plot
+            .coloring(Coloring { mincnt: coloring.mincnt.max(Some(1)), ..coloring.clone() })
+            .run()
+            .unwrap();
+        assert!(frame.scale == run.scale, "{:?}, not {:?}", frame.scale, run.scale);
+        assert!(*frame.picture.read().unwrap() == run.raster(200, 101).unwrap(), "{coloring:?}");
+    }
+    // What takes more than counts is made on the host.
+    let mut blurred = request(Shape::Rectangles, (0.3, 2.0), (0.0, 1.5));
+    blurred.look.smooth = (1.0, 1.0);
+    let mut shares = request(Shape::Rectangles, (0.3, 2.0), (0.0, 1.5));
+    shares.look.reduction = Reduction::Density;
+    for request in [blurred, shares] {
+        room.studio.ask(request.clone());
+        let frame = room.whole(&request, x.len());
+        assert!(!frame.picture.is_on_device() && frame.aggregate.there().is_some());
+    }
+}
+
+/// Also one that has pictures and cells that nobody has seen.
+#[test]
+fn what_is_on_a_lost_device_is_made_anew() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = room_of(&device, &x, &y);
+    let request = request(Shape::Hexagons, (0.3, 2.0), (0.0, 1.5));
+    room.studio.ask(request.clone());
+    let lost = room.whole(&request, x.len());
+    device.device.destroy();
+    assert!(lost.aggregate.read().is_err() && lost.picture.read().is_err());
+    // The pointer rests on a cell: without another request there is another picture.
+    room.studio.bring(lost.clone());
+    let frame = room.wait(|studio| studio.frame().filter(|frame| !frame.picture.is_on_device()));
+    assert!(frame.request == request && frame.backend == "cpu");
+    check(&room.whole(&request, x.len()), &x, &y);
+    room.studio.bring(lost);
+    let notices = room.studio.state().notices;
+    assert!(notices.len() == 1 && notices[0].contains("Counting goes on with the CPU"), "{notices:?}");
+}
+
+/// Other colours of the same cells, which only the device has.
+#[test]
+fn cells_on_a_lost_device_are_counted_anew_for_other_colours() {
+    let (x, y) = columns(200_000);
+    let device = device();
+    let room = room_of(&device, &x, &y);
+    let mut request = request(Shape::Rectangles, (0.3, 2.0), (0.0, 1.5));
+    room.studio.ask(request.clone());
+    assert!(room.whole(&request, x.len()).picture.is_on_device());
+    device.device.destroy();
+    request.look.coloring.colormap = Colormap::named("viridis").unwrap();
+    room.studio.ask(request.clone());
+    let frame = room.whole(&request, x.len());
+    assert!(!frame.picture.is_on_device() && frame.backend == "cpu");
+    assert!(*frame.aggregate.read().unwrap() == headless(&request, &x, &y).0);
+}
+
 #[test]
 fn a_device_that_is_lost_costs_nothing_but_its_speed() {
     let (x, y) = columns(200_000);
@@ -727,7 +862,7 @@ fn a_matrix_takes_the_place_of_points_until_there_are_points_again() {
     assert_eq!((frame.cells(), frame.cells_in_view()), ((4, 2), Some((4, 2))));
     let plot =
         crate::plot::heatmap(sheet.matrix().clone()).rows(0..2).coloring(request.look.coloring.clone());
-    assert!(*frame.picture == plot.raster(200, 101).unwrap());
+    assert!(*frame.picture.read().unwrap() == plot.raster(200, 101).unwrap());
     room.studio.clear();
     assert!(room.studio.sheet().is_none() && room.studio.frame().is_none());
     room.studio.push(points(&x, &y)).unwrap();

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use super::desk::Desk;
 use super::pass::{Budget, Pass};
-use super::picture::{Shown, picture};
-use super::resident::{Resident, Uploaded};
+use super::picture::{Shown, picture, picture_on_device};
+use super::resident::{Resident, Uploaded, guarded};
 use super::{Engine, Orders, Shared, lock};
-use crate::data::Raster;
-use crate::error::{Error, Result};
+use crate::data::{Raster, Tally};
+use crate::error::{Error, ErrorKind, Result};
 use crate::window::region::Inspection;
 use crate::window::scene::{Scene, Totals};
-use crate::window::{Frame, Request};
+use crate::window::{Cells, Frame, Request};
 
 /// Time to count for the first picture of a view: with shading it is there within a frame or two of the screen. A newer request
 /// waits for it, so that there are pictures while the hand moves.
@@ -120,10 +120,14 @@ impl Worker {
     fn until_picture(&self) -> Option<Duration> {
         let at_once = !self.answered || self.refining;
         let wait = if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) };
-        (self.stale && self.pass.is_some()).then_some(wait)
+        (self.stale && self.asked.is_some()).then_some(wait)
     }
 
     fn obey(&mut self, orders: Orders) {
+        // Where another picture is asked for, nobody looks at this one any more.
+        if let (Some(frame), None) = (&orders.bring, &orders.request) {
+            self.bring(frame);
+        }
         self.take_rows(&orders);
         self.take_sheet(&orders);
         if let Some(uploaded) = orders.uploaded {
@@ -261,7 +265,8 @@ impl Worker {
         let grid = Arc::new(request.grid()?);
         let is_counted = request.look.weighing().is_none() && request.look.category.is_none();
         if let Some(resident) = self.resident.as_ref().filter(|_| is_counted) {
-            match self.threads.install(|| resident.count(&grid)) {
+            let may_leave = self.shared.leaves.load(Relaxed);
+            match self.threads.install(|| resident.count(&grid, may_leave)) {
                 Ok(Some(base)) => {
                     let mut pass =
                         Pass::new(request, grid, self.totals.span, Some(base), resident.fresh().iter())?;
@@ -278,7 +283,20 @@ impl Worker {
     /// Goes on with the CPU: every row is on the host too.
     fn lose_device(&mut self, error: &Error) {
         self.resident = None;
+        if self.pass.take_if(|pass| pass.needs_device()).is_some() {
+            (self.answered, self.stale) = (false, true);
+        }
         self.shared.notice(format!("{error}. Counting goes on with the CPU; no point is lost"));
+    }
+
+    /// Brings the cells of a picture back from the device.
+    fn bring(&mut self, frame: &Frame) {
+        match guarded(|| frame.aggregate.read()) {
+            Ok(_) => (self.shared.wake)(),
+            Err(error) if self.resident.is_some() => self.lose_device(&error),
+            // It was lost before, and another picture takes the place of this one.
+            Err(_) => {}
+        }
     }
 
     /// Takes over points that are on the device now.
@@ -312,8 +330,12 @@ impl Worker {
             self.lose_device(&error);
         }
         if self.until_picture() == Some(Duration::ZERO) {
-            if let Err(error) = self.count() {
-                self.refuse(&error);
+            match self.count() {
+                Err(error) if error.kind() == ErrorKind::Device && self.resident.is_some() => {
+                    self.lose_device(&error);
+                }
+                Err(error) => self.refuse(&error),
+                Ok(()) => {}
             }
         } else if let Some(mut inspection) = self.inspection.take() {
             let stop = || self.shared.asked.load(Relaxed);
@@ -329,6 +351,9 @@ impl Worker {
 
     /// Counts for a slice of time and shows what there is then.
     fn count(&mut self) -> Result<()> {
+        if self.pass.is_none() {
+            self.begin();
+        }
         if self.outdated && !self.refining {
             self.begin();
             (self.renews, self.refining) = (self.answered, true);
@@ -355,23 +380,15 @@ impl Worker {
         let (Some(pass), Some((request, asked))) = (&mut self.pass, &self.asked) else { return Ok(()) };
         let share = pass.share();
         let start = Instant::now();
-        let made = self.threads.install(|| {
-            let (mut aggregate, layers) = pass.counted()?;
-            if request.look.weighing().is_none() && layers.is_none() {
-                aggregate = aggregate.reduce_counts(request.look.reduction);
-            }
-            if let Some(filter) = request.look.filter(&aggregate.grid) {
-                aggregate = filter.apply(&aggregate)?;
-            }
-            let shown = picture(request, &aggregate, layers, f64::from(share))?;
-            Ok((Arc::new(aggregate), shown))
-        });
-        let (aggregate, Shown { scale, mixture, picture }) = made?;
+        let may_leave = self.shared.leaves.load(Relaxed);
+        let made = self.threads.install(|| guarded(|| made(pass, request, share, may_leave)));
+        let (tally, aggregate, Shown { scale, mixture, picture }) = made?;
         self.shading = start.elapsed();
         let frame = Frame {
             request: request.clone(),
             // Those that went stay until they can be left out.
-            rows: if pass.is_whole() { aggregate.tally.rows } else { self.totals.rows },
+            rows: if pass.is_whole() { tally.rows } else { self.totals.rows },
+            tally,
             aggregate,
             scale,
             mixture,
@@ -403,4 +420,22 @@ impl Worker {
         drop(results);
         (self.shared.wake)();
     }
+}
+
+/// What is shown of the rows counted so far: on the device that counted them all, if they may be left there.
+fn made(pass: &mut Pass, request: &Request, share: f32, may_leave: bool) -> Result<(Tally, Cells, Shown)> {
+    if let Some(left) = pass.left().filter(|_| may_leave)
+        && let Some((tally, shown)) = picture_on_device(request, left)?
+    {
+        return Ok((tally, Cells::Device(left.clone()), shown));
+    }
+    let (mut aggregate, layers) = pass.counted()?;
+    if request.look.weighing().is_none() && layers.is_none() {
+        aggregate = aggregate.reduce_counts(request.look.reduction);
+    }
+    if let Some(filter) = request.look.filter(&aggregate.grid) {
+        aggregate = filter.apply(&aggregate)?;
+    }
+    let shown = picture(request, &aggregate, layers, f64::from(share))?;
+    Ok((aggregate.tally, aggregate.into(), shown))
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::binning::{Binner, CpuBinner};
-use crate::data::{ColorScale, Points, Raster, Scale, Values};
+use crate::data::{Aggregate, ColorScale, Points, Raster, Scale, Values};
 use crate::density::Filter;
 use crate::window::Look;
 use crate::window::scene::NO_SPAN;
@@ -35,7 +35,7 @@ fn counted(request: &Request, blocks: &[Arc<Block>]) -> Aggregate {
 fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(ColorScale, Arc<Raster>)> {
     let Shown { scale, mixture, picture } = picture::picture(request, aggregate, None, share)?;
     assert!(mixture.is_none());
-    Ok((scale, picture))
+    Ok((scale, picture.read()?))
 }
 
 const ALL: Budget = Budget { slice: Duration::MAX, to_finish: Duration::MAX };
@@ -73,7 +73,7 @@ fn rows_come_and_go_in_the_middle_of_a_pass() {
     let (request, blocks) = (request(Shape::Rectangles, Default::default()), blocks(12));
     let base = counted(&request, &blocks[..2]);
     let grid = Arc::new(request.grid().unwrap());
-    let mut pass = Pass::new(&request, grid, NO_SPAN, Some(base), blocks[2..6].iter()).unwrap();
+    let mut pass = Pass::new(&request, grid, NO_SPAN, Some(base.into()), blocks[2..6].iter()).unwrap();
     let asked = AtomicUsize::new(0);
     pass.go_on(ALL, &|| asked.fetch_add(1, Relaxed) >= 2).unwrap();
     blocks[6..].iter().for_each(|block| pass.add(block));
