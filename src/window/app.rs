@@ -186,7 +186,6 @@ impl Open {
         let input = self.input.take_egui_input(&self.window);
         let mut output = self.context.run_ui(input, |ui| ui::draw(ui, session));
         self.input.handle_platform_output(&self.window, output.platform_output);
-        let shapes = self.context.tessellate(output.shapes, output.pixels_per_point);
         let is_full = self.window.fullscreen().is_some();
         if is_full != session.full_screen {
             self.window.set_fullscreen(session.full_screen.then_some(Fullscreen::Borderless(None)));
@@ -198,7 +197,8 @@ impl Open {
             picture.lay(session.laid.picture * output.pixels_per_point);
         }
         self.window.pre_present_notify();
-        self.screen.paint(&mut output.textures_delta, &shapes, output.pixels_per_point)?;
+        let (shapes, textures) = (&output.shapes, &mut output.textures_delta);
+        self.screen.paint(&self.context, textures, shapes, output.pixels_per_point)?;
         let next = output.viewport_output.get(&ViewportId::ROOT);
         Ok(next.map_or(Duration::MAX, |viewport| viewport.repaint_delay))
     }

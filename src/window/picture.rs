@@ -4,7 +4,9 @@
 //! adapter, where the window is drawn by the cores that also count. It reads the pixels where a device has left them, if that device
 //! draws; those of the host are sent to a buffer that is like theirs.
 
-use egui::Rect;
+use std::sync::LazyLock;
+
+use egui::{PaintCallback, Rect};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
 
 use super::cells::Pixels;
@@ -23,6 +25,8 @@ pub(super) struct Picture {
     shown: Option<Shown>,
     /// Where the picture lies, in pixels of the screen.
     place: Rect,
+    /// Whether it looks other than when it was drawn last.
+    is_new: bool,
 }
 
 /// The pixels that are drawn, and how many they are.
@@ -67,7 +71,15 @@ impl Picture {
             cache: None,
         });
         let params = device.uniform("picture", size_of::<PictureParams>() as u64);
-        Self { device: device.clone(), pipeline, params, sent: None, shown: None, place: Rect::ZERO }
+        Self {
+            device: device.clone(),
+            pipeline,
+            params,
+            sent: None,
+            shown: None,
+            place: Rect::ZERO,
+            is_new: true,
+        }
     }
 
     /// Takes the newest picture.
@@ -85,6 +97,7 @@ impl Picture {
                 self.bound(&sent, (raster.width(), raster.height()))
             }
         });
+        self.is_new = true;
         Ok(())
     }
 
@@ -100,7 +113,13 @@ impl Picture {
 
     /// Says where the picture lies, in pixels of the screen.
     pub fn lay(&mut self, place: Rect) {
+        self.is_new |= self.place != place;
         self.place = place;
+    }
+
+    /// Whether it looks other than when this was asked last.
+    pub fn has_changed(&mut self) -> bool {
+        std::mem::take(&mut self.is_new)
     }
 
     /// Says to the shader where the picture lies.
@@ -140,8 +159,10 @@ impl Picture {
 }
 
 /// The picture's place among egui's shapes.
-pub(super) fn shape(plot: Rect) -> egui::PaintCallback {
-    Callback::new_paint_callback(plot, Here)
+pub(super) fn shape(plot: Rect) -> PaintCallback {
+    // One for all, so that it is known again.
+    static HERE: LazyLock<PaintCallback> = LazyLock::new(|| Callback::new_paint_callback(Rect::ZERO, Here));
+    PaintCallback { rect: plot, ..HERE.clone() }
 }
 
 struct Here;

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use egui::ClippedPrimitive;
+use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
-use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
 use winit::window::Window;
 
+use super::painter::Painter;
 use super::picture::Picture;
-use super::theme;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
 
 /// A surface with what draws on it.
 pub(super) struct Screen {
-    device: Device,
+    painter: Painter,
     surface: wgpu::Surface<'static>,
     config: wgpu::SurfaceConfiguration,
-    renderer: Renderer,
+    /// What the window shows, where a surface takes copies: only what has changed is painted there.
+    kept: Option<wgpu::Texture>,
 }
 
 /// When pictures are shown.
@@ -45,7 +45,7 @@ impl Screen {
         let format = taken.remove_srgb_suffix();
         let size = window.inner_size();
         let config = wgpu::SurfaceConfiguration {
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | takes.usages & wgpu::TextureUsages::COPY_DST,
             format: taken,
             color_space: wgpu::SurfaceColorSpace::Auto,
             width: size.width.max(1),
@@ -59,16 +59,35 @@ impl Screen {
             alpha_mode: wgpu::CompositeAlphaMode::Auto,
             view_formats: vec![format],
         };
-        surface.configure(&device.device, &config);
-        let options = RendererOptions { dithering: false, ..RendererOptions::default() };
-        let mut renderer = Renderer::new(&device.device, format, options);
-        Picture::install(&mut renderer, &device, format);
-        Ok(Self { device, surface, config, renderer })
+        let mut screen = Self { painter: Painter::new(device, format), surface, config, kept: None };
+        screen.configure();
+        Ok(screen)
+    }
+
+    /// Makes everything as large as the window.
+    fn configure(&mut self) {
+        let device = &self.painter.device.device;
+        self.surface.configure(device, &self.config);
+        let takes_copies = self.config.usage.contains(wgpu::TextureUsages::COPY_DST);
+        self.kept = takes_copies.then(|| {
+            let (width, height) = (self.config.width, self.config.height);
+            device.create_texture(&wgpu::TextureDescriptor {
+                label: Some("window"),
+                size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: wgpu::TextureDimension::D2,
+                format: self.config.format,
+                usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+                view_formats: &self.config.view_formats,
+            })
+        });
+        self.painter.forget();
     }
 
     /// The device that draws.
     pub fn device(&self) -> &Device {
-        &self.device
+        &self.painter.device
     }
 
     /// Follows the window's size.
@@ -76,13 +95,13 @@ impl Screen {
         // A minimised window has no size, and a surface must have one.
         if width > 0 && height > 0 && (width, height) != (self.config.width, self.config.height) {
             (self.config.width, self.config.height) = (width, height);
-            self.surface.configure(&self.device.device, &self.config);
+            self.configure();
         }
     }
 
     /// The picture of the points.
     pub fn picture(&mut self) -> Option<&mut Picture> {
-        self.renderer.callback_resources.get_mut()
+        self.painter.picture()
     }
 
     /// Draws what egui painted and shows it. `false` if the window takes no picture just now.
@@ -91,50 +110,42 @@ impl Screen {
     /// If the device failed.
     pub fn paint(
         &mut self,
+        context: &egui::Context,
         textures: &mut TexturesDelta,
-        shapes: &[ClippedPrimitive],
+        shapes: &[ClippedShape],
         pixels_per_point: f32,
     ) -> Result<bool> {
-        let (device, queue) = (&self.device.device, &self.device.queue);
-        for (id, deltas) in &textures.set {
-            for delta in deltas {
-                self.renderer.update_texture(device, queue, *id, delta);
-            }
-        }
-        let free = std::mem::take(&mut textures.free);
+        self.painter.take_textures(textures);
+        let shown = self.draw(context, shapes, pixels_per_point);
+        self.painter.free_textures(textures);
         textures.clear();
-        let shown = self.draw(shapes, pixels_per_point);
-        for id in free {
-            self.renderer.free_texture(&id);
-        }
         // A device that was lost says so when it is asked.
-        let _ = self.device.device.poll(wgpu::PollType::Poll);
-        self.device.check()?;
+        let device = self.device();
+        let _ = device.device.poll(wgpu::PollType::Poll);
+        device.check()?;
         shown
     }
 
-    fn draw(&mut self, shapes: &[ClippedPrimitive], pixels_per_point: f32) -> Result<bool> {
+    fn draw(
+        &mut self,
+        context: &egui::Context,
+        shapes: &[ClippedShape],
+        pixels_per_point: f32,
+    ) -> Result<bool> {
         let Some(target) = self.target()? else { return Ok(false) };
-        let (device, queue) = (&self.device.device, &self.device.queue);
-        let format = Some(self.config.format.remove_srgb_suffix());
-        let view = target.texture.create_view(&wgpu::TextureViewDescriptor { format, ..Default::default() });
-        let screen =
-            ScreenDescriptor { size_in_pixels: [self.config.width, self.config.height], pixels_per_point };
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        let mut commands = self.renderer.update_buffers(device, queue, &mut encoder, shapes, &screen);
-        let attachment = wgpu::RenderPassColorAttachment {
-            view: &view,
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations { load: wgpu::LoadOp::Clear(ground()), store: wgpu::StoreOp::Store },
+        let commands = match &self.kept {
+            None => self.painter.all(&target.texture, context, shapes, pixels_per_point),
+            Some(kept) => {
+                let mut commands = self.painter.changes(kept, context, shapes, pixels_per_point);
+                let device = &self.painter.device.device;
+                let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+                let (from, to) = (kept.as_image_copy(), target.texture.as_image_copy());
+                encoder.copy_texture_to_texture(from, to, kept.size());
+                commands.push(encoder.finish());
+                commands
+            }
         };
-        let pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("window"),
-            color_attachments: &[Some(attachment)],
-            ..Default::default()
-        });
-        self.renderer.render(&mut pass.forget_lifetime(), shapes, &screen);
-        commands.push(encoder.finish());
+        let queue = &self.device().queue;
         queue.submit(commands);
         queue.present(target);
         Ok(true)
@@ -147,15 +158,9 @@ impl Screen {
             match self.surface.get_current_texture() {
                 Success(target) | Suboptimal(target) => return Ok(Some(target)),
                 Occluded | Timeout => return Ok(None),
-                _ => self.surface.configure(&self.device.device, &self.config),
+                _ => self.configure(),
             }
         }
-        Err(Error::device(format!("{} no longer draws on the window", self.device.info().name)))
+        Err(Error::device(format!("{} no longer draws on the window", self.device().info().name)))
     }
-}
-
-/// The window's ground: cleared, not painted, as that costs nothing.
-fn ground() -> wgpu::Color {
-    let [r, g, b, _] = theme::GROUND.to_array().map(|channel| f64::from(channel) / 255.0);
-    wgpu::Color { r, g, b, a: 1.0 }
 }
