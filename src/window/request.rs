@@ -60,11 +60,18 @@ pub struct Frame {
 
 impl Request {
     /// How many cells along x and y: what `--bins` or `--gridsize` say.
+    ///
+    /// Rectangles are no narrower than a number is from the next: most would hold none, and the others lie beside their numbers.
     pub fn cells(&self) -> (usize, usize) {
         let size = self.look.cell_pixels.max(1);
         let along = |pixels: u32| (pixels.div_ceil(size) as usize).max(1);
+        let apart = |pixels, (low, high): (f64, f64)| {
+            let largest = low.abs().max(high.abs());
+            let numbers = (high - low) / (largest.next_up() - largest);
+            along(pixels).min(numbers as usize).max(1)
+        };
         match self.look.shape {
-            Shape::Rectangles => (along(self.pixels.0), along(self.pixels.1)),
+            Shape::Rectangles => (apart(self.pixels.0, self.region.x), apart(self.pixels.1, self.region.y)),
             // Regular on the screen: rows of one lattice are √3 cell widths apart.
             Shape::Hexagons => {
                 let rows = f64::from(self.pixels.1) / (f64::from(size) * 3f64.sqrt());
@@ -185,6 +192,24 @@ mod tests {
         let (nx, ny) = request(Shape::Hexagons, Default::default()).cells();
         let (width, height) = (301.0 / nx as f64, 200.0 / ny as f64);
         assert!((height / width / 3f64.sqrt() - 1.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn rectangles_are_no_narrower_than_numbers_are_apart() {
+        let mut request = request(Shape::Rectangles, Default::default());
+        let step = 2f64.powi(-33);
+        request.region = Region { x: (1e6, 1e6 + 16.0 * step), y: (-1e6 - 30.0 * step, -1e6) };
+        assert_eq!(request.cells(), (16, 29));
+        let Grid::Rect(rect) = request.grid().unwrap() else { panic!("rectangles") };
+        let wanted: Vec<f64> = (0..=16).map(|nth| 1e6 + f64::from(nth) * step).collect();
+        assert_eq!(rect.x.edges(), wanted, "a cell for each number");
+        request.region.x = (1e6, 1e6 + 1e-3);
+        assert_eq!(request.cells().0, 43);
+        request.region = Region { x: (-1e307, 1e307), y: (0.0, 1e-290) };
+        assert_eq!(request.cells(), (43, 29));
+        request.look.shape = Shape::Hexagons;
+        request.region.x = (1e6, 1e6 + 16.0 * step);
+        assert_eq!(request.cells().0, 43, "hexagons are found without edges");
     }
 
     #[test]

@@ -846,6 +846,46 @@ fn npy(points: impl ExactSizeIterator<Item = [f64; 2]>) -> Vec<u8> {
     bytes
 }
 
+/// As close as one can look: sixteen neighbouring numbers. Cells are no narrower than these lie apart, so a point is where it is, and to be
+/// seen.
+#[test]
+fn a_range_as_deep_as_numbers_go() {
+    let point = |nth: i32| [1e6 + f64::from(nth) * 1e-9, 2e6 + f64::from(nth * 7 % 1000) * 1e-9];
+    let folder = Folder::with("deep.npy", npy((0..1000).map(point)));
+    let around = |middle: f64| {
+        let step = middle.next_up() - middle;
+        [middle - 8.0 * step, middle + 8.0 * step]
+    };
+    let [x, y] = point(500).map(around);
+    let range = [x[0], x[1], y[0], y[1]];
+    let words = range.map(|end| format!("{end:?}")).join(",");
+    let window = Window::open(&folder, &format!("deep.npy -x x -y y --range {words} --cmap viridis"));
+    let deep = window.shows("the point in the middle", |picture| picture.text("rows") == "1000");
+    assert_eq!((deep.range(), deep.text("binned"), deep.text("cells")), (range, "1", "16x16"));
+    // Off the picture, where no cell is told.
+    assert!(window.desk.hand("mousemove 1100 780"));
+    let [width, height]: [f64; 2] = deep.numbers("pixels", 'x');
+    let (least, most) =
+        ((width / 16.0).floor() * (height / 16.0).floor(), (width / 16.0).ceil() * (height / 16.0).ceil());
+    window.until("the point fills its cell", |window| {
+        // The first colour of viridis; the colorbar is farther right.
+        let first = [84, 1, 68, 0];
+        let rows = seen(window);
+        let middle = rows.chunks(4 * 1280).flat_map(|row| row[4 * 200..4 * 900].chunks(4));
+        let found = middle.filter(|pixel| **pixel == first).count() as f64;
+        (least..=most).contains(&found).then_some(())
+    });
+    saved_twice(&window, &folder, "deep.png");
+    // No closer, and on by whole numbers.
+    window.key("plus", "the same view", |picture| picture.range() == range);
+    window
+        .key("h", "hexagons", |picture| picture.text("shape") == "hexagons" && picture.text("binned") == "1");
+    saved_twice(&window, &folder, "hexagons.svg");
+    window.key("Right", "farther right", |picture| {
+        picture.range()[0] > range[0] && picture.text("rows") == "1000"
+    });
+}
+
 /// The window without its status line, which tells what counted and how long it took.
 fn seen(window: &Window) -> Vec<u8> {
     window.client().picture(window.id.parse().expect("a number"), (1280, 771))

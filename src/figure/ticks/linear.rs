@@ -26,8 +26,8 @@ impl Step {
 
     /// The multiples of this step in a range, in units of `10^exponent`.
     fn multiples(&self, ruler: &Ruler) -> Option<Vec<i64>> {
-        // Beyond this, f64 cannot tell neighbouring multiples apart well enough.
-        const MOST: f64 = 1e15;
+        // Beyond this, fewer than two to four f64 lie between neighbouring multiples, which then stand at uneven distances.
+        const MOST: f64 = (1u64 << 51) as f64;
         let size = value(self.tenths, self.exponent);
         let (low, high) = ruler.range;
         let rounding = 1e-10 + ruler.ulps() * (high - low) / size;
@@ -184,6 +184,27 @@ mod tests {
         let ticks = ticks(1e6 + 3e-6, 1e6 + 9e-6);
         assert_eq!(labels(&ticks), ["3", "4", "5", "6", "7", "8", "9"]);
         assert_eq!(ticks.note, "×10⁻⁶ + 10⁶");
+    }
+
+    /// Sixteen neighbouring f64, the closest that the live window looks.
+    #[test]
+    fn the_narrowest_views_have_round_ticks() {
+        let check = |low: f64, wanted: &[&str], note: &str| {
+            let step = low.next_up() - low;
+            check(low, low + 16.0 * step, wanted, note);
+        };
+        check(1e6 + 0.4991e-6, &["−0.5", "0.0", "0.5"], "×10⁻⁹ + 1,000,000.0000005");
+        check(2e6 + 0.498e-6, &["−2", "−1", "0", "1"], "×10⁻⁹ + 2,000,000.0000005");
+        for exponent in -30..60 {
+            for factor in [1.0, 1.1, 1.7, 1.99] {
+                let low = factor * 2f64.powi(exponent);
+                let ticks = ticks(low, low + 16.0 * (low.next_up() - low));
+                assert!(
+                    ticks.major.len() >= 2 && ticks.major.iter().all(|tick| tick.label.len() < 9),
+                    "{ticks:?}"
+                );
+            }
+        }
     }
 
     #[test]
