@@ -146,6 +146,11 @@ impl Opened {
         self.can_be_table().then(|| Reading::of_files(names.clone(), options))
     }
 
+    /// Whether there are columns for x and y.
+    fn can_be_points(&self) -> bool {
+        self.fields().iter().filter(|field| field.kind.is_numeric()).count() >= 2
+    }
+
     /// Whether they can be read anew, as a table.
     pub fn can_be_table(&self) -> bool {
         self.is_rereadable && !self.files.follow
@@ -189,7 +194,7 @@ impl Input {
 }
 
 impl Session {
-    /// Shows files, or asks which columns.
+    /// Shows files, or asks which columns; as a table where there are not two to choose from.
     pub fn open(&mut self, opened: Opened) {
         match opened.named() {
             (Some(x), Some(y)) => {
@@ -197,6 +202,11 @@ impl Session {
                 let selection = Selection { weights, category, ..Selection::new(x, y) };
                 self.show(opened, selection);
             }
+            // What has not two columns of numbers is a table, if it is anything: an array of many columns in an archive.
+            (None, None) if !opened.can_be_points() => match opened.as_table() {
+                Some(Ok(reading)) => self.show_table(reading),
+                _ => self.chooser = Some(Chooser::new(opened)),
+            },
             _ => self.chooser = Some(Chooser::new(opened)),
         }
     }

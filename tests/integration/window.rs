@@ -513,14 +513,10 @@ fn a_table_is_looked_at_and_saved() {
 fn cells_smaller_than_pixels_are_those_of_the_figure() {
     let folder = Folder::new();
     let (rows, columns) = (1500, 2000);
-    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
-    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    bytes.extend(format!("{header:<117}\n").bytes());
-    for cell in 0..rows * columns {
-        let value = if cell % 977 == 0 { f64::NAN } else { f64::from(cell % 10_007 * 7919 % 10_007) };
-        bytes.extend(value.to_le_bytes());
-    }
-    folder.write("m.npy", bytes);
+    let value = |cell: usize| {
+        if cell.is_multiple_of(977) { f64::NAN } else { (cell % 10_007 * 7919 % 10_007) as f64 }
+    };
+    folder.write("m.npy", npy((rows, columns), (0..rows * columns).map(value)));
     let window = Window::open(&folder, "m.npy --table --rows 100: --columns :-300");
     let first = window.shows("the part that was named", |picture| picture.text("rows") == "2380000");
     assert_eq!(first.range(), [0.0, 1700.0, 0.0, 1400.0]);
@@ -766,6 +762,38 @@ fn columns_are_asked_for() {
     assert_eq!(shown.range(), [1.0, 3.0, 10.0, 30.0]);
 }
 
+/// The other button of that list: the same file as a table.
+#[test]
+fn what_is_asked_for_as_a_table_is_shown_as_one() {
+    let folder = Folder::with("c.csv", "name,a,b\nx,1,10\ny,2,20\nz,3,30\n");
+    let window = Window::open(&folder, "c.csv");
+    // Below the middle of the window, beside the button at the right; what lies above it marks columns at most.
+    let shown = window.until("the table is shown", |window| {
+        (380..760).step_by(12).find_map(|y| {
+            assert!(window.desk.hand(&format!("mousemove 730 {y} click 1")));
+            std::thread::sleep(Duration::from_millis(150));
+            window.picture().filter(|picture| picture.text("shape") == "table")
+        })
+    });
+    assert_eq!((shown.text("shape"), shown.text("cells"), shown.text("rows")), ("table", "2x3", "6"));
+}
+
+/// An array in an archive that has no columns for x and y is shown at once as what it is.
+#[test]
+fn an_array_that_is_no_points_is_a_table() {
+    let folder = kinds();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("m.npy", zip::write::SimpleFileOptions::default()).expect("an archive in memory");
+    let array = npy((30, 20), (0..600).map(f64::from));
+    std::io::Write::write_all(&mut archive, &array).expect("an archive in memory");
+    folder.write("m.npz", archive.finish().expect("an archive in memory").into_inner());
+    let window = Window::open(&folder, "kinds.csv -x a -y b");
+    window.shows("points", |picture| picture.text("binned") == "1010");
+    window.client().drop_file(window.id.parse().expect("a number"), &folder.path("m.npz"));
+    let table = window.shows("the array", |picture| picture.text("shape") == "table");
+    assert_eq!((table.text("cells"), table.text("vmin"), table.text("vmax")), ("20x30", "0.0", "599.0"));
+}
+
 /// Nothing is drawn while nothing happens: the process takes no time.
 #[cfg(target_os = "linux")]
 #[test]
@@ -837,12 +865,12 @@ fn weights_and_categories_are_followed() {
         .shows("another kind", |picture| picture.text("rows") == "700" && picture.text("categories") == "3");
 }
 
-/// A `.npy` file of points.
-fn npy(points: impl ExactSizeIterator<Item = [f64; 2]>) -> Vec<u8> {
+/// A `.npy` file of an array.
+fn npy((rows, columns): (usize, usize), values: impl Iterator<Item = f64>) -> Vec<u8> {
     let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
-    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({}, 2), }}", points.len());
+    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
     bytes.extend(format!("{header:<117}\n").bytes());
-    points.for_each(|point| bytes.extend(point.map(f64::to_le_bytes).concat()));
+    values.for_each(|value| bytes.extend(value.to_le_bytes()));
     bytes
 }
 
@@ -851,7 +879,7 @@ fn npy(points: impl ExactSizeIterator<Item = [f64; 2]>) -> Vec<u8> {
 #[test]
 fn a_range_as_deep_as_numbers_go() {
     let point = |nth: i32| [1e6 + f64::from(nth) * 1e-9, 2e6 + f64::from(nth * 7 % 1000) * 1e-9];
-    let folder = Folder::with("deep.npy", npy((0..1000).map(point)));
+    let folder = Folder::with("deep.npy", npy((1000, 2), (0..1000).flat_map(point)));
     let around = |middle: f64| {
         let step = middle.next_up() - middle;
         [middle - 8.0 * step, middle + 8.0 * step]
@@ -923,7 +951,7 @@ fn a_device_draws_what_the_cpu_draws() {
     // On no edge of a cell, as the last bits of where a zoom ends depend on the frames on the way.
     let x = |row: u32| (f64::from(row) * 0.37).sin() + 0.3 * (f64::from(row) * 1.13).sin();
     let y = |row: u32| (f64::from(row) * 0.11).cos() * (2.0 + x(row));
-    let folder = Folder::with("waves.npy", npy((0..200_000).map(|row| [x(row), y(row)])));
+    let folder = Folder::with("waves.npy", npy((200_000, 2), (0..200_000).flat_map(|row| [x(row), y(row)])));
     let mut views = Vec::new();
     walk(&folder, "cpu", |window| {
         views.push(window.until("a picture that stays", |window| {

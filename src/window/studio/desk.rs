@@ -53,9 +53,13 @@ impl Desk {
         Self { sheet, asked: None, work: None, speed: CELLS }
     }
 
-    /// Takes the newest request.
+    /// Takes the newest request, unless it is of a view beyond the cells: that was of what was shown before them.
     pub fn ask(&mut self, asked: (Request, Instant)) {
-        (self.asked, self.work) = (Some(asked), None);
+        let within = |(low, high): (f64, f64), all: (f64, f64)| all.0 <= low && high <= all.1;
+        let (region, all) = (asked.0.region, self.sheet.region());
+        if within(region.x, all.x) && within(region.y, all.y) {
+            (self.asked, self.work) = (Some(asked), None);
+        }
     }
 
     /// How long until there is something to do; `None` if there is nothing.
@@ -224,6 +228,18 @@ mod tests {
         // A linear scale is known from the tiles.
         assert!(last.scale == wanted.scale && first.scale == wanted.scale);
         assert!(first.picture.read().unwrap() != last.picture.read().unwrap());
+    }
+
+    #[test]
+    fn a_view_of_what_was_shown_before_is_left_off() {
+        let sheet = sheet();
+        let mut desk = Desk::new(sheet.clone());
+        let (mut before, asked) = request(&sheet);
+        before.region.x = (-3.0, 5000.0);
+        desk.ask((before, asked));
+        assert!(desk.patience().is_none() && desk.work(&|| false).unwrap().is_none());
+        desk.ask(request(&sheet));
+        assert!(desk.work(&|| false).unwrap().unwrap().is_whole());
     }
 
     #[test]
