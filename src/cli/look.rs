@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::parse;
-use crate::data::{Coloring, Colormap, Extremes, Norm, Rgba};
+use crate::data::{Coloring, Colormap, Extremes, Fit, Norm, Rgba};
 use crate::figure::{NumberStyle, Theme};
 use crate::plot::{BarLabel, Styled};
 
@@ -24,6 +24,10 @@ pub struct ColorArgs {
     /// Limits that are not given are the 2nd and the 98th percentile.
     #[arg(long, help_heading = "Colour")]
     pub robust: bool,
+    /// Which cells limits that are not given are fitted to: those that are drawn, or those of a figure of all the data, without --range
+    /// (of a table, without --rows and --columns), so that views of several regions have the same colours for the same values.
+    #[arg(long, value_name = "FIT", default_value = "view", help_heading = "Colour")]
+    pub fit: FitArg,
     /// Value of the middle colour: the colormap is cut to reach as far as the limits on both sides.
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true, help_heading = "Colour", value_parser = parse::number)]
     pub center: Option<f64>,
@@ -57,6 +61,7 @@ impl ColorArgs {
             vmin: self.vmin,
             vmax: self.vmax,
             robust: self.robust,
+            fit: self.fit.into(),
             center: self.center,
             mincnt: None,
             cmin: self.cmin,
@@ -156,6 +161,21 @@ impl CellArgs {
         style.borders.width = self.linewidths;
         if let Some(color) = self.linecolor {
             style.borders.color = color;
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FitArg {
+    View,
+    Data,
+}
+
+impl From<FitArg> for Fit {
+    fn from(fit: FitArg) -> Self {
+        match fit {
+            FitArg::View => Self::View,
+            FitArg::Data => Self::Data,
         }
     }
 }

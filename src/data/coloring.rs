@@ -9,6 +9,17 @@ use crate::error::{Error, Result, plain};
 /// The percentiles that [`Coloring::robust`] takes for limits: seaborn's.
 pub(crate) const ROBUST: (f64, f64) = (0.02, 0.98);
 
+/// Which values limits that are not given are fitted to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// To those of the cells that are drawn.
+    #[default]
+    View,
+    /// To those of a figure of all the data: with as many cells, made in the same way, but without a range or a part of a table. So views
+    /// of several regions have the same colours for the same values.
+    Data,
+}
+
 /// How values are to be coloured.
 ///
 /// ```
@@ -28,6 +39,9 @@ pub struct Coloring {
     pub vmax: Option<f64>,
     /// Limits that are not given are the 2nd and the 98th percentile of the values shown, not their extremes.
     pub robust: bool,
+    /// Which values those limits are taken from. It is for builders, who know what there is beside the view; [`Coloring::fit`] takes the
+    /// values that it is given.
+    pub fit: Fit,
     /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
     pub center: Option<f64>,
     /// Cells with fewer rows have no colour and no say in the limits.
@@ -60,18 +74,31 @@ impl Coloring {
         self.fit_as(total, (0..total.len()).all(|cell| total.rows(cell) > 0))
     }
 
+    /// A scale that was fitted to other values, for cells with these: its arrows tell whether some of them lie off it.
+    pub fn extended(&self, scale: ColorScale, values: &Values) -> ColorScale {
+        let extend = beyond(scale.limits, self.extremes_shown(values));
+        ColorScale { extend, ..scale }
+    }
+
+    /// The values that have a colour.
+    fn values_shown(&self, values: &Values) -> impl Iterator<Item = f64> {
+        values.shown(self.mincnt).filter(|&v| self.shows(v))
+    }
+
+    /// The smallest and the largest of them.
+    fn extremes_shown(&self, values: &Values) -> Option<(f64, f64)> {
+        self.values_shown(values).fold(None, |found: Option<(f64, f64)>, v| {
+            let (low, high) = found.unwrap_or((v, v));
+            Some((v.min(low), v.max(high)))
+        })
+    }
+
     fn fit_as(&self, values: &Values, counts: bool) -> Result<ColorScale> {
-        let shown = || values.shown(self.mincnt).filter(|&v| self.shows(v));
-        let extremes = || {
-            shown().fold(None, |found: Option<(f64, f64)>, v| {
-                let (low, high) = found.unwrap_or((v, v));
-                Some((v.min(low), v.max(high)))
-            })
-        };
+        let extremes = || self.extremes_shown(values);
         if !self.robust && !matches!(self.norm, Norm::Equalized(_)) {
             return self.fit_extremes(extremes());
         }
-        let mut shown: Vec<f64> = shown().collect();
+        let mut shown: Vec<f64> = self.values_shown(values).collect();
         let mut scale = self.fit_extremes(extremes())?;
         if let Norm::Equalized(_) = self.norm {
             scale.norm = Norm::Equalized(Equalized::fit(shown.iter().copied(), counts));
@@ -146,16 +173,19 @@ impl Coloring {
             Some(center) if vmin < vmax => self.colormap.centered(center, limits),
             _ => self.colormap.clone(),
         };
-        let extend = extremes.is_some_and(|(low, _)| low < vmin);
-        let extend = (extend, extremes.is_some_and(|(_, high)| high > vmax));
         Ok(ColorScale {
             shown: (self.cmin, self.cmax),
             mincnt: self.mincnt,
             extremes: self.extremes,
-            extend,
+            extend: beyond(limits, extremes),
             ..ColorScale::new(self.norm.clone(), limits, colormap)
         })
     }
+}
+
+/// Whether values with these extremes lie below the limits, and whether above.
+pub(crate) fn beyond(limits: Limits, extremes: Option<(f64, f64)>) -> (bool, bool) {
+    extremes.map_or((false, false), |(low, high)| (low < limits.vmin, high > limits.vmax))
 }
 
 /// The value below which a share of the values lies, on a straight line between two neighbours: numpy's `percentile`.
@@ -206,6 +236,23 @@ mod tests {
         assert_eq!(limits(&robust, &[3, 100, 0, 1, 2, 7, 11, 15]), (0.14, 88.09999999999995));
         let scale = robust.fit(&Values::Counts(counts)).unwrap();
         assert_eq!(scale.extend, (true, true));
+    }
+
+    #[test]
+    fn arrows_are_for_the_values_that_are_looked_at() {
+        let coloring = Coloring { cmin: Some(1.0), ..Coloring::default() };
+        let scale = coloring.fit(&Values::Counts(vec![5, 9, 20])).unwrap();
+        for (counts, extend) in [
+            (vec![6, 9], (false, false)),
+            (vec![4, 9], (true, false)),
+            (vec![5, 21], (false, true)),
+            (vec![1, 99], (true, true)),
+            (vec![0, 7], (false, false)),
+            (vec![], (false, false)),
+        ] {
+            let extended = coloring.extended(scale.clone(), &Values::Counts(counts.clone()));
+            assert_eq!((extended.extend, extended.limits), (extend, scale.limits), "{counts:?}");
+        }
     }
 
     #[test]

@@ -78,9 +78,7 @@ impl Mixing {
     pub fn mix(&self, layers: &Layers, total: &Values, scale: &ColorScale) -> Result<Vec<Rgba>> {
         const TOGETHER: usize = 1 << 12;
         let key = self.colors(layers.len())?;
-        let rows_of = |values: &Values| (0..values.len()).map(|cell| values.rows(cell)).min();
-        let least = || layers.values.iter().filter_map(rows_of).min().map_or(0.0, |least| least as f64);
-        let baseline = self.baseline.unwrap_or_else(least);
+        let baseline = self.baseline_of(layers);
         let (table, last) = (scale.thresholds_of(total), scale.palette().len() - 1);
         let color = |cell: usize| {
             let entry = table.entry(total.key(cell, scale.mincnt));
@@ -94,6 +92,13 @@ impl Mixing {
             [r, g, b, self.opacity(total.get(cell), scale)]
         };
         Ok((0..total.len()).into_par_iter().with_min_len(TOGETHER).map(color).collect())
+    }
+
+    /// The rows that do not weigh where these are all there are.
+    pub fn baseline_of(&self, layers: &Layers) -> f64 {
+        let rows_of = |values: &Values| (0..values.len()).map(|cell| values.rows(cell)).min();
+        let least = || layers.values.iter().filter_map(rows_of).min().map_or(0.0, |least| least as f64);
+        self.baseline.unwrap_or_else(least)
     }
 
     fn opacity(&self, value: f64, scale: &ColorScale) -> u8 {

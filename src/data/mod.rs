@@ -36,9 +36,9 @@ pub use axis::Axis;
 pub use category::{Category, Names};
 pub use clusters::{Clustered, Clusters};
 pub use color_scale::{ColorScale, Extremes};
-pub use coloring::Coloring;
+pub use coloring::{Coloring, Fit};
 #[cfg(feature = "window")]
-pub(crate) use coloring::{ROBUST, on_the_way};
+pub(crate) use coloring::{ROBUST, beyond, on_the_way};
 pub use colormap::{Colormap, Rgba};
 pub use column::{Column, Floats};
 pub use contour::{Contour, Level};

@@ -3,6 +3,7 @@
 
 use crate::data::category::{Category, Names};
 use crate::data::column::{Column, Floats};
+use crate::data::scale::Scale;
 use crate::data::vectorized;
 use crate::error::{Error, Result};
 
@@ -23,6 +24,15 @@ impl Bounds {
     /// Whether no point was seen.
     pub fn is_empty(&self) -> bool {
         self.x.0 > self.x.1
+    }
+
+    /// What of it axes of these scales can show, where the smallest values above 0 are known: a log axis begins there.
+    #[must_use]
+    pub(crate) fn on(self, scales: (Scale, Scale), positive: (f64, f64)) -> Self {
+        let on = |(low, high): (f64, f64), scale: Scale, positive: f64| {
+            if scale == Scale::Log && low <= 0.0 { (positive, high) } else { (low, high) }
+        };
+        Self { x: on(self.x, scales.0, positive.0), y: on(self.y, scales.1, positive.1) }
     }
 
     /// The bounds of both sets of points.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::backend::Engine;
-use super::rows::Rows;
-use super::{Plot, Report, Run, Shape};
+use super::rows::{Made, Rows};
+use super::{How, Plot, Run, Shape};
 use crate::binning::MAX_CATEGORIES;
 use crate::data::{
     Aggregate, Axis, Category, Coloring, Colormap, Cut, Grid, Layers, Mixing, Raster, Reduction, Rgba, Scale,
@@ -123,28 +122,28 @@ impl<'a, S: Shape> Plot<'a, S> {
         Err(Error::usage(format!("{refused}, or give each category a panel (--facet)")))
     }
 
-    /// Fits the opacity to what was counted, and mixes the colours.
+    /// Fits the opacity to what was counted, or to all the data, and mixes the colours.
     pub(super) fn mixed(
         &self,
         aggregate: Aggregate,
         layers: Layers,
-        report: Report,
-        engine: Engine,
+        whole: Option<Made>,
+        how: How,
     ) -> Result<Run> {
         let mincnt = self.style.coloring.mincnt.max(Some(1));
-        let scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit_opacity(&aggregate.values)?;
-        let cells = self.mixing.mix(&layers, &aggregate.values, &scale)?;
-        let key = self.mixing.colors(layers.len())?;
+        let coloring = Coloring { mincnt, ..self.style.coloring.clone() };
+        let total = &aggregate.values;
+        let mut mixing = self.mixing.clone();
+        let scale = match &whole {
+            None => coloring.fit_opacity(total)?,
+            Some((all, layers)) => {
+                mixing.baseline = layers.as_ref().map(|layers| mixing.baseline_of(layers));
+                coloring.extended(coloring.fit_opacity(&all.values)?, total)
+            }
+        };
+        let cells = mixing.mix(&layers, total, &scale)?;
+        let key = mixing.colors(layers.len())?;
         let mixture = Some(Arc::new(Mixture { layers, key, cells }));
-        Ok(Run {
-            aggregate,
-            scale,
-            mixture,
-            facets: None,
-            report,
-            engine,
-            resampling: None,
-            shading: Arc::default(),
-        })
+        Ok(Run { mixture, ..Run::new(aggregate, scale, how) })
     }
 }

@@ -1,14 +1,14 @@
 //! From counts to a finished figure, and into files.
 
 use std::path::Path;
+#[cfg(feature = "window")]
+use std::sync::Arc;
 
 use super::heatmap::Origins;
 use super::style::page_setters;
 use super::{Aggregate, Facets, Mixture, Plot, RectBins, Run, Shape};
 #[cfg(feature = "window")]
 use super::{Engine, Report};
-#[cfg(feature = "window")]
-use crate::data::Layers;
 #[cfg(feature = "cli")]
 use crate::data::Values;
 use crate::data::{Clusters, ColorScale, Contour, Grid, Level, Quantity, Raster, Scale};
@@ -172,21 +172,23 @@ impl<S: Shape> Plot<'_, S> {
         Ok(Drawing { run, figure, has_cells, has_marginals, origins: None })
     }
 
-    /// The figure of cells that were counted already.
+    /// The figure of cells that were counted and coloured already.
     ///
     /// # Errors
     /// As [`figure`](Self::figure).
     #[cfg(feature = "window")]
-    pub(crate) fn figure_of(&self, aggregate: Aggregate, layers: Option<Layers>) -> Result<Drawing> {
-        if let Some(layers) = layers {
-            let run = self.mixed(aggregate, layers, Report::of_cells("counted already"), Engine::Cpu)?;
-            let mixture = run.mixture.as_ref().expect("categories were mixed");
-            let figure = self.laid_out_mixed(&run.aggregate, mixture)?;
-            return Ok(Drawing { run, figure, has_cells: true, has_marginals: false, origins: None });
-        }
-        let run = self.colored(aggregate, Report::of_cells("counted already"), Engine::Cpu)?;
-        let contours = Vec::new();
-        let figure = self.laid_out(&run.aggregate, &run.scale, contours)?;
+    pub(crate) fn figure_of(
+        &self,
+        aggregate: Aggregate,
+        scale: ColorScale,
+        mixture: Option<Arc<Mixture>>,
+    ) -> Result<Drawing> {
+        let figure = match &mixture {
+            Some(mixture) => self.laid_out_mixed(&aggregate, mixture)?,
+            None => self.laid_out(&aggregate, &scale, Vec::new())?,
+        };
+        let how = (Report::of_cells("counted already"), Engine::Cpu);
+        let run = Run { mixture, ..Run::new(aggregate, scale, how) };
         Ok(Drawing { run, figure, has_cells: true, has_marginals: false, origins: None })
     }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 #[cfg(feature = "figure")]
 use std::time::Instant;
 
-use super::backend::Engine;
-use super::{Plot, Report, Run, Shape};
+use super::rows::Made;
+use super::{How, Plot, Run, Shape};
 #[cfg(feature = "figure")]
 use crate::data::Raster;
 use crate::data::{Aggregate, Layers};
@@ -65,8 +65,8 @@ impl<S: Shape> Plot<'_, S> {
         &self,
         aggregate: Aggregate,
         layers: Layers,
-        report: Report,
-        engine: Engine,
+        whole: Option<Made>,
+        how: How,
     ) -> Result<Run> {
         if layers.len() > MAX_PANELS {
             return Err(Error::usage(format!(
@@ -75,20 +75,12 @@ impl<S: Shape> Plot<'_, S> {
                 layers.len()
             )));
         }
-        let scale = self.fit(&layers.together())?;
+        let whole = whole.and_then(|(_, layers)| layers).map(|layers| layers.together());
+        let scale = self.fitted(&layers.together(), whole.as_ref())?;
         let columns =
             self.facet.flatten().unwrap_or_else(|| fitting(layers.len())).clamp(1, layers.len().max(1));
         let facets = Some(Arc::new(Facets { layers, columns }));
-        Ok(Run {
-            aggregate,
-            scale,
-            mixture: None,
-            facets,
-            report,
-            engine,
-            resampling: None,
-            shading: Arc::default(),
-        })
+        Ok(Run { facets, ..Run::new(aggregate, scale, how) })
     }
 }
 

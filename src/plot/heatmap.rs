@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use super::Run;
 use super::style::{Style, color_setters};
-use crate::data::{Aggregate, Axis, Coloring, Colormap, Grid, Matrix, Raster, Rect, Scale, Tally, Values};
+use crate::data::{
+    Aggregate, Axis, Coloring, Colormap, Fit, Grid, Matrix, Raster, Rect, Scale, Tally, Values,
+};
 use crate::error::{Error, Result};
 use crate::shading::{Decimation, Interpolation, Resampling};
 
@@ -281,7 +283,12 @@ impl Heatmap {
         if !self.style.has_own_colors {
             coloring.colormap = usual_colormap(&coloring)?;
         }
-        let scale = coloring.fit(&aggregate.values)?;
+        let mut scale = coloring.fit(&aggregate.values)?;
+        let (rows, columns) = self.matrix.shape();
+        if coloring.fit == Fit::Data && self.part()? != (0..rows, 0..columns) {
+            let all = self.cells(aggregate.grid.clone(), (0..rows, 0..columns), self.mask.as_ref());
+            scale = coloring.extended(coloring.fit(&all.values)?, &aggregate.values);
+        }
         Ok(Run::of_given(aggregate, scale, self.resampling))
     }
 

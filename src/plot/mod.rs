@@ -47,12 +47,13 @@ pub use subplots::{Subplots, subplots};
 pub use watch::{Stage, Watch};
 
 use backend::Engine;
-use rows::{Columns, Counted, Rows};
+use rows::{Columns, Made, Rows};
 use style::{Style, color_setters};
 use watch::Unwatched;
 
 use crate::data::{
-    Aggregate, ColorScale, Coloring, Column, Cut, Layers, Mixing, Raster, Reduction, Scale, Values,
+    Aggregate, Bounds, ColorScale, Coloring, Column, Cut, Fit, Grid, Layers, Mixing, Raster, Reduction,
+    Scale, Values,
 };
 use crate::density::Filter;
 use crate::error::{Error, Result};
@@ -304,7 +305,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     /// # Errors
     /// If the description makes no sense, the rows cannot be read, or the device fails.
     pub fn aggregate(&self) -> Result<Aggregate> {
-        Ok(self.count()?.0.0)
+        Ok(self.count(false)?.drawn.0)
     }
 
     /// Counts the points and fits the colour scale.
@@ -316,37 +317,30 @@ impl<'a, S: Shape> Plot<'a, S> {
         if !(0.0..=1.0).contains(&self.alpha) {
             return Err(Error::usage(format!("alpha must be from 0 to 1, not {}", self.alpha)));
         }
-        let ((aggregate, layers), report, engine) = self.count()?;
+        let is_fitted_to_all = self.style.coloring.fit == Fit::Data;
+        let Counted { drawn: (aggregate, layers), whole, how } = self.count(is_fitted_to_all)?;
         match layers {
-            Some(layers) if self.facet.is_some() => self.faceted(aggregate, layers, report, engine),
-            Some(layers) => self.mixed(aggregate, layers, report, engine),
-            None => self.colored(aggregate, report, engine),
+            Some(layers) if self.facet.is_some() => self.faceted(aggregate, layers, whole, how),
+            Some(layers) => self.mixed(aggregate, layers, whole, how),
+            None => {
+                let scale = self.fitted(&aggregate.values, whole.as_ref().map(|(all, _)| &all.values))?;
+                Ok(Run::new(aggregate, scale, how))
+            }
         }
     }
 
-    /// Fits the colour scale to what was counted.
-    fn colored(&self, aggregate: Aggregate, report: Report, engine: Engine) -> Result<Run> {
-        let scale = self.fit(&aggregate.values)?;
-        Ok(Run {
-            aggregate,
-            scale,
-            mixture: None,
-            facets: None,
-            report,
-            engine,
-            resampling: None,
-            shading: Arc::default(),
-        })
-    }
-
-    /// The colour scale for these values.
-    fn fit(&self, values: &Values) -> Result<ColorScale> {
+    /// The colour scale for these values, fitted to those of all the data if they are others.
+    fn fitted(&self, values: &Values, whole: Option<&Values>) -> Result<ColorScale> {
         let hidden = values.hide_empty().then_some(1);
         // Empty cells would hide what lies under them.
         #[cfg(feature = "figure")]
         let hidden = hidden.or((self.has_underlay() && self.style.coloring.mincnt.is_none()).then_some(1));
         let mincnt = self.style.coloring.mincnt.max(hidden);
-        let mut scale = Coloring { mincnt, ..self.style.coloring.clone() }.fit(values)?;
+        let coloring = Coloring { mincnt, ..self.style.coloring.clone() };
+        let mut scale = coloring.fit(whole.unwrap_or(values))?;
+        if whole.is_some() {
+            scale = coloring.extended(scale, values);
+        }
         if self.alpha < 1.0 {
             scale.fade(self.alpha);
         }
@@ -372,7 +366,13 @@ impl<'a, S: Shape> Plot<'a, S> {
         Ok(reduction)
     }
 
-    fn count(&self) -> Result<(Counted, Report, Engine)> {
+    /// The grid over all the data, which span so much.
+    pub(crate) fn grid_over(&self, bounds: Bounds) -> Result<Grid> {
+        self.shape.grid(None, bounds, self.scales)
+    }
+
+    /// Counts what is drawn and, if it is asked for and something else, all the data.
+    fn count(&self, all: bool) -> Result<Counted> {
         self.shape.check()?;
         self.check_facet()?;
         let cut = self.cut()?;
@@ -389,32 +389,39 @@ impl<'a, S: Shape> Plot<'a, S> {
         let (engine, reason) =
             Engine::choose(self.backend, self.adapter.as_deref(), weighing, cut.is_some())?;
         let start = Instant::now();
+        let over_all = |bounds| self.grid_over(bounds);
+        let is_part = self.range.is_some() && self.shape.needs_bounds(None);
         let job = rows::Job {
             grid: &|bounds| self.shape.grid(self.range, bounds, self.scales),
             needs_bounds: self.shape.needs_bounds(self.range),
+            whole: (all && is_part).then_some(&over_all),
+            scales: self.scales,
             engine: &engine,
             weighing,
             cut,
             watch: self.watch,
         };
-        let ((aggregate, layers), mut bin) = self.rows.count(&job)?;
+        let (rows::Counted { drawn, whole }, mut bin) = self.rows.count(&job)?;
         let counted = Instant::now();
-        let (grid, tally) = (aggregate.grid.clone(), aggregate.tally);
-        // What is made of the cells of all rows is made of those of each category.
-        let made = |values: Values| {
-            let mut cells = Aggregate { grid: grid.clone(), values, tally };
-            if weighing.is_none() {
-                cells = cells.reduce_counts(reduction);
-            }
-            for filter in &self.filters {
-                cells = filter.apply(&cells)?;
-            }
-            Ok(cells.values)
+        let made = |(aggregate, layers): Made| {
+            let (grid, tally) = (aggregate.grid.clone(), aggregate.tally);
+            // What is made of the cells of all rows is made of those of each category.
+            let made = |values: Values| {
+                let mut cells = Aggregate { grid: grid.clone(), values, tally };
+                if weighing.is_none() {
+                    cells = cells.reduce_counts(reduction);
+                }
+                for filter in &self.filters {
+                    cells = filter.apply(&cells)?;
+                }
+                Ok(cells.values)
+            };
+            let aggregate = Aggregate { values: made(aggregate.values)?, ..aggregate };
+            Ok::<Made, Error>((aggregate, layers.map(|layers| layers.map(made)).transpose()?))
         };
-        let aggregate = Aggregate { values: made(aggregate.values)?, ..aggregate };
-        let layers = layers.map(|layers| layers.map(made)).transpose()?;
+        let (drawn, whole) = (made(drawn)?, whole.map(made).transpose()?);
         bin += counted.elapsed();
-        debug_assert!(aggregate.tally.adds_up());
+        debug_assert!(drawn.0.tally.adds_up());
         let report = Report {
             backend: engine.name(),
             adapter: engine.adapter(),
@@ -422,11 +429,36 @@ impl<'a, S: Shape> Plot<'a, S> {
             read: start.elapsed().saturating_sub(bin),
             bin,
         };
-        Ok(((aggregate, layers), report, engine))
+        Ok(Counted { drawn, whole, how: (report, engine) })
     }
 }
 
+/// What was counted, and how.
+struct Counted {
+    drawn: Made,
+    /// The cells of all the data, if the colours are to be fitted to them and they are others.
+    whole: Option<Made>,
+    how: How,
+}
+
+/// How it was counted, and where it is shaded.
+type How = (Report, Engine);
+
 impl Run {
+    /// Cells of these colours.
+    fn new(aggregate: Aggregate, scale: ColorScale, (report, engine): How) -> Self {
+        Self {
+            aggregate,
+            scale,
+            mixture: None,
+            facets: None,
+            report,
+            engine,
+            resampling: None,
+            shading: Arc::default(),
+        }
+    }
+
     /// The cells that are coloured: those of each panel, or all.
     #[cfg(feature = "cli")]
     pub(crate) fn colored_values(&self) -> &[Values] {
@@ -444,16 +476,8 @@ impl Run {
 
     /// Of numbers that were given.
     fn of_given(aggregate: Aggregate, scale: ColorScale, resampling: Resampling) -> Self {
-        Self {
-            aggregate,
-            scale,
-            mixture: None,
-            facets: None,
-            report: Report::of_cells("the numbers are given"),
-            engine: Engine::Cpu,
-            resampling: Some(resampling),
-            shading: Arc::default(),
-        }
+        let how = (Report::of_cells("the numbers are given"), Engine::Cpu);
+        Self { resampling: Some(resampling), ..Self::new(aggregate, scale, how) }
     }
 
     /// The cells as an image of `width` × `height` pixels, without axes.

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::rows::{Counted, Counter, Job, Spans, count_blocks};
-use super::watch::{Stage, Watch, go_on};
-use crate::data::{Bounds, Points};
+use super::watch::{Stage, go_on};
+use crate::data::Points;
 use crate::error::Result;
 use crate::source::{Selection, Sink, Source};
 
@@ -29,13 +29,13 @@ pub(super) fn count_source(
     let hint = source.bounds_hint(selection).filter(|_| !job.needs_category_span());
     if let Some(hint) = hint {
         // A hint that no grid can be laid over may still be wrong; the reading below will tell.
-        if (job.grid)(hint).is_ok() {
-            let spans = |bounds| Spans { bounds, ..Spans::EMPTY };
-            let (counted, bounds) = count_streaming(source, selection, job, spans(hint))?;
-            if bounds == hint {
+        let hinted = Spans { bounds: hint, ..Spans::EMPTY };
+        if job.takes(hinted) {
+            let (counted, met) = count_streaming(source, selection, job, hinted)?;
+            if met.bounds == hint {
                 return Ok(counted);
             }
-            return Ok(count_streaming(source, selection, job, spans(bounds))?.0);
+            return Ok(count_streaming(source, selection, job, met)?.0);
         }
     }
     let keeper = Keeper {
@@ -51,20 +51,16 @@ pub(super) fn count_source(
     }
 }
 
-/// Counts while reading, in the grid over `spans`; returns also the bounds that were met.
+/// Counts while reading, in the grid over `spans`; returns also what was met.
 fn count_streaming(
     source: &dyn Source,
     selection: &Selection,
     job: &Job<'_>,
     spans: Spans,
-) -> Result<((Counted, Duration), Bounds)> {
+) -> Result<((Counted, Duration), Spans)> {
     let binner = job.counter(spans)?;
-    let counter = Batches {
-        binner: &binner,
-        watch: job.watch,
-        met: Mutex::new(Bounds::EMPTY),
-        nanoseconds: AtomicU64::new(0),
-    };
+    let counter =
+        Batches { binner: &binner, job, met: Mutex::new(Spans::EMPTY), nanoseconds: AtomicU64::new(0) };
     source.scan(selection, &counter)?;
     let met = counter.met.into_inner().unwrap_or_else(PoisonError::into_inner);
     let nanoseconds = counter.nanoseconds.into_inner();
@@ -78,24 +74,24 @@ fn count_streaming(
 /// Counts each batch as it comes.
 struct Batches<'a> {
     binner: &'a Counter,
-    watch: &'a dyn Watch,
-    met: Mutex<Bounds>,
+    job: &'a Job<'a>,
+    met: Mutex<Spans>,
     nanoseconds: AtomicU64,
 }
 
 impl Sink for Batches<'_> {
     fn take(&self, points: Points<'_>) -> Result<()> {
-        go_on(self.watch)?;
+        go_on(self.job.watch)?;
         let start = Instant::now();
         self.binner.add(&points)?;
         self.nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        *met = met.union(points.bounds());
+        *met = met.union(self.job.spans(&points));
         Ok(())
     }
 
     fn progress(&self, share: f64) {
-        self.watch.progress(Stage::Bin, share);
+        self.job.watch.progress(Stage::Bin, share);
     }
 }
 
@@ -137,6 +133,8 @@ impl Sink for Keeper<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Bounds, Fit};
+    use crate::plot::watch::Watch;
     use crate::plot::{Plot, RectBins};
     use crate::source::{Field, FieldKind};
 
@@ -216,6 +214,29 @@ mod tests {
         let too_many = KEPT_BYTES / 16_000 + 1;
         assert_eq!(reads(&Made::new(None, true, too_many)), 2);
         assert_eq!(reads(&Made::new(None, false, too_many)), 1);
+    }
+
+    #[test]
+    fn colours_of_all_the_data_cost_no_reading_that_its_own_figure_does_not() {
+        let hint = Bounds { x: (0.0, 2999.0), y: (-2999.0, 0.0) };
+        let too_many = KEPT_BYTES / 16_000 + 1;
+        for (hint, rereadable, batches, reads) in [
+            (Some(hint), true, 3, 1),
+            (None, true, 3, 1),
+            (None, true, too_many, 2),
+            (None, false, too_many, 1),
+        ] {
+            let source = Made::new(hint, rereadable, batches);
+            let plot = Plot::<RectBins>::of(&source, Selection::new(0, 1)).bins((10, 1)).fit(Fit::Data);
+            let scale = plot.range((0.0, 5.0), (-5.0, 0.0)).run().unwrap().scale;
+            let all = plot_of_all(&source);
+            assert_eq!((scale.limits, scale.extend), (all, (true, false)));
+            assert_eq!(source.reads.load(Relaxed), reads + reads);
+        }
+    }
+
+    fn plot_of_all(source: &Made) -> crate::data::Limits {
+        Plot::<RectBins>::of(source, Selection::new(0, 1)).bins((10, 1)).run().unwrap().scale.limits
     }
 
     #[test]

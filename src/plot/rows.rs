@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::backend::Engine;
 use super::watch::{Stage, Watch, go_on};
 use crate::binning::{Binner, CategoryBinner};
-use crate::data::{Aggregate, Bounds, Category, Column, Cut, Grid, Layers, Points, Reduction};
+use crate::data::{Aggregate, Bounds, Category, Column, Cut, Floats, Grid, Layers, Points, Reduction, Scale};
 use crate::error::Result;
 #[cfg(feature = "files")]
 use crate::source::{Selection, Source};
@@ -80,12 +80,19 @@ impl Rows<'_> {
     }
 }
 
+/// A grid over what points span.
+pub(super) type GridOver<'a> = dyn Fn(Bounds) -> Result<Grid> + Sync + 'a;
+
 /// What is to be done with the rows.
 pub(super) struct Job<'a> {
     /// The grid over some bounds.
-    pub grid: &'a (dyn Fn(Bounds) -> Result<Grid> + Sync),
+    pub grid: &'a GridOver<'a>,
     /// Whether the grid depends on the bounds.
     pub needs_bounds: bool,
+    /// The grid over all the data, if rows are counted in it too, as the colours are to be fitted to it.
+    pub whole: Option<&'a GridOver<'a>>,
+    /// The scales of x and of y.
+    pub scales: (Scale, Scale),
     pub engine: &'a Engine,
     /// What is made of the weights; `None` if rows are counted.
     pub weighing: Option<Reduction>,
@@ -95,35 +102,65 @@ pub(super) struct Job<'a> {
 }
 
 /// What rows are put into, and what comes out of it.
-pub(super) enum Counter {
+pub(super) struct Counter {
+    drawn: Cells,
+    whole: Option<Cells>,
+}
+
+/// What rows of one grid are put into.
+enum Cells {
     Plain(Box<dyn Binner>),
     Split(Box<CategoryBinner>),
 }
 
 /// The cells, and those of each category.
-pub(super) type Counted = (Aggregate, Option<Layers>);
+pub(super) type Made = (Aggregate, Option<Layers>);
+
+/// What is drawn, and what its colours are fitted to if that is something else.
+pub(super) struct Counted {
+    pub drawn: Made,
+    pub whole: Option<Made>,
+}
 
 /// What the points span: x and y, and the numbers that are cut into bins.
 #[derive(Clone, Copy)]
 pub(super) struct Spans {
     pub bounds: Bounds,
+    /// The smallest x and y above 0, where that is asked for.
+    pub positive: (f64, f64),
     pub category: (f64, f64),
 }
 
 impl Spans {
-    pub const EMPTY: Self = Self { bounds: Bounds::EMPTY, category: (f64::INFINITY, f64::NEG_INFINITY) };
+    pub const EMPTY: Self = Self {
+        bounds: Bounds::EMPTY,
+        positive: (f64::INFINITY, f64::INFINITY),
+        category: (f64::INFINITY, f64::NEG_INFINITY),
+    };
 
     pub fn union(self, other: Self) -> Self {
         let (mine, theirs) = (self.category, other.category);
         let category = (mine.0.min(theirs.0), mine.1.max(theirs.1));
-        Self { bounds: self.bounds.union(other.bounds), category }
+        let (mine, theirs) = (self.positive, other.positive);
+        let positive = (mine.0.min(theirs.0), mine.1.min(theirs.1));
+        Self { bounds: self.bounds.union(other.bounds), positive, category }
     }
 }
 
 impl Job<'_> {
     /// Whether points must be seen before they can be counted.
     pub fn needs_spans(&self) -> bool {
-        self.needs_bounds || self.needs_category_span()
+        self.needs_bounds || self.whole.is_some() || self.needs_category_span()
+    }
+
+    /// Whether grids can be laid over what points span, as far as it is known.
+    #[cfg(feature = "files")]
+    pub fn takes(&self, spans: Spans) -> bool {
+        (self.grid)(spans.bounds).is_ok() && self.whole_grid(spans).is_none_or(|grid| grid.is_ok())
+    }
+
+    fn whole_grid(&self, spans: Spans) -> Option<Result<Grid>> {
+        self.whole.map(|grid| grid(spans.bounds.on(self.scales, spans.positive)))
     }
 
     /// Whether bins lie over all numbers.
@@ -134,17 +171,35 @@ impl Job<'_> {
     pub fn spans(&self, points: &Points<'_>) -> Spans {
         let category = points.category().filter(|_| self.needs_category_span());
         let category = category.map_or(Spans::EMPTY.category, Category::span);
-        Spans { bounds: points.bounds(), category }
+        let bounds = points.bounds();
+        // Only a log axis over all the data asks for it, and only of data that go below 0.
+        let positive = |scale: Scale, (low, _): (f64, f64), column: &Floats<'_>| match scale {
+            Scale::Log if self.whole.is_some() && low <= 0.0 => (0..column.len())
+                .map(|row| column.get(row))
+                .filter(|v| *v > 0.0)
+                .fold(f64::INFINITY, f64::min),
+            _ if low > 0.0 => low,
+            _ => f64::INFINITY,
+        };
+        let positive =
+            (positive(self.scales.0, bounds.x, points.x()), positive(self.scales.1, bounds.y, points.y()));
+        Spans { bounds, positive, category }
     }
 
     /// Where the points go that span so much.
     pub fn counter(&self, spans: Spans) -> Result<Counter> {
-        let grid = Arc::new((self.grid)(spans.bounds)?);
+        let drawn = self.cells((self.grid)(spans.bounds)?, spans)?;
+        let whole = self.whole_grid(spans).map(|grid| self.cells(grid?, spans)).transpose()?;
+        Ok(Counter { drawn, whole })
+    }
+
+    fn cells(&self, grid: Grid, spans: Spans) -> Result<Cells> {
+        let grid = Arc::new(grid);
         let Some(cut) = self.cut else {
-            return Ok(Counter::Plain(self.engine.binner(grid, self.weighing)?));
+            return Ok(Cells::Plain(self.engine.binner(grid, self.weighing)?));
         };
         let bins = cut.axis(spans.category)?;
-        Ok(Counter::Split(Box::new(match self.weighing {
+        Ok(Cells::Split(Box::new(match self.weighing {
             None => CategoryBinner::new(grid, bins)?,
             Some(reduction) => CategoryBinner::reducing(grid, bins, reduction)?,
         })))
@@ -153,13 +208,24 @@ impl Job<'_> {
 
 impl Counter {
     pub fn add(&self, points: &Points<'_>) -> Result<()> {
+        self.drawn.add(points)?;
+        self.whole.as_ref().map_or(Ok(()), |whole| whole.add(points))
+    }
+
+    pub fn finish(self) -> Result<Counted> {
+        Ok(Counted { drawn: self.drawn.finish()?, whole: self.whole.map(Cells::finish).transpose()? })
+    }
+}
+
+impl Cells {
+    fn add(&self, points: &Points<'_>) -> Result<()> {
         match self {
             Self::Plain(binner) => binner.add(points),
             Self::Split(binner) => binner.add(points),
         }
     }
 
-    pub fn finish(self) -> Result<Counted> {
+    fn finish(self) -> Result<Made> {
         match self {
             Self::Plain(binner) => Ok((binner.finish()?, None)),
             Self::Split(binner) => binner.finish().map(|(total, layers)| (total, Some(layers))),

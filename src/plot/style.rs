@@ -118,6 +118,13 @@ macro_rules! color_setters {
             self
         }
 
+        /// Which values limits that are not given are fitted to: those that are drawn unless given. [`Fit::Data`](crate::Fit::Data)
+        /// gives views of several regions the same colours for the same values.
+        pub fn fit(mut self, fit: $crate::data::Fit) -> Self {
+            self.style.coloring.fit = fit;
+            self
+        }
+
         /// The value of the middle colour: the colormap is cut so that it reaches as far as the limits on both sides (seaborn's `center`).
         pub fn center(mut self, center: f64) -> Self {
             self.style.coloring.center = Some(center);

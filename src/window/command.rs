@@ -5,7 +5,7 @@ use super::request::Request;
 use super::session::{Name, Origin};
 use super::sheet::Sheet;
 use super::table::TableOrigin;
-use crate::data::{Coloring, Cut, Mixing, Norm, Reduction, Scale};
+use crate::data::{Coloring, Cut, Fit, Mixing, Norm, Reduction, Scale};
 use crate::figure::Page;
 use crate::shading::Decimation;
 
@@ -141,7 +141,7 @@ fn categories(grouping: &Grouping) -> Vec<String> {
 
 /// What colours the cells; where categories are mixed, the colours of values have no say.
 fn colors(coloring: &Coloring, is_mixed: bool) -> Vec<String> {
-    let Coloring { norm, vmin, vmax, robust, center, mincnt, cmin, cmax, colormap, extremes } = coloring;
+    let Coloring { norm, vmin, vmax, robust, center, mincnt, cmin, cmax, colormap, extremes, fit } = coloring;
     let mut line = Vec::new();
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     if let Some(count) = mincnt {
@@ -169,6 +169,9 @@ fn colors(coloring: &Coloring, is_mixed: bool) -> Vec<String> {
     }
     if *robust {
         line.push("--robust".into());
+    }
+    if *fit == Fit::Data {
+        line.extend(["--fit".to_owned(), "data".to_owned()]);
     }
     line
 }
@@ -222,6 +225,7 @@ mod tests {
             vmin: Some(-3.0),
             vmax: Some(0.1 + 0.2),
             robust: true,
+            fit: Fit::Data,
             center: Some(1.0),
             mincnt: Some(7),
             cmin: Some(-2.5),
@@ -236,11 +240,11 @@ mod tests {
         assert_eq!(
             colors(&coloring, false).join(" "),
             "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --center 1 --cmin=-2.5 --cmax 1e300 \
-             --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust"
+             --under #01020304 --over #ffffffff --bad #001020ff --cmap vlag --robust --fit data"
         );
         assert_eq!(
             colors(&coloring, true).join(" "),
-            "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --cmin=-2.5 --cmax 1e300 --robust"
+            "--mincnt 7 --norm symlog:0.5 --vmin=-3 --vmax 0.30000000000000004 --cmin=-2.5 --cmax 1e300 --robust --fit data"
         );
         assert_eq!(colors(&Coloring::default(), false).join(" "), "--cmap viridis");
         assert!(colors(&Coloring::default(), true).is_empty());

@@ -51,6 +51,7 @@ pub(super) enum Action {
     Norm,
     Colormap(i8),
     Limits,
+    Fit,
     Mincnt,
     Scale(bool),
     Panel,
@@ -145,6 +146,7 @@ pub(super) fn act(session: &mut Session, action: Action) {
             session.look.coloring.colormap = next_map(&session.look.coloring.colormap, way)
         }
         Action::Limits => session.turn_limits(),
+        Action::Fit => session.turn_fit(),
         Action::Mincnt => {
             session.look.coloring.mincnt = if session.look.coloring.mincnt.is_some() { None } else { Some(1) }
         }

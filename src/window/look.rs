@@ -1,7 +1,8 @@
 //! How cells are made and coloured: what the panel sets.
 
-use crate::data::{Coloring, Cut, Grid, Mixing, Reduction, Scale};
+use crate::data::{Aggregate, Coloring, Cut, Grid, Mixing, Reduction, Scale};
 use crate::density::Filter;
+use crate::error::Result;
 use crate::shading::Decimation;
 
 /// The shape of the cells.
@@ -33,7 +34,7 @@ pub struct Look {
     pub smooth: (f64, f64),
     /// What a pixel shows of a matrix's cells that are smaller.
     pub decimation: Decimation,
-    /// Which value has which colour; limits that are not given follow what is in view.
+    /// Which value has which colour; limits that are not given are fitted to what is in view, or to all the data.
     pub coloring: Coloring,
 }
 
@@ -102,18 +103,32 @@ impl Look {
         Some(Filter::Smooth { sigma })
     }
 
+    /// What is made of cells that were counted, or whose weights were reduced.
+    ///
+    /// # Errors
+    /// If they cannot be blurred so.
+    pub(super) fn made_of(&self, mut aggregate: Aggregate) -> Result<Aggregate> {
+        if self.weighing().is_none() {
+            aggregate = aggregate.reduce_counts(self.reduction);
+        }
+        match self.filter(&aggregate.grid) {
+            Some(filter) => filter.apply(&aggregate),
+            None => Ok(aggregate),
+        }
+    }
+
     /// The standard deviations for so many cells along x and y.
     pub fn sigma(&self, (nx, ny): (usize, usize)) -> Option<(f64, f64)> {
         let (x, y) = (self.smooth.0.min(nx as f64), self.smooth.1.min(ny as f64));
         (self.can_smooth() && (x > 0.0 || y > 0.0)).then_some((x, y))
     }
 
-    /// The limits of the colours; `None` follows what is in view.
+    /// The limits of the colours; `None` is fitted.
     pub fn limits(&self) -> (Option<f64>, Option<f64>) {
         (self.coloring.vmin, self.coloring.vmax)
     }
 
-    /// Pins the limits of the colours, or lets them follow.
+    /// Pins the limits of the colours, or has them fitted.
     pub fn set_limits(&mut self, limits: (Option<f64>, Option<f64>)) {
         (self.coloring.vmin, self.coloring.vmax) = limits;
     }

@@ -11,7 +11,7 @@ use super::look::{MOST_SIGMA, Shape};
 use super::session::Session;
 use super::{colorbar, theme};
 use crate::binning::MAX_CATEGORIES;
-use crate::data::{Colormap, Norm, Quantity, Reduction, Scale};
+use crate::data::{Colormap, Fit, Norm, Quantity, Reduction, Scale};
 use crate::shading::Decimation;
 
 /// Its width in points.
@@ -335,12 +335,18 @@ fn limits(ui: &mut Ui, session: &mut Session) {
     let width = ui.available_width();
     let mut robust = session.look.coloring.robust;
     let checkbox = Checkbox::new(&mut robust, "Robust");
-    if ui.add(checkbox).on_hover_text("Limits that follow are the 2nd and the 98th percentile").changed() {
+    if ui.add(checkbox).on_hover_text("Limits that are fitted are the 2nd and the 98th percentile").changed()
+    {
         session.turn_robust();
     }
+    const FITS: [(&str, Option<Fit>); 3] =
+        [("Fit view", Some(Fit::View)), ("Fit data", Some(Fit::Data)), ("Pinned", None)];
     let is_pinned = session.look.limits() != (None, None);
-    if choice(ui, &[("Follow view", false), ("Pinned", true)], is_pinned, width).is_some() {
-        session.turn_limits();
+    let now = Some(session.look.coloring.fit).filter(|_| !is_pinned);
+    match choice(ui, &FITS, now, width) {
+        Some(Some(fit)) => session.fit(fit),
+        Some(None) => session.turn_limits(),
+        None => {}
     }
     let Some(now) = session.frame.as_ref().map(|frame| frame.scale.limits) else { return };
     let (mut vmin, mut vmax) = session.look.limits();

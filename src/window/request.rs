@@ -8,7 +8,7 @@ use super::look::{Look, Shape};
 use super::sheet::Sheet;
 use crate::data::{Axis, Bounds, ColorScale, Grid, Hex, Rect, Scale, Tally};
 use crate::error::Result;
-use crate::plot::Mixture;
+use crate::plot::{Mixture, hexbin, hist2d};
 
 /// A rectangle of the data, in data units also on log axes: the lower and the upper end of x and of y.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,6 +95,22 @@ impl Request {
     }
 }
 
+impl Request {
+    /// As many cells over all the data, which span so much: those that the command counts in without `--range`.
+    ///
+    /// # Errors
+    /// If they span more than a grid can.
+    pub(super) fn grid_over(&self, bounds: Bounds) -> Result<Grid> {
+        let (none, (x, y)) = (&[0.0; 0], self.look.scales);
+        match self.look.shape {
+            Shape::Rectangles => hist2d(none, none).bins(self.cells()).xscale(x).yscale(y).grid_over(bounds),
+            Shape::Hexagons => {
+                hexbin(none, none).gridsize(self.cells()).xscale(x).yscale(y).grid_over(bounds)
+            }
+        }
+    }
+}
+
 impl Frame {
     /// What a cell's value is, in words: `mean of delay`, `smoothed count`.
     pub fn value_name(&self) -> String {
@@ -160,7 +176,6 @@ fn axis((start, stop): (f64, f64), scale: Scale, bins: usize) -> Result<Axis> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::hist2d;
 
     fn request(shape: Shape, scales: (Scale, Scale)) -> Request {
         Request {
@@ -181,7 +196,7 @@ mod tests {
             let plot = plot.xscale(scales.0).yscale(scales.1).aggregate().unwrap();
             assert!(*plot.grid == request_of(Shape::Rectangles).grid().unwrap());
             assert_eq!(request_of(Shape::Hexagons).cells(), (43, 16));
-            let plot = crate::plot::hexbin(&x, &y).gridsize((43, 16)).range(x_range, y_range);
+            let plot = hexbin(&x, &y).gridsize((43, 16)).range(x_range, y_range);
             let plot = plot.xscale(scales.0).yscale(scales.1).aggregate().unwrap();
             assert!(*plot.grid == request_of(Shape::Hexagons).grid().unwrap());
         }

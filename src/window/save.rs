@@ -131,13 +131,14 @@ fn drawing(picture: &Picture, names: &(Name, Name), page: &Page) -> Result<Drawi
         return heatmap_of(sheet, picture, names, page).figure();
     }
     let cells = (*picture.aggregate.read()?).clone();
-    let layers = picture.mixture.as_ref().map(|mixture| mixture.layers.clone());
+    let (scale, mixture) = (picture.scale.clone(), picture.mixture.clone());
+    let none = &[0.0; 0];
     match picture.request.look.shape {
         Shape::Rectangles => {
-            described(hist2d(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells, layers)
+            described(hist2d(none, none), &picture.request, names, page).figure_of(cells, scale, mixture)
         }
         Shape::Hexagons => {
-            described(hexbin(&[0.0; 0], &[0.0; 0]), &picture.request, names, page).figure_of(cells, layers)
+            described(hexbin(none, none), &picture.request, names, page).figure_of(cells, scale, mixture)
         }
     }
 }

@@ -139,6 +139,17 @@ impl Scene {
         }
     }
 
+    /// What the rows that have a category span, and their smallest x and y above 0.
+    pub fn categorized(&self) -> (Bounds, (f64, f64)) {
+        let none = (Bounds::EMPTY, (f64::INFINITY, f64::INFINITY));
+        self.blocks.iter().map(|block| block.categorized()).fold(
+            none,
+            |(bounds, positive), (more, above_0)| {
+                (bounds.union(more), (positive.0.min(above_0.0), positive.1.min(above_0.1)))
+            },
+        )
+    }
+
     /// What all rows are.
     pub fn totals(&self) -> Totals {
         self.blocks.iter().fold(Totals::default(), |totals, block| totals.and(block))

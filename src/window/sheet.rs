@@ -11,11 +11,11 @@ mod tests;
 mod tiles;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Region;
 use super::scene::Totals;
-use crate::data::{Bounds, ColorScale, Coloring, Matrix};
+use crate::data::{Bounds, ColorScale, Coloring, Fit, Matrix, beyond};
 use crate::error::Result;
 pub use lines::{Level, Lines};
 pub use tiles::Survey;
@@ -27,6 +27,8 @@ pub struct Sheet {
     matrix: Arc<Matrix>,
     tiles: Tiles,
     first: Region,
+    /// The colours of all cells, as they were last asked for.
+    whole: Mutex<Option<(Coloring, ColorScale)>>,
 }
 
 /// Some rows, counted from the bottom, and some columns.
@@ -37,7 +39,7 @@ impl Sheet {
     pub fn new(matrix: Arc<Matrix>) -> Self {
         let tiles = Tiles::of(&matrix);
         let first = all(&matrix);
-        Self { matrix, tiles, first }
+        Self { matrix, tiles, first, whole: Mutex::default() }
     }
 
     /// The same, of which these rows and columns are looked at first.
@@ -119,7 +121,8 @@ impl Sheet {
         self.tiles.survey(&self.matrix, part, &|_| true, &|| false)
     }
 
-    /// The colours of a part of which this is known, as of a figure of it alone; `None` if `stop` said so before they were found.
+    /// The colours of a part of which this is known, as of a figure of it alone, or of all cells if they are to be fitted to these;
+    /// `None` if `stop` said so before they were found.
     pub fn fit(
         &self,
         part: &Part,
@@ -127,7 +130,22 @@ impl Sheet {
         coloring: &Coloring,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Option<Result<ColorScale>> {
-        fit::fit(self, part, known, coloring, stop)
+        let (rows, columns) = self.matrix.shape();
+        let all = (0..rows, 0..columns);
+        if coloring.fit == Fit::View || *part == all {
+            return fit::fit(self, part, known, coloring, stop);
+        }
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        let scale = match &*whole {
+            Some((asked, scale)) if asked == coloring => scale.clone(),
+            _ => match fit::fit(self, &all, self.survey(&all), coloring, stop)? {
+                Ok(scale) => scale,
+                error => return Some(error),
+            },
+        };
+        *whole = Some((coloring.clone(), scale.clone()));
+        let extremes = fit::shown(self, part, known, coloring, stop)?.extremes;
+        Some(Ok(ColorScale { extend: beyond(scale.limits, extremes), ..scale }))
     }
 
     /// A row, counted from the bottom.

@@ -10,6 +10,7 @@ mod picture;
 mod resident;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod worker;
 
 use std::mem;

@@ -15,7 +15,7 @@ use super::session::Session;
 use super::studio::{Engine, Feed, Studio};
 #[cfg(feature = "cli")]
 use super::table::Reading;
-use crate::data::{Coloring, Colormap, Matrix, Norm, Points, Reduction, Scale};
+use crate::data::{Coloring, Colormap, Fit, Matrix, Norm, Points, Reduction, Scale};
 use crate::density::Filter;
 use crate::error::{Error, Result};
 use crate::gpu::Device;
@@ -219,15 +219,22 @@ impl View {
         self
     }
 
-    /// The value of the first colour; the smallest in view unless given.
+    /// The value of the first colour; the smallest of those it is [fitted](View::fit) to unless given.
     pub fn vmin(mut self, vmin: f64) -> Self {
         self.session.look.coloring.vmin = Some(vmin);
         self
     }
 
-    /// The value of the last colour; the largest in view unless given.
+    /// The value of the last colour; the largest of those unless given.
     pub fn vmax(mut self, vmax: f64) -> Self {
         self.session.look.coloring.vmax = Some(vmax);
+        self
+    }
+
+    /// Which values limits that are not given are fitted to: those in view unless given, or those of all the data, so that what is panned
+    /// and zoomed keeps its colours.
+    pub fn fit(mut self, fit: Fit) -> Self {
+        self.session.look.coloring.fit = fit;
         self
     }
 

@@ -13,6 +13,7 @@ mod definition;
 mod density;
 mod examples;
 mod facets;
+mod fit;
 mod gallery;
 mod heatmap_command;
 mod heatmaps;

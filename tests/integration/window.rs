@@ -390,6 +390,29 @@ fn what_is_saved_is_what_the_command_draws() {
     }
 }
 
+/// Colours of all the data: the scale of the home view wherever one looks, in the file and in the command line too.
+#[test]
+fn colours_of_all_the_data_stay_and_are_saved_as_the_command_draws_them() {
+    let folder = spiral();
+    let window = Window::open(&folder, &format!("{SPIRAL} --cell 16 --norm linear"));
+    let home = window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let ends = |picture: &Picture| picture.numbers("vmax", ',') as [f64; 1];
+    let pan = |picture: &Picture| picture.text("range") != home.text("range");
+    assert!(window.desk.hand("key plus plus plus"));
+    let view = window.shows("a part", |picture| pan(picture) && ends(picture) != ends(&home));
+    let fitted = window.key("shift+l", "the scale of all", |picture| picture.text("fit") == "data");
+    assert!(ends(&fitted) == ends(&home) && fitted.text("range") == view.text("range"));
+    window.key("Left", "another part", |picture| {
+        ends(picture) == ends(&home) && picture.text("range") != view.text("range")
+    });
+    let line = saved_twice(&window, &folder, "seen.svg");
+    assert!(line.contains(" --fit data ") && !line.contains("--vmax"), "{line}");
+    window.key("l", "pinned", |picture| ends(picture) == ends(&home));
+    window.key("shift+l", "of the view", |picture| {
+        picture.text("fit") == "view" && ends(picture) != ends(&home)
+    });
+}
+
 /// The same of weights: the reduction, its colours and its name are in the command line too.
 #[test]
 fn what_is_made_of_weights_is_saved_as_the_command_draws_it() {

@@ -39,6 +39,13 @@ impl Equalized {
         Self { table: Arc::new((centers, shares)) }
     }
 
+    /// The same table for values that are each this share of what they were.
+    #[cfg(feature = "window")]
+    pub(crate) fn scaled(&self, share: f64) -> Self {
+        let (centers, shares) = &*self.table;
+        Self { table: Arc::new((centers.iter().map(|center| center * share).collect(), shares.clone())) }
+    }
+
     /// The share of the way of a value, 0 at the smallest and 1 at the largest that was shown.
     pub(super) fn share(&self, value: f64) -> f64 {
         let (centers, shares) = &*self.table;

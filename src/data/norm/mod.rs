@@ -153,6 +153,24 @@ impl Norm {
         }
     }
 
+    /// The norm that colours values of which there is this share only as it coloured all. (One of `log(1 + v)` stays what it is.)
+    #[cfg(feature = "window")]
+    pub(crate) fn scaled(&self, share: f64) -> Self {
+        match self {
+            Self::Linear | Self::Log | Self::Log1p | Self::Power { .. } => self.clone(),
+            &Self::Symlog { linthresh, linscale, base } => {
+                Self::Symlog { linthresh: linthresh * share, linscale, base }
+            }
+            Self::Asinh { linear_width } => Self::Asinh { linear_width: linear_width * share },
+            Self::TwoSlope { vcenter } => Self::TwoSlope { vcenter: vcenter * share },
+            Self::Centered { vcenter, halfrange } => {
+                Self::Centered { vcenter: vcenter * share, halfrange: halfrange.map(|half| half * share) }
+            }
+            Self::Boundaries(values) => Self::Boundaries(values.iter().map(|value| value * share).collect()),
+            Self::Equalized(table) => Self::Equalized(table.scaled(share)),
+        }
+    }
+
     /// Finds numbers that make no norm.
     ///
     /// # Errors
@@ -254,6 +272,20 @@ mod tests {
             (Norm::Symlog { linthresh: 0.0, linscale: 1.0, base: 10.0 }, (None, None)),
         ] {
             assert!(limits(&norm, all, given).is_err(), "{norm:?}");
+        }
+    }
+
+    #[cfg(feature = "window")]
+    #[test]
+    fn a_share_of_the_values_is_coloured_as_all_of_them() {
+        let limits = Limits { vmin: 1.0, vmax: 500.0 };
+        let fewer = Limits { vmin: 0.25, vmax: 125.0 };
+        for norm in testing::norms().into_iter().filter(|norm| *norm != Norm::Log1p) {
+            for value in [1.0, 2.0, 3.5, 20.0, 77.0, 499.0, 500.0] {
+                let (all, share) =
+                    (norm.forward(value, limits), norm.scaled(0.25).forward(value / 4.0, fewer));
+                assert!((all - share).abs() < 1e-12, "{norm:?} {value}: {all} {share}");
+            }
         }
     }
 

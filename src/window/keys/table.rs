@@ -112,10 +112,10 @@ pub(in crate::window) const TABLE: &[Line] = &[
         says: "next, last colormap",
     },
     Line {
-        keys: &[(NONE, Key::L)],
-        actions: &[Action::Limits],
-        shown: "L",
-        says: "pin the colours; or drag the colorbar",
+        keys: &[(NONE, Key::L), (SHIFT, Key::L)],
+        actions: &[Action::Limits, Action::Fit],
+        shown: "L, Shift L",
+        says: "pin the colours, or drag the colorbar; fit them to all data, or to the view",
     },
     Line {
         keys: &[(NONE, Key::O)],

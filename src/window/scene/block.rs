@@ -1,7 +1,7 @@
 //! Some rows with their bounds, which never change.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct Block {
     missing: u64,
     /// Rows that have no category beside others that do.
     uncategorized: u64,
+    /// What the others span, and their smallest values above 0, once somebody has asked.
+    categorized: OnceLock<(Bounds, (f64, f64))>,
     /// What the numbers span that are categories.
     span: (f64, f64),
     /// Each category of the rows once; of numbers no more than can be told apart and one.
@@ -103,6 +105,7 @@ impl Block {
             positive,
             missing,
             uncategorized,
+            categorized: OnceLock::new(),
             span,
             kinds,
             times,
@@ -158,6 +161,29 @@ impl Block {
     /// Rows that have no category beside others that do.
     pub fn uncategorized(&self) -> u64 {
         self.uncategorized
+    }
+
+    /// What the rows span that have a category, and their smallest x and y above 0.
+    pub fn categorized(&self) -> (Bounds, (f64, f64)) {
+        if self.uncategorized == 0 && self.kinds.is_some() {
+            return (self.bounds, self.positive);
+        }
+        *self.categorized.get_or_init(|| {
+            let points = self.points();
+            let has_one = |row: &usize| points.category().is_some_and(|category| category.is_present(*row));
+            let rows: Vec<usize> = (0..points.len()).filter(has_one).collect();
+            let of = |values: &Floats<'_>| {
+                rows.iter().map(|&row| values.get(row)).fold(
+                    (NO_SPAN, f64::INFINITY),
+                    |(span, above_0), v| {
+                        let above_0 = if v > 0.0 { v.min(above_0) } else { above_0 };
+                        ((v.min(span.0), v.max(span.1)), above_0)
+                    },
+                )
+            };
+            let ((x, x_above_0), (y, y_above_0)) = (of(points.x()), of(points.y()));
+            (Bounds { x, y }, (x_above_0, y_above_0))
+        })
     }
 
     /// What the numbers span that are categories; from infinity down to minus infinity if there are none.

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::binning::MAX_CATEGORIES;
-use crate::data::{Cut, Norm, Reduction};
+use crate::data::{Cut, Fit, Norm, Reduction};
 use crate::window::columns::Role;
 
 impl Session {
@@ -101,8 +101,25 @@ impl Session {
         self.pin(self.look.limits());
     }
 
-    /// Pins the limits of the colours where they are, or lets them follow the view.
+    /// Fits the colours to these values; limits that were pinned are free.
+    pub fn fit(&mut self, fit: Fit) {
+        self.look.set_limits((None, None));
+        self.look.coloring.fit = fit;
+    }
+
+    /// Fits the colours to all the data, or to the view.
+    pub fn turn_fit(&mut self) {
+        self.fit(match self.look.coloring.fit {
+            Fit::View => Fit::Data,
+            Fit::Data => Fit::View,
+        });
+    }
+
+    /// Pins the limits of the colours where they are, or fits them again.
     pub fn turn_limits(&mut self) {
+        if !self.look.coloring.norm.takes_limits() {
+            return self.notices.tell("this norm has limits of its own, which cannot be pinned");
+        }
         let now = self.frame.as_ref().map(|frame| frame.scale.limits);
         self.look.set_limits(match (self.look.limits(), now) {
             ((None, None), Some(now)) => (Some(now.vmin), Some(now.vmax)),

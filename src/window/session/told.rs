@@ -1,5 +1,6 @@
 //! A picture in words, for whoever reads stderr.
 
+use crate::data::Fit;
 use crate::window::look::Shape;
 use crate::window::request::{Frame, Region, Request};
 use crate::window::sheet::Survey;
@@ -15,7 +16,7 @@ pub(super) fn told(frame: &Frame) -> String {
         Shape::Hexagons => "hexagons",
     };
     format!(
-        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} reduce={} decimate={} norm={} cmap={} vmin={:?} vmax={:?} \
+        "picture range={:?},{:?},{:?},{:?} pixels={}x{} cells={nx}x{ny} shape={shape} smooth={},{} categories={} robust={} fit={} reduce={} decimate={} norm={} cmap={} vmin={:?} vmax={:?} \
          rows={} binned={} ms={:.1} on_device={} backend={}",
         x.0,
         x.1,
@@ -27,6 +28,7 @@ pub(super) fn told(frame: &Frame) -> String {
         sy,
         frame.mixture.as_ref().map_or(0, |mixture| mixture.layers.len()),
         look.coloring.robust,
+        if look.coloring.fit == Fit::Data { "data" } else { "view" },
         look.reduction,
         look.decimation.name(),
         look.coloring.norm.name(),

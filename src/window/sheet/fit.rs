@@ -15,15 +15,7 @@ pub fn fit(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Result<ColorScale>> {
     let shows = |value: f64| coloring.shows(value);
-    let survey = if known.all(&shows) {
-        known
-    } else {
-        let survey = sheet.tiles.survey(&sheet.matrix, part, &shows, stop);
-        if stop() {
-            return None;
-        }
-        survey
-    };
+    let survey = shown(sheet, part, known, coloring, stop)?;
     let extremes = survey.extremes;
     if !coloring.needs_values() || survey.finite == 0 {
         return Some(coloring.fit_extremes(extremes));
@@ -44,6 +36,22 @@ pub fn fit(
     let [a, b, c, d] = nth(sheet, part, &shows, [low[0], low[1], high[0], high[1]], stop)?;
     let ends = (on_the_way(a, b, low_rest), on_the_way(c, d, high_rest));
     Some(coloring.fit_between(Some(ends), extremes))
+}
+
+/// What the cells of a part are that have a colour; `None` if `stop` said so before that was found.
+pub fn shown(
+    sheet: &Sheet,
+    part: &Part,
+    known: Survey,
+    coloring: &Coloring,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<Survey> {
+    let shows = |value: f64| coloring.shows(value);
+    if known.all(&shows) {
+        return Some(known);
+    }
+    let survey = sheet.tiles.survey(&sheet.matrix, part, &shows, stop);
+    (!stop()).then_some(survey)
 }
 
 /// The values that have these places among all that are shown, ascending: found by counting, 16 bits of their keys at a time.

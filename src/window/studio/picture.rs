@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::data::{Aggregate, ColorScale, Coloring, Layers, Limits, Mixing, Norm, Reduction, Tally};
+use super::whole::Fitted;
+use crate::data::{
+    Aggregate, ColorScale, Coloring, Layers, Limits, Mixing, Norm, Reduction, Tally, Values, beyond,
+};
 use crate::error::Result;
 use crate::gpu::Survey;
 use crate::plot::Mixture;
 use crate::shading::{DevicePicture, shade, shade_counts};
-use crate::window::{Grouping, LeftCounts, Pixels, Request};
+use crate::window::{Grouping, LeftCounts, Look, Pixels, Request};
 
 /// What is shown of some cells.
 pub struct Shown {
@@ -22,7 +25,7 @@ pub struct Shown {
 /// The colours for the values of all points, and the pixels.
 ///
 /// While a share of the rows is counted or summed, it is coloured by limits that are smaller by that share, so that the picture does not grow
-/// brighter on the way.
+/// brighter on the way. `whole` are the colours of all the data, if those of the view are not wanted.
 ///
 /// # Errors
 /// If the limits that are asked for cannot be, or there are fewer colours than categories.
@@ -31,30 +34,36 @@ pub fn picture(
     aggregate: &Aggregate,
     layers: Option<Layers>,
     share: f64,
+    whole: Option<&Fitted>,
 ) -> Result<Shown> {
-    let asked = &request.look.coloring;
     let reduction = aggregate.values.reduction();
-    let hides_empty = aggregate.values.hide_empty() || layers.is_some();
-    let mincnt = asked.mincnt.max(hides_empty.then_some(1));
+    let asked = &coloring_of(&request.look, &aggregate.values, layers.is_some());
+    let mincnt = asked.mincnt;
     let counted = if share > 0.0 { share } else { 1.0 };
     // Means and the like are what they will be, only less surely.
     let share = if matches!(reduction, Reduction::Count | Reduction::Sum) { counted } else { 1.0 };
     let fewer = mincnt.map(|rows| if counted < 1.0 { (rows as f64 * counted).ceil() as u64 } else { rows });
     let coloring = Coloring { mincnt: fewer, ..scaled(asked, share) };
     let (width, height) = request.pixels;
+    let fitted = whole.map(|whole| coloring.extended(fainter(&whole.scale, share, fewer), &aggregate.values));
     let (drawn, mixture, raster) = match (&request.look.category, layers) {
         (Some(grouping), Some(layers)) => {
-            let drawn = coloring.fit_opacity(&aggregate.values)?;
-            let mixture = mixed(grouping, layers, aggregate, &drawn, share)?;
+            let drawn = fitted.map_or_else(|| coloring.fit_opacity(&aggregate.values), Ok)?;
+            let baseline = whole.map_or(grouping.mixing.baseline, |whole| whole.baseline);
+            let mixture = mixed(grouping, layers, aggregate, &drawn, baseline.map(|rows| rows * share))?;
             let raster = mixture.shade(&aggregate.grid, width, height);
             (drawn, Some(Arc::new(mixture)), raster)
         }
         _ => {
-            let drawn = coloring.fit(&aggregate.values)?;
+            let drawn = fitted.map_or_else(|| coloring.fit(&aggregate.values), Ok)?;
             let raster = shade(aggregate, &drawn, width, height);
             (drawn, None, raster)
         }
     };
+    if let Some(Fitted { scale, .. }) = whole {
+        let scale = ColorScale { extend: drawn.extend, ..scale.clone() };
+        return Ok(Shown { scale, mixture, picture: Pixels::Host(Arc::new(raster)) });
+    }
     // As they were given: the way through the share would change the last bit.
     let whole = |limit: f64| if asked.norm.takes_limits() { limit / share } else { limit };
     let limits = Limits {
@@ -73,25 +82,40 @@ pub fn picture(
 ///
 /// # Errors
 /// As [`picture`], or if the device fails.
-pub fn picture_on_device(request: &Request, left: &Arc<LeftCounts>) -> Result<Option<(Tally, Shown)>> {
+pub fn picture_on_device(
+    request: &Request,
+    left: &Arc<LeftCounts>,
+    whole: Option<&Fitted>,
+) -> Result<Option<(Tally, Shown)>> {
     let (look, counts, (width, height)) = (&request.look, left.counts(), request.pixels);
     let fits = width as usize * height as usize <= DevicePicture::MOST_PIXELS;
     let are_shown = look.reduction == Reduction::Count && look.category.is_none();
     if !fits || !are_shown || look.filter(counts.grid()).is_some() {
         return Ok(None);
     }
-    let rows = look.coloring.mincnt.unwrap_or(1).max(1);
-    let coloring = Coloring { mincnt: Some(rows), ..look.coloring.clone() };
-    let first = coloring.norm.first_count(Some(coloring.cmin.unwrap_or(0.0).max(rows as f64)));
+    let coloring = &look.coloring;
+    let least = coloring.mincnt.map(|rows| rows as f64).into_iter().chain(coloring.cmin).reduce(f64::max);
+    let first = coloring.norm.first_count(least);
+    let needs_values = coloring.needs_values() && whole.is_none();
     let (scale, tally) = match u32::try_from(first) {
-        Ok(first) if coloring.cmax.is_none() && !coloring.needs_values() => {
+        Ok(first) if coloring.cmax.is_none() && !needs_values => {
             let Survey { extremes, tally } = counts.survey(first)?;
             let extremes = extremes.map(|(low, high)| (f64::from(low), f64::from(high)));
-            (coloring.fit_extremes(extremes)?, tally)
+            let scale = match whole {
+                Some(Fitted { scale, .. }) => {
+                    ColorScale { extend: beyond(scale.limits, extremes), ..scale.clone() }
+                }
+                None => coloring.fit_extremes(extremes)?,
+            };
+            (scale, tally)
         }
         _ => {
             let cells = left.read()?;
-            (coloring.fit(&cells.values)?, cells.tally)
+            let scale = match whole {
+                Some(Fitted { scale, .. }) => coloring.extended(scale.clone(), &cells.values),
+                None => coloring.fit(&cells.values)?,
+            };
+            (scale, cells.tally)
         }
     };
     let picture = shade_counts(counts.device(), counts, &scale, (width, height))?;
@@ -104,12 +128,25 @@ fn mixed(
     layers: Layers,
     aggregate: &Aggregate,
     drawn: &ColorScale,
-    share: f64,
+    baseline: Option<f64>,
 ) -> Result<Mixture> {
-    let baseline = grouping.mixing.baseline.map(|rows| rows * share);
     let mixing = Mixing { baseline, ..grouping.mixing.clone() };
     let cells = mixing.mix(&layers, &aggregate.values, drawn)?;
     Ok(Mixture { key: mixing.colors(layers.len())?, layers, cells })
+}
+
+/// What is asked of the colours of such values, those that empty cells never have included.
+pub fn coloring_of(look: &Look, values: &Values, is_mixed: bool) -> Coloring {
+    let hidden = (values.hide_empty() || is_mixed).then_some(1);
+    Coloring { mincnt: look.coloring.mincnt.max(hidden), ..look.coloring.clone() }
+}
+
+/// The scale for all counts, for this share of them.
+fn fainter(scale: &ColorScale, share: f64, mincnt: Option<u64>) -> ColorScale {
+    let of = |value: Option<f64>| value.map(|value| value * share);
+    let norm = scale.norm.scaled(share);
+    let limits = Limits { vmin: scale.limits.vmin * share, vmax: scale.limits.vmax * share };
+    ColorScale { norm, limits, mincnt, shown: (of(scale.shown.0), of(scale.shown.1)), ..scale.clone() }
 }
 
 /// The colours of all counts for this share of them.

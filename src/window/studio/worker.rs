@@ -8,8 +8,9 @@ use super::desk::Desk;
 use super::pass::{Budget, Pass};
 use super::picture::{Shown, picture, picture_on_device};
 use super::resident::{Resident, Uploaded, guarded};
+use super::whole::{Fitted, Whole};
 use super::{Engine, Orders, Shared, lock};
-use crate::data::{Raster, Tally};
+use crate::data::{Bounds, Fit, Grid, Raster, Tally};
 use crate::error::{Error, ErrorKind, Result};
 use crate::window::region::Inspection;
 use crate::window::scene::{Scene, Totals};
@@ -45,6 +46,8 @@ pub struct Worker {
     tidied: usize,
     asked: Option<(Request, Instant)>,
     pass: Option<Pass>,
+    /// All the data, where the colours are fitted to them.
+    whole: Whole,
     inspection: Option<Inspection>,
     /// Whether the newest request has had a picture.
     answered: bool,
@@ -52,6 +55,8 @@ pub struct Worker {
     stale: bool,
     /// Whether the last picture was one of a share of the rows.
     refining: bool,
+    /// Whether it had colours that are not those of all the data yet, though it should.
+    fitting: bool,
     /// Whether rows went that the pass cannot take off. It goes on until it is whole, and then another begins: rows that come and go
     /// faster than they are counted would let none end.
     outdated: bool,
@@ -82,10 +87,12 @@ impl Worker {
             tidied: 0,
             asked: None,
             pass: None,
+            whole: Whole::default(),
             inspection: None,
             answered: false,
             stale: false,
             refining: false,
+            fitting: false,
             outdated: false,
             renews: false,
             shown: Instant::now(),
@@ -118,7 +125,7 @@ impl Worker {
 
     /// How long until the next picture is due; `None` if nothing has changed.
     fn until_picture(&self) -> Option<Duration> {
-        let at_once = !self.answered || self.refining;
+        let at_once = !self.answered || self.refining || self.fitting;
         let wait = if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) };
         (self.stale && self.asked.is_some()).then_some(wait)
     }
@@ -145,6 +152,9 @@ impl Worker {
             self.stale = true;
             if !self.pass.as_ref().is_some_and(|pass| pass.answers(&request, self.totals.span)) {
                 self.pass = None;
+            }
+            if !is_fitted_to_all(&request) {
+                self.whole = Whole::default();
             }
             self.asked = Some((request, asked));
         }
@@ -178,6 +188,7 @@ impl Worker {
             self.totals = Totals::default();
             self.resident.as_mut().map(Resident::clear);
             (self.pass, self.inspection, self.tidied, self.outdated) = (None, None, 0, false);
+            self.whole = Whole::default();
             lock(&self.shared.results).state.statistics = None;
         }
         if let Some(last) = orders.last {
@@ -191,6 +202,7 @@ impl Worker {
             if let Some(pass) = &mut self.pass {
                 pass.add(&block);
             }
+            self.whole.add(&block);
             if let Some(resident) = &mut self.resident {
                 resident.add(&block);
             }
@@ -205,12 +217,16 @@ impl Worker {
             if let Some(resident) = &mut self.resident {
                 resident.remove(&block);
             }
+            self.whole.remove(&block);
             match &mut self.pass {
                 Some(pass) if pass.can_remove() => pass.remove(block),
                 // What is made of weights cannot be taken off again: it is made anew, once it is whole.
                 Some(_) => self.outdated = true,
                 None => {}
             }
+        }
+        if let Some((request, _)) = self.asked.as_ref().filter(|(request, _)| is_fitted_to_all(request)) {
+            self.whole.follow(&Whole::request(request, &self.totals, &self.scene), self.totals.span);
         }
         self.tidy();
         self.stale = true;
@@ -254,15 +270,19 @@ impl Worker {
     fn begin(&mut self) {
         let Some((request, _)) = self.asked.clone() else { return };
         (self.outdated, self.renews) = (false, false);
-        match self.pass_for(&request) {
+        match self.pass_of_view(&request) {
             Ok(pass) => self.pass = Some(pass),
             Err(error) => self.refuse(&error),
         }
     }
 
-    fn pass_for(&mut self, request: &Request) -> Result<Pass> {
+    fn pass_of_view(&mut self, request: &Request) -> Result<Pass> {
         Raster::check_size(request.pixels.0, request.pixels.1)?;
-        let grid = Arc::new(request.grid()?);
+        self.pass_for(request, request.grid()?)
+    }
+
+    fn pass_for(&mut self, request: &Request, grid: Grid) -> Result<Pass> {
+        let grid = Arc::new(grid);
         let is_counted = request.look.weighing().is_none() && request.look.category.is_none();
         if let Some(resident) = self.resident.as_ref().filter(|_| is_counted) {
             let may_leave = self.shared.leaves.load(Relaxed);
@@ -283,6 +303,7 @@ impl Worker {
     /// Goes on with the CPU: every row is on the host too.
     fn lose_device(&mut self, error: &Error) {
         self.resident = None;
+        self.whole = Whole::default();
         if self.pass.take_if(|pass| pass.needs_device()).is_some() {
             (self.answered, self.stale) = (false, true);
         }
@@ -373,17 +394,39 @@ impl Worker {
         if stop() || (self.renews && self.answered && !pass.is_whole()) {
             return Ok(());
         }
+        if pass.is_whole() {
+            self.count_whole(budget)?;
+        }
         self.show()
+    }
+
+    /// Goes on to count all the data for a slice of time, if the colours are to be fitted to them.
+    fn count_whole(&mut self, budget: Budget) -> Result<()> {
+        let Some((request, _)) = self.asked.clone().filter(|(request, _)| is_fitted_to_all(request)) else {
+            return Ok(());
+        };
+        let wanted = Whole::request(&request, &self.totals, &self.scene);
+        if self.whole.needs_pass(&wanted, self.totals.span) {
+            let grid = wanted.grid_over(Bounds { x: wanted.region.x, y: wanted.region.y })?;
+            let pass = self.pass_for(&wanted, grid)?;
+            self.whole.begin(pass);
+        }
+        let asked = &self.shared.asked;
+        let stop = || asked.load(Relaxed);
+        self.threads.install(|| guarded(|| self.whole.go_on(&request.look, budget, &stop)))
     }
 
     fn show(&mut self) -> Result<()> {
         let (Some(pass), Some((request, asked))) = (&mut self.pass, &self.asked) else { return Ok(()) };
         let share = pass.share();
+        let is_fitted_to_all = is_fitted_to_all(request);
+        let whole = self.whole.fitted(&request.look).filter(|_| is_fitted_to_all);
         let start = Instant::now();
         let may_leave = self.shared.leaves.load(Relaxed);
-        let made = self.threads.install(|| guarded(|| made(pass, request, share, may_leave)));
+        let made = self.threads.install(|| guarded(|| made(pass, request, (share, whole), may_leave)));
         let (tally, aggregate, Shown { scale, mixture, picture }) = made?;
         self.shading = start.elapsed();
+        let share = if pass.is_whole() && is_fitted_to_all { self.whole.share() } else { share };
         let frame = Frame {
             request: request.clone(),
             // Those that went stay until they can be left out.
@@ -403,8 +446,8 @@ impl Worker {
                 (Some(_), Some(reduction)) => format!("cpu, for {reduction}"),
             },
         };
-        self.refining = !pass.is_whole();
-        self.stale = self.refining || self.outdated;
+        (self.refining, self.fitting) = (!pass.is_whole(), share < 1.0);
+        self.stale = self.refining || self.fitting || self.outdated;
         self.renews = false;
         self.answered = true;
         self.shown = Instant::now();
@@ -422,20 +465,28 @@ impl Worker {
     }
 }
 
-/// What is shown of the rows counted so far: on the device that counted them all, if they may be left there.
-fn made(pass: &mut Pass, request: &Request, share: f32, may_leave: bool) -> Result<(Tally, Cells, Shown)> {
+/// What is shown of the rows counted so far, of this share of all and perhaps in the colours of all the data: on the device that counted
+/// them all, if they may be left there.
+fn made(
+    pass: &mut Pass,
+    request: &Request,
+    (share, whole): (f32, Option<&Fitted>),
+    may_leave: bool,
+) -> Result<(Tally, Cells, Shown)> {
     if let Some(left) = pass.left().filter(|_| may_leave)
-        && let Some((tally, shown)) = picture_on_device(request, left)?
+        && let Some((tally, shown)) = picture_on_device(request, left, whole)?
     {
         return Ok((tally, Cells::Device(left.clone()), shown));
     }
     let (mut aggregate, layers) = pass.counted()?;
-    if request.look.weighing().is_none() && layers.is_none() {
-        aggregate = aggregate.reduce_counts(request.look.reduction);
+    if layers.is_none() {
+        aggregate = request.look.made_of(aggregate)?;
     }
-    if let Some(filter) = request.look.filter(&aggregate.grid) {
-        aggregate = filter.apply(&aggregate)?;
-    }
-    let shown = picture(request, &aggregate, layers, f64::from(share))?;
+    let shown = picture(request, &aggregate, layers, f64::from(share), whole)?;
     Ok((aggregate.tally, aggregate.into(), shown))
+}
+
+/// Whether the colours are to be those of all the data.
+fn is_fitted_to_all(request: &Request) -> bool {
+    request.look.coloring.fit == Fit::Data
 }

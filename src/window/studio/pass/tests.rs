@@ -33,7 +33,7 @@ fn counted(request: &Request, blocks: &[Arc<Block>]) -> Aggregate {
 
 /// The picture of cells that are not told apart.
 fn picture(request: &Request, aggregate: &Aggregate, share: f64) -> Result<(ColorScale, Arc<Raster>)> {
-    let Shown { scale, mixture, picture } = picture::picture(request, aggregate, None, share)?;
+    let Shown { scale, mixture, picture } = picture::picture(request, aggregate, None, share, None)?;
     assert!(mixture.is_none());
     Ok((scale, picture.read()?))
 }
