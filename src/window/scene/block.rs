@@ -242,7 +242,7 @@ impl Block {
         let of = |values: &Floats<'_>| Column::from(values.select(rows));
         let weights = self.points.weights().map(of);
         let category = self.points.category().map(|category| category.select(rows));
-        let points = Points::of_rows(of(self.points.x()), of(self.points.y()), weights, category);
+        let points = Points::of_rows_with(of(self.points.x()), of(self.points.y()), weights, category, true);
         let points = points.expect("columns of points are equally long");
         // Rows keep their order among themselves and to all others when each piece closes its gaps.
         let places = self.pieces.iter().map(|piece| {
@@ -305,7 +305,8 @@ impl Block {
         let category = category.collect::<Option<Vec<_>>>();
         let category =
             category.map(|parts| Category::concat(&parts).expect("a run has one kind of categories"));
-        let points = Points::of_rows(Floats::concat(&x).into(), Floats::concat(&y).into(), weights, category);
+        let (x, y) = (Floats::concat(&x).into(), Floats::concat(&y).into());
+        let points = Points::of_rows_with(x, y, weights, category, true);
         let points = points.expect("columns of points are equally long");
         let times = blocks.iter().all(|block| block.times.is_some());
         let times = times.then(|| blocks.iter().flat_map(|block| block.times()).copied().collect());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::data::{Category, Points};
+use crate::data::{Category, Column, Names, Points};
 
 /// Rows that know themselves: x is the number of the row, and so is its weight; in this place of all rows.
 fn block(rows: std::ops::Range<usize>, order: u128) -> Arc<Block> {
@@ -72,6 +72,21 @@ fn rows_of_different_kinds_are_not_joined() {
     let blocks = [named(&["a", "b"]), named(&["c", "a"]), block(0..2, 0), named(&["d"])];
     let lengths: Vec<usize> = Block::runs(&blocks, 100).iter().map(|run| run.len()).collect();
     assert_eq!(lengths, [2, 1, 1]);
+    // Rows without a category stay, for whoever looks at all rows together.
+    let lacking = |kinds: [Option<&'static str>; 3], at: u128| {
+        let x = Column::from(vec![1.0, 2.0, 3.0]);
+        let points = Points::of_rows_with(x.clone(), x, None, Some(Names::of_texts(kinds.into_iter()).into()), true);
+        let points = points.unwrap().into_owned().at(at);
+        Arc::new(Block::cut(points, Some(vec![0.0, 1.0, 2.0])).unwrap().remove(0))
+    };
+    let parts = [lacking([Some("a"), None, Some("b")], 0), lacking([None, None, Some("a")], 3)];
+    let both = Block::join(&parts);
+    assert_eq!((both.len(), both.uncategorized(), both.missing(), places(&both).len()), (6, 3, 0, 6));
+    let ends = (both.categorized().0.x, both.bounds().x);
+    assert_eq!(ends, ((1.0, 3.0), (1.0, 3.0)));
+    assert_eq!((parts[1].categorized().0.x, parts[1].categorized().1.0), ((3.0, 3.0), 3.0));
+    let (Some(old), Some(new)) = both.split_at_time(1.5) else { panic!("both sides have rows") };
+    assert_eq!([(old.len(), old.uncategorized()), (new.len(), new.uncategorized())], [(4, 3), (2, 0)]);
     let joined = Block::join(&blocks[..2]);
     let Some(Category::Names(kinds)) = joined.kinds() else { panic!("names") };
     let known: Vec<&str> = kinds.codes().iter().map(|&code| kinds.names()[code as usize].as_str()).collect();
