@@ -110,6 +110,7 @@ impl Draw for ClustermapArgs {
     fn inputs(&self) -> Result<Vec<String>> {
         check(self)?;
         let mut inputs = self.table.inputs()?;
+        self.cells.check(&inputs)?;
         if let Some(path) = &self.col_colors {
             inputs.push(utf8(path)?);
         }

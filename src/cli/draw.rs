@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::args::{CategoryArgs, DrawArgs, HexbinArgs, Hist2dArgs, ReadArgs, ReduceArgs};
 use super::drawn::{Draw, Drawn};
-use super::look::{ColorArgs, FigureArgs};
+use super::look::{ColorArgs, FigureArgs, check_annot};
 use super::output::OutputArgs;
 use super::parse;
 use super::progress::Progress;
 use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::output::decode_png;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
 use crate::source::{self, Field, ReadOptions, Selection, Source};
@@ -18,6 +18,11 @@ impl Draw for Hist2dArgs {
     fn inputs(&self) -> Result<Vec<String>> {
         check_weights(&self.reduce)?;
         check_colors(&self.category, &self.draw.color)?;
+        let files = names(&self.read)?;
+        check_annot(self.annot, &files)?;
+        if self.density.dynspread.is_some() {
+            parse::check_stray("--dynspread", &files, |name| parse::dynspread(name).is_ok())?;
+        }
         let mut inputs = inputs(&self.read, &self.draw)?;
         inputs.extend([&self.xedges, &self.yedges].into_iter().flatten().cloned());
         Ok(inputs)
@@ -237,7 +242,10 @@ fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs, output: &Outpu
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
     if output.verbose || missing > 0 || outside > 0 {
-        notes += &format!("heatbin: {rows} rows: {binned} binned, {outside} outside, {missing} missing\n");
+        notes += &format!(
+            "heatbin: {}: {binned} binned, {outside} outside, {missing} missing\n",
+            counted(rows, "row")
+        );
     }
     notes += &emptiness(drawing, mincnt);
     notes += &looks(drawing, args, output);
@@ -318,15 +326,16 @@ pub fn colorless(drawing: &Drawing) -> String {
             lost += usize::from(value.is_finite() && !norm.takes(value));
         }
     }
-    let mut notes = String::new();
-    if infinite > 0 {
-        notes += &format!(
+    let mut notes = match infinite {
+        0 => String::new(),
+        1 => "heatbin: 1 cell has an infinite value, which has no colour (--bad gives it one)\n".into(),
+        _ => format!(
             "heatbin: {infinite} cells have infinite values, which have no colour (--bad gives them one)\n"
-        );
-    }
+        ),
+    };
     if lost > 0 {
-        notes +=
-            &format!("heatbin: {lost} cells have values that a {} norm has no colour for\n", norm.name());
+        let have = if lost == 1 { "1 cell has a value".into() } else { format!("{lost} cells have values") };
+        notes += &format!("heatbin: {have} that a {} norm has no colour for\n", norm.name());
     }
     notes
 }

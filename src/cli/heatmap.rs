@@ -11,7 +11,7 @@ use super::output::OutputArgs;
 use super::parse;
 use super::progress::Progress;
 use crate::data::{Coloring, Matrix, Quantity, Table, Tally};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::matrix;
 use crate::plot::{Drawing, Heatmap, Mask, heatmap, usual_colormap};
 use crate::shading::Resampling;
@@ -20,6 +20,7 @@ use args::{HeatmapArgs, MaskArg};
 impl Draw for HeatmapArgs {
     fn inputs(&self) -> Result<Vec<String>> {
         let mut inputs = self.table.inputs()?;
+        self.cells.check(&inputs)?;
         inputs.extend([&self.x_edges, &self.y_edges].into_iter().flatten().cloned());
         Ok(inputs)
     }
@@ -129,7 +130,10 @@ fn notes(drawing: &Drawing, args: &HeatmapArgs, output: &OutputArgs) -> String {
     let Tally { rows: cells, binned: drawn, outside: masked, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
     if output.verbose || missing > 0 {
-        notes += &format!("heatbin: {cells} cells: {drawn} drawn, {masked} masked, {missing} missing\n");
+        notes += &format!(
+            "heatbin: {}: {drawn} drawn, {masked} masked, {missing} missing\n",
+            counted(cells, "cell")
+        );
     }
     if drawn == 0 {
         notes += "heatbin: nothing to show: no cell has a value\n";

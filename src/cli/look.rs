@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 use super::parse;
 use crate::data::{Coloring, Colormap, Extremes, Fit, Norm, Rgba};
+use crate::error::Result;
 use crate::figure::{NumberStyle, Theme};
 use crate::plot::{BarLabel, Styled};
 
@@ -139,6 +140,14 @@ impl FigureArgs {
     }
 }
 
+/// Refuses a format of numbers that was taken for a file.
+pub fn check_annot(annot: Option<Option<NumberStyle>>, files: &[String]) -> Result<()> {
+    match annot {
+        Some(None) => parse::check_stray("--annot", files, |name| parse::number_style(name).is_ok()),
+        _ => Ok(()),
+    }
+}
+
 /// How the cells of a table look.
 #[derive(Debug, clap::Args)]
 pub struct CellArgs {
@@ -154,6 +163,11 @@ pub struct CellArgs {
 }
 
 impl CellArgs {
+    /// Refuses a format that was taken for a file.
+    pub fn check(&self, files: &[String]) -> Result<()> {
+        check_annot(self.annot, files)
+    }
+
     /// Gives a builder what was typed.
     pub fn dress(&self, builder: &mut impl Styled) {
         let style = builder.style();

@@ -278,6 +278,16 @@ pub fn places<'a>(name: &str, labels: impl Iterator<Item = &'a str>) -> Result<(
     values(labels).map_err(|reason| Error::usage(format!("--{name}: not every label is a number: {reason}")))
 }
 
+/// Refuses the value of an option that was written after a blank, and so was taken for a file.
+pub fn check_stray(option: &str, files: &[String], is_value: impl Fn(&str) -> bool) -> Result<()> {
+    match files.iter().find(|name| is_value(name) && !Path::new(name).exists()) {
+        Some(name) => Err(Error::usage(format!(
+            "there is no file '{name}': a value of {option} follows an equals sign, as in {option}={name}"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Finite numbers, or dates if one of them is no number.
 fn values<'a>(words: impl Iterator<Item = &'a str>) -> Result<(Vec<f64>, Quantity), String> {
     let mut quantity = Quantity::Number;

@@ -6,7 +6,7 @@ use super::draw::utf8;
 use super::parse;
 use super::progress::{Progress, go_on};
 use crate::data::{Matrix, Names, Reduction, Table};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 use crate::matrix::{self, Correlation, Pearson};
 use crate::plot::{Stage, Watch};
 use crate::source::{self, FieldKind, ReadOptions, TableFiles};
@@ -220,8 +220,8 @@ fn pivoted(
     let notes = match keyless {
         0 => String::new(),
         _ => format!(
-            "heatbin: {} rows: {keyless} without a value of '{}' or '{}', which are in no cell\n",
-            table.rows(),
+            "heatbin: {}: {keyless} without a value of '{}' or '{}', which are in no cell\n",
+            counted(table.rows() as u64, "row"),
             table.name_of(0),
             table.name_of(1)
         ),

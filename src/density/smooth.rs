@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use crate::data::{Rect, Reduced, Values, vectorized};
-use crate::error::{Error, Result, plain};
+use crate::error::{Error, Result, counted, plain};
 
 /// Where the kernel ends, in standard deviations: scipy's `truncate`.
 const TRUNCATE: f64 = 4.0;
@@ -21,7 +21,8 @@ pub(super) fn smooth(values: &Values, rect: &Rect, sigma: (f64, f64)) -> Result<
     for (name, sigma, bins) in [("x", sigma.0, nx), ("y", sigma.1, ny)] {
         if sigma > bins as f64 {
             return Err(Error::usage(format!(
-                "a sigma of {sigma} along {name} is more than the {bins} cells there: it is in cells, not in data units",
+                "a sigma of {sigma} along {name} is more than the {} there: it is in cells, not in data units",
+                counted(bins as u64, "cell"),
                 sigma = plain(sigma)
             )));
         }

@@ -19,14 +19,14 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
         let Some(frame) = &session.frame else {
             return match session.state.totals.rows {
                 0 => weak(ui, "no rows yet"),
-                rows => strong(ui, &format!("{} rows", count(rows))),
+                rows => strong(ui, &rows_of(rows)),
             };
         };
         let tally = frame.tally;
         match &frame.sheet {
             Some(sheet) => of_sheet(ui, frame, sheet),
             None => {
-                strong(ui, &format!("{} rows", count(frame.rows)));
+                strong(ui, &rows_of(frame.rows));
                 weak(ui, &format!("{} in view", count(tally.binned)));
             }
         }
@@ -76,6 +76,10 @@ fn progress(ui: &Ui, all: Rect, session: &Session) {
     let corner = pos2(ui.clip_rect().left(), all.top() - 1.0);
     let line = Rect::from_min_size(corner, vec2(ui.clip_rect().width() * share, 2.0));
     ui.painter().rect_filled(line, 0.0, theme::ACCENT);
+}
+
+fn rows_of(rows: u64) -> String {
+    format!("{} row{}", count(rows), if rows == 1 { "" } else { "s" })
 }
 
 /// A whole number with its thousands set apart.

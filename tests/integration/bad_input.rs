@@ -212,6 +212,8 @@ fn colours_that_cannot_be() {
         ("--cmap ramp:", &["no colour"]),
         ("--norm boundaries:1,2,3,4 --cmap listed:red,blue", &["more stretches"]),
         ("--annot=.2q", &["'.2q' is no format of numbers", ".1f"]),
+        ("--annot .1f", &["there is no file '.1f'", "follows an equals sign", "--annot=.1f"]),
+        ("--dynspread 0.5,2", &["there is no file '0.5,2'", "--dynspread=0.5,2"]),
         ("--weights b --reduce mean --spread 1", &["spreading adds up neighbours", "smooth it instead"]),
         ("--vmin=-1e308 --vmax=1e308", &["from -1e308 to 1e308 is more than f64 can span"]),
         ("--over reddish", &["'reddish' is no colour", "#rrggbb"]),

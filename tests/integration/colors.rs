@@ -124,13 +124,23 @@ fn infinite_results_have_no_colour_and_are_told_of() {
     let done = folder.heatbin(&format!("{base} -o a.png")).done();
     assert_eq!(
         done.stderr,
-        "heatbin: 1 cells have infinite values, which have no colour (--bad gives them one)\n"
+        "heatbin: 1 cell has an infinite value, which has no colour (--bad gives it one)\n"
     );
     let picture = heatbin::decode_png(&folder.read("a.png")).expect("PNG");
     let viridis = heatbin::Colormap::named("viridis").expect("a colormap");
     let colors = [(2, 2), (7, 2), (2, 7), (7, 7)].map(|(x, y)| picture.pixel(x, y));
     // The variances 1 and 104/9 are the ends of the scale; the lower left cell is infinite, the right upper one is empty.
     assert_eq!(colors, [viridis.colors()[0], [0; 4], [0; 4], viridis.colors()[255]]);
+    // As many as are said: of one, and of several.
+    let log = folder.heatbin(&format!("{} --norm log -o c.png", base.replace("var", "sum"))).done();
+    assert_eq!(log.stderr, "heatbin: 1 cell has a value that a log norm has no colour for\n");
+    folder.write("b.csv", "x,y,w\n0.5,0.5,-1\n1.5,0.5,-2\n0.5,1.5,3\n");
+    let two = base.replace("a.csv", "b.csv").replace("var", "sum");
+    let log = folder.heatbin(&format!("{two} --norm log -o c.png")).done();
+    assert_eq!(log.stderr, "heatbin: 2 cells have values that a log norm has no colour for\n");
+    folder.write("c.csv", "x,y\n0.5,0.5\n");
+    let one = folder.heatbin("hist2d c.csv -x x -y y -v --summary json").done();
+    assert!(one.stderr.starts_with("heatbin: 1 row: 1 binned, 0 outside, 0 missing\n"), "{}", one.stderr);
     folder.heatbin(&format!("{base} --bad red -o b.png -q")).silent();
     let picture = heatbin::decode_png(&folder.read("b.png")).expect("PNG");
     assert_eq!(picture.pixel(2, 7), [255, 0, 0, 255]);

@@ -129,9 +129,11 @@ fn what_cannot_be_drawn_is_refused() {
         ("--cmap nosuch", &["no colormap 'nosuch'"]),
         ("--vmin 3 --vmax 2", &["vmin"]),
         ("--annot=x", &["no format of numbers"]),
+        ("--annot d", &["there is no file 'd'", "--annot=d"]),
     ] {
         folder.refuses(&format!("heatmap t.csv -o t.png {options}"), 2, words);
     }
+    folder.refuses("clustermap t.csv --annot d -o t.png", 2, &["--annot=d"]);
     folder.refuses("heatmap t.csv", 2, &["nothing to do"]);
     folder.refuses("heatmap t.csv -o t.csv", 2, &["would be written over"]);
     folder.write("text.csv", "a,b\nx,y\nz,w\n");

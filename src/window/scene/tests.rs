@@ -75,7 +75,8 @@ fn rows_of_different_kinds_are_not_joined() {
     // Rows without a category stay, for whoever looks at all rows together.
     let lacking = |kinds: [Option<&'static str>; 3], at: u128| {
         let x = Column::from(vec![1.0, 2.0, 3.0]);
-        let points = Points::of_rows_with(x.clone(), x, None, Some(Names::of_texts(kinds.into_iter()).into()), true);
+        let points =
+            Points::of_rows_with(x.clone(), x, None, Some(Names::of_texts(kinds.into_iter()).into()), true);
         let points = points.unwrap().into_owned().at(at);
         Arc::new(Block::cut(points, Some(vec![0.0, 1.0, 2.0])).unwrap().remove(0))
     };
