@@ -109,6 +109,14 @@ pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|&c| allowed(c)).collect()
 }
 
+/// A name on one line. Numbers in it have the minus sign of all numbers on a page, as bins have in `−5 to 5`.
+pub(crate) fn name(text: &str) -> String {
+    let word = |word: &str| {
+        if word.parse::<f64>().is_ok() { word.replace('-', "−") } else { word.to_owned() }
+    };
+    clean(text).split([' ', '\n']).map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Breaks at line ends and spaces, into lines of about one length, no longer than `longest` where words allow.
 fn wrap(text: &str, size: f64, longest: f64) -> Vec<String> {
     let mut lines = Vec::new();
@@ -189,6 +197,16 @@ mod tests {
         assert!(block.lines[2].ends_with('…'));
         let block = Block::fit(&"W".repeat(200), 10.0, 100.0);
         assert!(block.width() <= 100.0 && block.lines[0].ends_with('…'));
+    }
+
+    #[test]
+    fn names_have_the_minus_of_numbers_and_no_other() {
+        assert_eq!(name("delay = -100 to -5"), "delay = −100 to −5");
+        assert_eq!([name("-1e-5"), name("-.5"), name("5")], ["−1e−5", "−.5", "5"]);
+        for text in ["north-west", "2024-01-05", "a - b", "-", "-a"] {
+            assert_eq!(name(text), text);
+        }
+        assert_eq!(name("two\nlines\t"), "two lines ");
     }
 
     #[test]

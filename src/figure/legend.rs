@@ -44,7 +44,7 @@ struct Row {
 
 /// Lays out a legend beside a plot box of this height. Names are cut where they would take more than `room`.
 pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
-    let title = font::cut(font::clean(&legend.title).replace('\n', " "), TITLE_TEXT, room);
+    let title = font::cut(font::name(&legend.title), TITLE_TEXT, room);
     let start = if title.trim().is_empty() { 0.0 } else { TITLE_ROW };
     let each = (((height - start - PATCH) / ROW).floor() as usize + 1).max(2);
     let columns = legend.entries.len().div_ceil(each).clamp(1, MOST_COLUMNS);
@@ -60,8 +60,7 @@ pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
         let width = |text: &str| font::width(text, TICK_TEXT);
         let beside = counts.iter().flatten().map(|count| COUNT_GAP + width(count)).fold(0.0, f64::max);
         let cut = |name: &str| {
-            let name = font::clean(name).replace('\n', " ");
-            font::cut(name, TICK_TEXT, (longest - PATCH - GAP - beside).max(3.0 * TICK_TEXT))
+            font::cut(font::name(name), TICK_TEXT, (longest - PATCH - GAP - beside).max(3.0 * TICK_TEXT))
         };
         let names: Vec<String> = column.iter().map(|entry| cut(&entry.name)).collect();
         let widest = names.iter().map(|name| width(name)).fold(0.0, f64::max);

@@ -46,7 +46,7 @@ pub(crate) use font::FONT;
 #[cfg(feature = "cli")]
 pub(crate) use font::lacking;
 #[cfg(feature = "window")]
-pub(crate) use font::width as text_width;
+pub(crate) use font::{name as name_text, width as text_width};
 #[cfg(feature = "window")]
 pub(crate) use ticks::{Direction, Ticks, names::ticks_between as name_ticks, value_text};
 

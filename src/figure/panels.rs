@@ -66,7 +66,7 @@ impl Panels {
             let top = first.top + row * (first.height + down);
             let title = self.titles.get(nth).map_or("", String::as_str);
             let title = font::cut(
-                font::clean(title).replace('\n', " "),
+                font::name(title),
                 TITLE_TEXT,
                 f64::from(first.width + across) * pixel - 0.5 * TICK_TEXT,
             );

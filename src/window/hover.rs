@@ -8,7 +8,7 @@ use super::session::Session;
 use super::sheet::Sheet;
 use super::{cards, status};
 use crate::data::{Grid, Hex, Index, Values};
-use crate::figure::value_text;
+use crate::figure::{name_text, value_text};
 use crate::plot::Mixture;
 
 /// A cell in words and lines.
@@ -95,7 +95,7 @@ fn of_sheet(frame: &Frame, sheet: &Sheet, pixel: usize, (x, y): (f64, f64)) -> O
     let (place, matrix) = (sheet.place(row, column), sheet.matrix());
     let named = |index: &Index, usual: &str, nth: usize| {
         let name = if index.name.is_empty() { usual } else { &index.name };
-        (name.to_owned(), index.labels[nth].clone())
+        (name.to_owned(), name_text(&index.labels[nth]))
     };
     let text = |value: f64| {
         if value.is_nan() { "missing".into() } else { short(value) }
@@ -137,8 +137,10 @@ fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
     found.retain(|(_, rows)| *rows > 0);
     found.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
     let rest = found.split_off(found.len().min(MOST));
-    let mut lines: Vec<_> =
-        found.into_iter().map(|(name, rows)| (format!("  {name}"), status::count(rows))).collect();
+    let mut lines: Vec<_> = found
+        .into_iter()
+        .map(|(name, rows)| (format!("  {}", name_text(name)), status::count(rows)))
+        .collect();
     if !rest.is_empty() {
         let rows = rest.iter().map(|(_, rows)| rows).sum();
         lines.push((format!("  {} more", rest.len()), status::count(rows)));

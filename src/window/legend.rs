@@ -7,7 +7,7 @@ use super::places::Places;
 use super::request::Frame;
 use super::theme;
 use crate::data::Rgba;
-use crate::figure::text_width;
+use crate::figure::{name_text, text_width};
 use crate::plot::Mixture;
 
 /// From one category to the next.
@@ -55,7 +55,7 @@ fn measured(name: &str) -> f32 {
 
 /// A name on one line that is not too long.
 fn cut(name: &str) -> String {
-    let name = name.replace(char::is_control, " ");
+    let name = name_text(name);
     if measured(&name) <= LONGEST {
         return name;
     }

@@ -56,7 +56,7 @@ pub(crate) fn ticks_between(
 
 /// A name on one line.
 fn written(name: &str, size: f64, longest: f64) -> String {
-    font::cut(font::clean(name).replace('\n', " "), size, longest)
+    font::cut(font::name(name), size, longest)
 }
 
 /// Every how many names are written where at least so many take the room of one: from ten on in round steps, as names are often numbers.
