@@ -263,8 +263,9 @@ pub struct ReduceArgs {
 #[derive(Debug, clap::Args)]
 pub struct CategoryArgs {
     /// Column of categories (text, whole numbers or booleans), by name or by number from 0: each is counted on its own and has a
-    /// colour, which are mixed as datashader does. The norm says how opaque cells are. A row without a category is missing.
-    #[arg(long, value_name = "COLUMN", conflicts_with_all = ["weights", "reduce"], help_heading = "Categories")]
+    /// colour, which are mixed as datashader does. The norm says how opaque cells are. With --weights, what is made of each category's
+    /// weights takes the place of its rows. A row without a category is missing.
+    #[arg(long, value_name = "COLUMN", help_heading = "Categories")]
     pub category: Option<String>,
     /// Cut a column of numbers into so many bins of equal width, or at these edges; rows in no bin are outside.
     #[arg(
@@ -279,13 +280,13 @@ pub struct CategoryArgs {
         help_heading = "Categories"
     )]
     pub color_key: Option<Colormap>,
-    /// Rows that do not weigh when colours are mixed; the fewest of any category in any cell unless given.
+    /// Rows, or what is made of weights, that do not weigh when colours are mixed; the least of any category in any cell unless given.
     #[arg(
-        long, value_name = "ROWS", requires = "category", allow_hyphen_values = true, value_parser = parse::number,
+        long, value_name = "VALUE", requires = "category", allow_hyphen_values = true, value_parser = parse::number,
         help_heading = "Categories"
     )]
     pub color_baseline: Option<f64>,
-    /// Opacity of the cells with the fewest rows, 0 to 255.
+    /// Opacity of the cells with the least, 0 to 255.
     #[arg(long, value_name = "N", default_value = "40", requires = "category", help_heading = "Categories")]
     pub min_alpha: u8,
     /// Write the rows of each category into the legend.

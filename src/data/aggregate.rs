@@ -82,6 +82,12 @@ impl Values {
         }
     }
 
+    /// What a cell has: its count, or the number that was made of its rows if there are any.
+    pub(crate) fn present(&self, cell: usize) -> Option<f64> {
+        let value = self.get(cell);
+        (matches!(self, Self::Counts(_)) || self.rows(cell) > 0).then_some(value).filter(|v| v.is_finite())
+    }
+
     /// Rows in each cell.
     pub fn all_rows(&self) -> Cow<'_, [u64]> {
         match self {

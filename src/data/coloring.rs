@@ -65,13 +65,14 @@ impl Coloring {
         self.fit_as(values, matches!(values, Values::Counts(_)))
     }
 
-    /// The scale for the opacity of cells that have so many rows of all categories: the same, but that datashader equalises what has
-    /// empty cells as if it were no counts.
+    /// The scale for the opacity of cells that have so many rows, or so much, of all categories: the same, but that datashader equalises
+    /// what has empty cells as if it were no counts.
     ///
     /// # Errors
     /// As [`Coloring::fit`].
     pub fn fit_opacity(&self, total: &Values) -> Result<ColorScale> {
-        self.fit_as(total, (0..total.len()).all(|cell| total.rows(cell) > 0))
+        let is_full = (0..total.len()).all(|cell| total.rows(cell) > 0);
+        self.fit_as(total, matches!(total, Values::Counts(_)) && is_full)
     }
 
     /// A scale that was fitted to other values, for cells with these: its arrows tell whether some of them lie off it.

@@ -1,6 +1,6 @@
 //! The cells of each category, beside those of all rows.
 
-use crate::data::aggregate::Values;
+use crate::data::aggregate::{Reduced, Values};
 use crate::error::Result;
 
 /// The values of one grid, once for each category: what was made of its rows alone.
@@ -34,6 +34,20 @@ impl Layers {
         Values::concat(&self.values)
     }
 
+    /// What the numbers of all categories add up to in each cell, of which `all` are the rows: datashader's total, which says how opaque a
+    /// cell is. Of counts it is those of all rows.
+    pub(crate) fn total(&self, all: &Values) -> Values {
+        let Values::Reduced(reduced) = all else { return all.clone() };
+        let sum = |cell: usize| {
+            self.values
+                .iter()
+                .filter_map(|values| values.present(cell))
+                .reduce(|a, b| a + b)
+                .unwrap_or(f64::NAN)
+        };
+        Values::Reduced(Reduced { values: (0..all.len()).map(sum).collect(), ..reduced.clone() })
+    }
+
     /// Makes something else of the cells of each category.
     pub(crate) fn map(self, make: impl FnMut(Values) -> Result<Values>) -> Result<Self> {
         let values = self.values.into_iter().map(make).collect::<Result<_>>()?;
@@ -44,7 +58,7 @@ impl Layers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Reduced, Reduction};
+    use crate::data::Reduction;
 
     #[test]
     fn categories_stand_one_after_the_other() {
@@ -58,5 +72,11 @@ mod tests {
         let Values::Reduced(all) = layers.together() else { panic!("means") };
         assert_eq!((all.values, all.rows), (vec![1.5, -1.0, 0.0, 7.0], vec![3, 2, 1, 9]));
         assert_eq!(Layers::default().together(), Values::Counts(Vec::new()));
+        let counts = Values::Counts(vec![5, 10]);
+        assert_eq!(layers.total(&counts), counts);
+        let Values::Reduced(total) = layers.total(&mean([9.0, 9.0], [4, 11])) else { panic!("sums") };
+        assert_eq!((total.values, total.rows), (vec![1.5, 6.0], vec![4, 11]));
+        let empty = Layers { values: vec![mean([f64::NAN, 2.0], [0, 1])], names: vec!["a".into()] };
+        assert!(empty.total(&mean([f64::NAN, 2.0], [0, 1])).get(0).is_nan(), "nothing is no number");
     }
 }

@@ -1,6 +1,7 @@
 //! Categories mixed into one picture: datashader's rule.
 //!
-//! A cell has the mean of its categories' colours, weighted by their rows (the plain mean, if none has more than the baseline), and the more opaque it is the more rows it has.
+//! A cell has the mean of its categories' colours, weighted by their rows (the plain mean, if none has more than the baseline), and the
+//! more opaque it is the more rows it has. Where weights were reduced, their sum, mean or the like takes the place of the rows.
 
 use rayon::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::data::aggregate::Values;
 use crate::data::color_scale::ColorScale;
 use crate::data::colormap::{Colormap, Rgba};
 use crate::data::layers::Layers;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, counted};
 
 /// How the colours of categories are mixed.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,9 +17,10 @@ pub struct Mixing {
     /// A colour for each category: as many of a qualitative map as there are categories, or of any other map at equal distances. Unless
     /// given, seaborn's `colorblind` for up to ten and colorcet's `glasbey_category10` for more.
     pub key: Option<Colormap>,
-    /// Rows that a category has anyway: they do not weigh. The least that any category has in any cell unless given.
+    /// Rows, or what was made of weights, that a category has anyway: they do not weigh. The least that any category has in any cell
+    /// unless given.
     pub baseline: Option<f64>,
-    /// The opacity of cells with the fewest rows and with the most: datashader's `min_alpha` and `alpha`.
+    /// The opacity of cells with the least and with the most: datashader's `min_alpha` and `alpha`.
     pub alpha: (u8, u8),
 }
 
@@ -58,9 +60,9 @@ impl Mixing {
         let colors = key.colors();
         if categories > colors.len() {
             return Err(Error::usage(format!(
-                "the color key '{}' has {} colours, but there are {categories} categories: name more colours, or leave it out",
+                "the color key '{}' has {}, but there are {categories} categories: name more colours, or leave it out",
                 key.name(),
-                colors.len()
+                counted(colors.len() as u64, "colour")
             )));
         }
         if key.is_qualitative() {
@@ -70,7 +72,7 @@ impl Mixing {
         Ok((0..categories).map(|nth| colors[nth * (colors.len() - 1) / last]).collect())
     }
 
-    /// The colour of each cell, of the categories' rows and of all rows with the scale that was fitted to them
+    /// The colour of each cell, of what the categories have and what they have together, with the scale that was fitted to that
     /// ([`Coloring::fit_opacity`](crate::Coloring::fit_opacity)). Cells that the scale does not show are transparent.
     ///
     /// # Errors
@@ -85,20 +87,23 @@ impl Mixing {
             if entry == 0 || entry == last || total.rows(cell) == 0 {
                 return [0; 4];
             }
-            let rows = layers.values.iter().map(|values| values.rows(cell) as f64);
-            let [r, g, b] = blend(&key, rows.clone().map(|rows| rows - baseline))
-                .or_else(|| blend(&key, rows.map(|rows| rows.min(1.0))))
+            let present = layers.values.iter().map(|values| values.present(cell));
+            let alike = layers.values.iter().map(|values| values.rows(cell).min(1) as f64);
+            let [r, g, b] = blend(&key, present.map(|value| value.map_or(0.0, |value| value - baseline)))
+                .or_else(|| blend(&key, alike))
                 .unwrap_or_default();
             [r, g, b, self.opacity(total.get(cell), scale)]
         };
         Ok((0..total.len()).into_par_iter().with_min_len(TOGETHER).map(color).collect())
     }
 
-    /// The rows that do not weigh where these are all there are.
+    /// The rows, or what was made of weights, that do not weigh where these are all there are.
     pub fn baseline_of(&self, layers: &Layers) -> f64 {
-        let rows_of = |values: &Values| (0..values.len()).map(|cell| values.rows(cell)).min();
-        let least = || layers.values.iter().filter_map(rows_of).min().map_or(0.0, |least| least as f64);
-        self.baseline.unwrap_or_else(least)
+        let present = |values: &Values| {
+            (0..values.len()).filter_map(|cell| values.present(cell)).fold(f64::INFINITY, f64::min)
+        };
+        let least = || layers.values.iter().map(present).fold(f64::INFINITY, f64::min);
+        self.baseline.unwrap_or_else(|| Some(least()).filter(|least| least.is_finite()).unwrap_or(0.0))
     }
 
     fn opacity(&self, value: f64, scale: &ColorScale) -> u8 {

@@ -32,7 +32,8 @@ impl Mixture {
 impl<'a, S: Shape> Plot<'a, S> {
     /// A category for each row: text, whole numbers or booleans, or numbers that are cut into bins
     /// ([`category_bins`](Self::category_bins)). Each is counted in a grid of its own, and the picture mixes their colours as
-    /// datashader does; the colour scale says how opaque cells are. A row without a category is missing.
+    /// datashader does; the colour scale says how opaque cells are. With [`weights`](Self::weights), each category weighs as much as was
+    /// made of its own, and what they add up to says how opaque cells are. A row without a category is missing.
     ///
     /// Of a source, the categories are a column of the selection instead.
     ///
@@ -110,10 +111,12 @@ impl<'a, S: Shape> Plot<'a, S> {
         let has_numbers = self.has_numbers();
         #[cfg(not(feature = "figure"))]
         let has_numbers = false;
-        let refused = if self.rows.are_weighted() || reduction.is_some_and(|r| r != Reduction::Count) {
-            "colours of categories are mixed by their rows: leave the weights and their reduction out"
+        let is_share = matches!(reduction, Some(Reduction::Density | Reduction::Probability));
+        let is_of_rows = !self.rows.are_weighted() && reduction.is_some_and(|r| r != Reduction::Count);
+        let refused = if is_share || is_of_rows {
+            "colours of categories are mixed by their rows, or by what is made of weights, not by shares: leave the reduction out"
         } else if !self.filters.is_empty() {
-            "colours of categories are mixed by their rows, which are not smoothed or spread: leave that out"
+            "colours of categories are mixed by what is counted, which is not smoothed or spread: leave that out"
         } else if has_numbers {
             "cells of mixed colours have no one number to write into them: leave annot out"
         } else {
@@ -132,13 +135,14 @@ impl<'a, S: Shape> Plot<'a, S> {
     ) -> Result<Run> {
         let mincnt = self.style.coloring.mincnt.max(Some(1));
         let coloring = Coloring { mincnt, ..self.style.coloring.clone() };
-        let total = &aggregate.values;
+        let total = &layers.total(&aggregate.values);
         let mut mixing = self.mixing.clone();
         let scale = match &whole {
             None => coloring.fit_opacity(total)?,
             Some((all, layers)) => {
-                mixing.baseline = layers.as_ref().map(|layers| mixing.baseline_of(layers));
-                coloring.extended(coloring.fit_opacity(&all.values)?, total)
+                let layers = layers.as_ref().expect("all the data have categories if a part has");
+                mixing.baseline = Some(mixing.baseline_of(layers));
+                coloring.extended(coloring.fit_opacity(&layers.total(&all.values))?, total)
             }
         };
         let cells = mixing.mix(&layers, total, &scale)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use heatbin::{Backend, Coloring, Colormap, Layers, Mixing, Values, hexbin, hist2d};
+use heatbin::{Backend, Coloring, Colormap, Grid, Layers, Mixing, Reduction, Values, hexbin, hist2d};
 use serde_json::Value;
 
 use crate::cli::Folder;
@@ -13,17 +13,45 @@ fn bytes(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(two).collect()
 }
 
-/// The largest difference in any channel between datashader's colours and ours with a norm.
-fn farthest(record: &Value, norm: &str) -> u8 {
+/// The grids of the categories, and what they add up to.
+fn layers(record: &Value) -> (Layers, Values) {
+    if record["counts"].is_null() {
+        return layers_of_numbers(record);
+    }
     let counts: Vec<Vec<u64>> = list(&record["counts"])
         .iter()
         .map(|counts| list(counts).iter().map(|value| count(value) as u64).collect())
         .collect();
-    let cells = counts[0].len();
-    let total = (0..cells).map(|cell| counts.iter().map(|counts| counts[cell]).sum()).collect();
-    let total = Values::Counts(total);
+    let total = (0..counts[0].len()).map(|cell| counts.iter().map(|counts| counts[cell]).sum()).collect();
     let names = vec![String::new(); counts.len()];
-    let layers = Layers { names, values: counts.into_iter().map(Values::Counts).collect() };
+    (Layers { names, values: counts.into_iter().map(Values::Counts).collect() }, Values::Counts(total))
+}
+
+/// The same through the builder: a row for each number, whose weight it is.
+fn layers_of_numbers(record: &Value) -> (Layers, Values) {
+    let grids = list(&record["values"]);
+    let cells = list(&grids[0]).len();
+    let (mut x, mut w, mut kind) = (Vec::new(), Vec::new(), Vec::new());
+    for (nth, grid) in grids.iter().enumerate() {
+        for (cell, value) in list(grid).iter().enumerate().filter(|(_, value)| !value.is_null()) {
+            x.push(cell as f64 + 0.5);
+            w.push(value.as_f64().expect("a number"));
+            kind.push(nth as f64);
+        }
+    }
+    let y = vec![0.5; x.len()];
+    let plot =
+        hist2d(&x, &y).weights(&w).category(&kind).bins((cells, 1)).range((0.0, cells as f64), (0.0, 1.0));
+    let run = plot.run().expect("a run");
+    let layers = run.mixture.as_ref().expect("categories").layers.clone();
+    // Sums of numbers of one row each are those of all categories.
+    (layers, run.aggregate.values)
+}
+
+/// The largest difference in any channel between datashader's colours and ours with a norm.
+fn farthest(record: &Value, norm: &str) -> u8 {
+    let (layers, total) = layers(record);
+    let cells = total.len();
     let key =
         [[0xe4, 0x1a, 0x1c], [0x37, 0x7e, 0xb8], [0x4d, 0xaf, 0x4a], [0x98, 0x4e, 0xa3], [0xff, 0x7f, 0]];
     let key = key.iter().map(|&[r, g, b]| [r, g, b, 255]).collect();
@@ -49,7 +77,8 @@ fn mixing_is_that_of_datashader_to_one_in_255() {
         let how = text(&record["how"]);
         let farthest = farthest(&record, if how == "log" { "log1p" } else { how });
         if farthest > 1 {
-            let (baseline, categories) = (&record["baseline"], list(&record["counts"]).len());
+            let categories = layers(&record).0.len();
+            let baseline = &record["baseline"];
             _ = writeln!(found, "{how}, baseline {baseline}, {categories} categories: {farthest}");
         }
     }
@@ -59,8 +88,9 @@ fn mixing_is_that_of_datashader_to_one_in_255() {
 #[test]
 fn another_norm_or_baseline_is_far_from_datashader() {
     let mut records = read("mixed.json");
-    // The last is of cells that have rows of every category.
-    let log = records.iter_mut().rfind(|record| text(&record["how"]) == "log").expect("a record");
+    // The last of counts is of cells that have rows of every category.
+    let is_it = |record: &&mut Value| text(&record["how"]) == "log" && !record["counts"].is_null();
+    let log = records.iter_mut().rfind(is_it).expect("a record");
     assert!(log["baseline"].is_null() && farthest(log, "log1p") <= 1);
     assert!(farthest(log, "cbrt") > 1);
     log["baseline"] = 3.into();
@@ -95,6 +125,44 @@ fn each_category_has_the_counts_of_its_own_rows() {
 }
 
 #[test]
+fn weights_mix_the_colours_of_what_is_made_of_them() {
+    let (x, y, names) = rows();
+    let w: Vec<f64> = (0..x.len()).map(|row| (row % 89) as f64 - 30.0).collect();
+    let plot =
+        || hist2d(&x, &y).bins(12).weights(&w).category(&names).norm("eq_hist".parse().expect("a norm"));
+    for name in ["sum", "mean", "max"] {
+        let reduction = Reduction::named(name).expect("a reduction");
+        let run = plot().reduce(reduction).run().expect("a run");
+        let mixture = run.mixture.as_ref().expect("categories");
+        let mut total = vec![f64::NAN; 144];
+        for (kind, values) in mixture.layers.names.iter().zip(&mixture.layers.values) {
+            let own: Vec<usize> = (0..x.len()).filter(|&row| names[row] == kind).collect();
+            let [x, y, w] =
+                [&x, &y, &w].map(|column| own.iter().map(|&row| column[row]).collect::<Vec<f64>>());
+            let ends = run.aggregate.grid.clone();
+            let Grid::Rect(rect) = &*ends else { panic!("rectangles") };
+            let alone = hist2d(&x, &y).weights(&w).reduce(reduction).bins(12);
+            let alone = alone.range(rect.x.range(), rect.y.range()).aggregate().expect("cells").values;
+            for (cell, total) in total.iter_mut().enumerate() {
+                assert_eq!(alone.get(cell).to_bits(), values.get(cell).to_bits(), "{name} of {kind}");
+                if alone.rows(cell) > 0 {
+                    *total = if total.is_nan() { 0.0 } else { *total } + alone.get(cell);
+                }
+            }
+        }
+        // What is most opaque has the greatest sum over categories, be they sums, means or anything.
+        let opaque = (0..144).filter(|&cell| mixture.cells[cell][3] == 255);
+        let most = total.iter().copied().fold(f64::MIN, f64::max);
+        assert!(opaque.clone().count() >= 1 && opaque.clone().any(|cell| total[cell] == most), "{name}");
+        assert_eq!((run.scale.limits.vmin, run.scale.limits.vmax), {
+            (total.iter().copied().fold(f64::MAX, f64::min), most)
+        });
+    }
+    let other = plot().reduce(Reduction::Mean).run().expect("a run").mixture.expect("categories");
+    assert_ne!(plot().run().expect("a run").mixture.expect("categories").cells, other.cells);
+}
+
+#[test]
 fn numbers_are_cut_into_bins_over_all_of_them() {
     let (x, y, _) = rows();
     let depth: Vec<f64> = (0..x.len()).map(|row| row as f64 / 100.0).collect();
@@ -121,8 +189,8 @@ fn a_gpu_is_not_asked_and_gives_the_same_picture() {
 #[test]
 fn what_makes_no_sense_is_refused() {
     let (x, y, names) = rows();
-    let weighted = hist2d(&x, &y).weights(&x).category(&names).run().unwrap_err().to_string();
-    assert!(weighted.starts_with("colours of categories are mixed by their rows"), "{weighted}");
+    let shares = hist2d(&x, &y).reduce(Reduction::Density).category(&names).run().unwrap_err().to_string();
+    assert!(shares.starts_with("colours of categories are mixed by their rows"), "{shares}");
     let bins = hist2d(&x, &y).category_bins(3).run().unwrap_err().to_string();
     assert!(bins.starts_with("bins need categories"), "{bins}");
     let short = hist2d(&x, &y).category(&names[1..]).run().unwrap_err().to_string();
@@ -144,6 +212,10 @@ fn the_command_draws_categories_and_writes_their_counts() {
     assert!(folder.read("a.png") == folder.read("b.png"));
     let svg = String::from_utf8(folder.read("a.svg")).expect("SVG");
     assert!([">kind<", ">a<", ">b, c<", ">3<"].iter().all(|text| svg.contains(text)));
+    folder.heatbin(&format!("{BASE} kind --weights depth --reduce mean -o w.png -o w.csv -q")).silent();
+    assert!(folder.read("w.png") != folder.read("a.png"));
+    let table = String::from_utf8(folder.read("w.csv")).expect("CSV");
+    assert!(table.starts_with("category,x0,x1,y0,y1,count,mean\na,1.0,1.5,1.0,1.5,1,5.0\n"), "{table}");
     let table = String::from_utf8(folder.read("out.csv")).expect("CSV");
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 1 + 2 * 4);
@@ -170,11 +242,11 @@ fn the_command_cuts_numbers_and_refuses_what_makes_no_sense() {
     for (more, code, words) in [
         ("depth", 1, &["2.5 is no whole number", "--category-bins"][..]),
         ("kind --category-bins 3", 2, &["bins cut numbers"]),
-        ("kind --color-key red", 2, &["has 1 colours", "2 categories"]),
-        ("kind --weights depth", 2, &["cannot be used with"]),
+        ("kind --color-key red", 2, &["has 1 colour,", "2 categories"]),
+        ("kind --reduce any", 2, &["by their rows, or by what is made of weights", "--facet"]),
         ("kind --cmap viridis", 2, &["--cmap gives colours to values", "--color-key", "--facet"]),
         ("kind --over red", 2, &["--over gives colours to values"]),
-        ("kind --smooth 1", 2, &["which are not smoothed or spread", "--facet"]),
+        ("kind --smooth 1", 2, &["which is not smoothed or spread", "--facet"]),
         ("depth --category-bins 3,2", 2, &["edges ascend, but 3 comes before 2"]),
         ("kynd", 1, &["no column 'kynd'", "Did you mean 'kind'?"]),
     ] {

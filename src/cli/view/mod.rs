@@ -30,6 +30,11 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     }
     coloring.check()?;
     check_weights(&args.reduce)?;
+    if args.category.category.is_some() && (args.reduce.weights.is_some() || args.reduce.reduce.is_some()) {
+        return Err(Error::usage(
+            "with --category the window counts rows: leave --weights and --reduce out, or draw a figure (heatbin hist2d)",
+        ));
+    }
     if args.smooth.is_some() && args.shape == ShapeArg::Hexbin {
         return Err(Error::usage("--smooth needs rectangles, not hexagons: leave one of them out"));
     }
