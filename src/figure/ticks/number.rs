@@ -74,6 +74,11 @@ pub(super) fn value(n: i64, exponent: i32) -> f64 {
 
 /// The shortest text that reads back as `value`.
 pub(super) fn shortest(value: f64) -> String {
+    shortest_among(value, false)
+}
+
+/// The same beside others, of which some have so many digits that thousands are set apart.
+pub(super) fn shortest_among(value: f64, grouped: bool) -> String {
     let text = format!("{value:e}");
     let (factor, exponent) = text.split_once('e').expect("LowerExp writes an e");
     let exponent: i32 = exponent.parse().expect("LowerExp writes a whole exponent");
@@ -82,7 +87,7 @@ pub(super) fn shortest(value: f64) -> String {
     if n == 0 {
         "0".to_string()
     } else if (-4..15).contains(&exponent) {
-        decimal(n, exponent - decimals, exponent > 3)
+        decimal(n, exponent - decimals, grouped || exponent > 3)
     } else {
         scientific(n, exponent - decimals)
     }

@@ -2,7 +2,7 @@
 //!
 //! The axis is cut into even stretches, and in each the roundest number is marked.
 
-use super::number::{decimal, digits, scientific, stripped, value};
+use super::number::{decimal, digits, scientific, shortest_among, stripped, value};
 use super::{Ruler, Tick, Ticks};
 
 /// The distance between marks, in units of the text size, up an axis.
@@ -68,7 +68,8 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
 
 /// Marks at given values, of which so many are labelled as find room.
 pub(super) fn at(ruler: &Ruler, values: &[f64]) -> Ticks {
-    let label = |value: f64| super::number::shortest(value);
+    let grouped = values.iter().any(|value| value.abs() >= 1e4);
+    let label = |value: f64| shortest_among(value, grouped);
     for stride in 1..=values.len() {
         let major: Vec<Tick> =
             values.iter().step_by(stride).filter_map(|&v| ruler.tick(v, label(v))).collect();
@@ -171,6 +172,8 @@ mod tests {
         let all = of("boundaries:0,1,5,20,1000", 0.0, 1000.0, 200.0);
         assert_eq!(labels(&all), ["0", "1", "5", "20", "1000"]);
         assert_eq!(all.major[1].at, 0.25);
+        let large = of("boundaries:-3000,0.5,3000,40000", -3000.0, 40_000.0, 200.0);
+        assert_eq!(labels(&large), ["−3,000", "0.5", "3,000", "40,000"]);
         let few = of("boundaries:0,1,5,20,1000", 0.0, 1000.0, 30.0);
         assert_eq!((few.major.len(), few.minor.len()), (3, 2));
     }
