@@ -194,7 +194,8 @@ impl Open {
             self.wait_a_little(session);
         }
         if let Some(picture) = self.screen.picture() {
-            picture.lay(session.laid.picture * output.pixels_per_point);
+            let in_pixels = |rect: egui::Rect| rect * output.pixels_per_point;
+            picture.lay(in_pixels(session.laid.picture), in_pixels(session.laid.plot));
         }
         self.window.pre_present_notify();
         let (shapes, textures) = (&output.shapes, &mut output.textures_delta);

@@ -7,8 +7,6 @@
 use egui::epaint::ClippedShape;
 use egui::{Rect, Shape, pos2};
 
-use super::ground;
-
 /// How many shapes that came or went in a row are recognised as such. More are all that differ, which costs time only.
 const AHEAD: usize = 48;
 
@@ -44,7 +42,12 @@ impl Painted {
             shapes.iter().filter(|shape| reach(shape).is_positive()).cloned().collect();
         let mut parts = Vec::new();
         if screen == self.screen {
-            compare(&self.shapes, &shapes, is_moved, |shape| join(&mut parts, screen.cover(reach(shape))));
+            compare(&self.shapes, &shapes, is_moved, |shape| {
+                let part = screen.cover(reach(shape));
+                if part.is_positive() {
+                    join(&mut parts, part);
+                }
+            });
         } else {
             parts.push(screen.cover(Rect::EVERYTHING));
         }
@@ -61,11 +64,10 @@ impl Painted {
     }
 }
 
-/// What is to be painted in some parts of the screen, each over the ground.
+/// What is to be painted in some parts of the screen.
 pub(super) fn within(shapes: &[ClippedShape], parts: &[Rect]) -> Vec<ClippedShape> {
     let mut painted = Vec::new();
     for &part in parts {
-        painted.push(ClippedShape::new(part, ground::shape(part)));
         let there = shapes.iter().filter(|shape| reach(shape).intersects(part));
         painted.extend(there.map(|shape| {
             let clip_rect = shape.clip_rect.intersect(part);
@@ -123,11 +125,11 @@ fn compare(
     old[i..].iter().chain(&new[j..]).for_each(differs);
 }
 
-/// Adds a part to others, as one with those that are near.
+/// Adds a part to others, as one with those that it touches and those that are near. So
+/// nothing is painted twice, which would show where it is see-through.
 fn join(parts: &mut Vec<Rect>, mut part: Rect) {
-    while let Some(near) =
-        parts.iter().position(|other| other.union(part).area() <= other.area() + part.area() + SLACK)
-    {
+    let are_one = |a: Rect, b: Rect| a.intersects(b) || a.union(b).area() <= a.area() + b.area() + SLACK;
+    while let Some(near) = parts.iter().position(|&other| are_one(other, part)) {
         part = part.union(parts.swap_remove(near));
     }
     parts.push(part);
@@ -138,6 +140,7 @@ mod tests {
     use egui::{Color32, vec2};
 
     use super::*;
+    use crate::window::picture;
 
     const SIZE: (u32, u32) = (4000, 3200);
     const SCREEN: Screen = Screen { size: SIZE, pixels_per_point: 1.0 };
@@ -150,7 +153,7 @@ mod tests {
     }
 
     fn picture() -> ClippedShape {
-        ClippedShape::new(ALL, ground::shape(Rect::from_min_size(pos2(500.0, 500.0), vec2(99.0, 99.0))))
+        ClippedShape::new(ALL, picture::shape(Rect::from_min_size(pos2(500.0, 500.0), vec2(99.0, 99.0))))
     }
 
     /// The corners of the parts.
@@ -210,10 +213,10 @@ mod tests {
         let shapes = [square(0.0, 0.0), square(8.0, 0.0), square(300.0, 0.0), picture()];
         let part = Rect::from_min_size(pos2(0.0, 0.0), vec2(9.0, 9.0));
         let painted = within(&shapes, &[part]);
-        assert_eq!(painted.len(), 3);
+        assert_eq!(painted.len(), 2);
         assert!(painted.iter().all(|shape| part.contains_rect(shape.clip_rect)));
-        assert_eq!(painted[1].shape, shapes[0].shape);
-        assert_eq!(painted[2].shape, shapes[1].shape);
+        assert_eq!(painted[0].shape, shapes[0].shape);
+        assert_eq!(painted[1].shape, shapes[1].shape);
     }
 
     #[test]
@@ -223,6 +226,11 @@ mod tests {
             join(&mut parts, Rect::from_min_size(pos2(x, 0.0), vec2(10.0, 10.0)));
         }
         assert_eq!(parts.len(), 2);
+        // A cross is one, though much of the whole lies in neither.
+        let (long, high) = (vec2(1000.0, 20.0), vec2(20.0, 1000.0));
+        join(&mut parts, Rect::from_min_size(pos2(0.0, 2000.0), long));
+        join(&mut parts, Rect::from_min_size(pos2(500.0, 1500.0), high));
+        assert_eq!(parts.len(), 3);
         let many: Vec<ClippedShape> =
             (0..100).map(|nth| square(400.0 * (nth % 10) as f32, 320.0 * (nth / 10) as f32)).collect();
         let mut painted = Painted::default();

@@ -1,9 +1,6 @@
-//! The window's ground, where only parts of the window are painted again: beneath all that egui paints there.
+//! The window's ground: beneath all that egui paints.
 
-use std::sync::LazyLock;
-
-use egui::{PaintCallback, Rect};
-use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
+use egui::Rect;
 
 use super::theme;
 
@@ -13,63 +10,52 @@ pub(super) fn color() -> wgpu::Color {
     wgpu::Color { r, g, b, a: 1.0 }
 }
 
-/// What fills with one colour, kept among egui's resources: egui's own shader would look at a texture for each pixel.
-struct Fill(wgpu::RenderPipeline);
+/// What fills parts of the window: egui's own shader would look at a texture for each pixel.
+pub(super) struct Ground(wgpu::RenderPipeline);
 
-/// Makes it ready for a renderer that draws on this format.
-pub(super) fn install(renderer: &mut Renderer, device: &wgpu::Device, format: wgpu::TextureFormat) {
-    let module = |name, source: &'static str| {
-        let source = wgpu::ShaderSource::Wgsl(source.into());
-        device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
-    };
-    let corners = module("corners", include_str!("../../shaders/corners.wgsl"));
-    let ground = module("ground", include_str!("../../shaders/ground.wgsl"));
-    let wgpu::Color { r, g, b, .. } = color();
-    let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-        label: Some("ground"),
-        layout: None,
-        vertex: wgpu::VertexState {
-            module: &corners,
-            entry_point: Some("corners"),
-            compilation_options: Default::default(),
-            buffers: &[],
-        },
-        primitive: wgpu::PrimitiveState::default(),
-        depth_stencil: None,
-        multisample: wgpu::MultisampleState::default(),
-        fragment: Some(wgpu::FragmentState {
-            module: &ground,
-            entry_point: Some("ground"),
-            compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[("red", r), ("green", g), ("blue", b)],
-                ..Default::default()
+impl Ground {
+    /// For views of this format.
+    pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
+        let module = |name, source: &'static str| {
+            let source = wgpu::ShaderSource::Wgsl(source.into());
+            device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
+        };
+        let corners = module("corners", include_str!("../../shaders/corners.wgsl"));
+        let ground = module("ground", include_str!("../../shaders/ground.wgsl"));
+        let wgpu::Color { r, g, b, .. } = color();
+        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some("ground"),
+            layout: None,
+            vertex: wgpu::VertexState {
+                module: &corners,
+                entry_point: Some("corners"),
+                compilation_options: Default::default(),
+                buffers: &[],
             },
-            targets: &[Some(format.into())],
-        }),
-        multiview_mask: None,
-        cache: None,
-    });
-    renderer.callback_resources.insert(Fill(pipeline));
-}
+            primitive: wgpu::PrimitiveState::default(),
+            depth_stencil: None,
+            multisample: wgpu::MultisampleState::default(),
+            fragment: Some(wgpu::FragmentState {
+                module: &ground,
+                entry_point: Some("ground"),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &[("red", r), ("green", g), ("blue", b)],
+                    ..Default::default()
+                },
+                targets: &[Some(format.into())],
+            }),
+            multiview_mask: None,
+            cache: None,
+        });
+        Self(pipeline)
+    }
 
-/// The ground among egui's shapes.
-pub(super) fn shape(part: Rect) -> PaintCallback {
-    static FILLED: LazyLock<PaintCallback> =
-        LazyLock::new(|| Callback::new_paint_callback(Rect::ZERO, Filled));
-    PaintCallback { rect: part, ..FILLED.clone() }
-}
-
-struct Filled;
-
-impl CallbackTrait for Filled {
-    fn paint(
-        &self,
-        _: egui::PaintCallbackInfo,
-        pass: &mut wgpu::RenderPass<'static>,
-        resources: &CallbackResources,
-    ) {
-        if let Some(Fill(pipeline)) = resources.get() {
-            pass.set_pipeline(pipeline);
+    /// Fills these parts, in pixels.
+    pub fn fill(&self, pass: &mut wgpu::RenderPass<'_>, parts: &[Rect]) {
+        pass.set_pipeline(&self.0);
+        for part in parts {
+            let (corner, size) = (part.min, part.size());
+            pass.set_scissor_rect(corner.x as u32, corner.y as u32, size.x as u32, size.y as u32);
             pass.draw(0..3, 0..1);
         }
     }

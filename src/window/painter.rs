@@ -1,12 +1,12 @@
 //! What egui painted, and the picture of the points among it, onto a texture.
 
-use egui::ClippedPrimitive;
 use egui::epaint::ClippedShape;
 use egui::epaint::textures::TexturesDelta;
+use egui::{ClippedPrimitive, Rect};
 use egui_wgpu::{Renderer, RendererOptions, ScreenDescriptor};
 
 use super::changes::{Painted, Screen, within};
-use super::ground;
+use super::ground::{self, Ground};
 use super::picture::Picture;
 use crate::gpu::Device;
 
@@ -14,6 +14,7 @@ use crate::gpu::Device;
 pub(super) struct Painter {
     pub device: Device,
     renderer: Renderer,
+    ground: Ground,
     /// The format that is drawn on: colours are written as they are.
     format: wgpu::TextureFormat,
     painted: Painted,
@@ -28,8 +29,8 @@ impl Painter {
         let options = RendererOptions { dithering: false, ..RendererOptions::default() };
         let mut renderer = Renderer::new(&device.device, format, options);
         Picture::install(&mut renderer, &device, format);
-        ground::install(&mut renderer, &device.device, format);
-        Self { device, renderer, format, painted: Painted::default() }
+        let ground = Ground::new(&device.device, format);
+        Self { device, renderer, ground, format, painted: Painted::default() }
     }
 
     /// The picture of the points.
@@ -68,11 +69,14 @@ impl Painter {
         shapes: &[ClippedShape],
         pixels_per_point: f32,
     ) -> Commands {
+        if let Some(picture) = self.picture() {
+            picture.must_draw();
+        }
         let shapes = context.tessellate(shapes.to_vec(), pixels_per_point);
         self.paint(on, wgpu::LoadOp::Clear(ground::color()), &shapes, pixels_per_point)
     }
 
-    /// Paints what has changed since the last time; the texture must be the one of then, unless that was forgotten.
+    /// Paints what has changed since the last time; the texture must be the one of then, unless that was forgotten. It must take copies.
     pub fn changes(
         &mut self,
         on: &wgpu::Texture,
@@ -84,6 +88,17 @@ impl Painter {
         let screen = Screen { size: (on.width(), on.height()), pixels_per_point };
         let parts = self.painted.take(shapes, screen, is_moved);
         let shapes = context.tessellate(within(shapes, &parts), pixels_per_point);
+        let in_pixels: Vec<Rect> = parts
+            .iter()
+            .map(|&part| part * pixels_per_point)
+            .map(|part| Rect::from_min_max(part.min.round(), part.max.round()))
+            .collect();
+        // What is written to a texture comes before what is submitted later.
+        let ground = self.pass(on, wgpu::LoadOp::Load, |painter, pass| painter.ground.fill(pass, &in_pixels));
+        self.device.queue.submit([ground]);
+        if let Some(picture) = self.picture() {
+            picture.write(on, &in_pixels);
+        }
         self.paint(on, wgpu::LoadOp::Load, &shapes, pixels_per_point)
     }
 
@@ -98,6 +113,20 @@ impl Painter {
         let screen = ScreenDescriptor { size_in_pixels: [on.width(), on.height()], pixels_per_point };
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut commands = self.renderer.update_buffers(device, queue, &mut encoder, shapes, &screen);
+        commands.push(encoder.finish());
+        commands.push(self.pass(on, load, |painter, pass| painter.renderer.render(pass, shapes, &screen)));
+        commands
+    }
+
+    /// A pass over a texture.
+    fn pass(
+        &self,
+        on: &wgpu::Texture,
+        load: wgpu::LoadOp<wgpu::Color>,
+        draw: impl FnOnce(&Self, &mut wgpu::RenderPass<'static>),
+    ) -> wgpu::CommandBuffer {
+        let device = &self.device.device;
+        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let format = Some(self.format);
         let view = on.create_view(&wgpu::TextureViewDescriptor { format, ..Default::default() });
         let attachment = wgpu::RenderPassColorAttachment {
@@ -111,9 +140,8 @@ impl Painter {
             color_attachments: &[Some(attachment)],
             ..Default::default()
         });
-        self.renderer.render(&mut pass.forget_lifetime(), shapes, &screen);
-        commands.push(encoder.finish());
-        commands
+        draw(self, &mut pass.forget_lifetime());
+        encoder.finish()
     }
 }
 
@@ -122,7 +150,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
-    use egui::{Event, Key, Modifiers, RawInput, Rect, Vec2, pos2};
+    use egui::{Event, Key, Modifiers, RawInput, Vec2, pos2};
 
     use super::*;
     use crate::data::Points;
@@ -157,7 +185,9 @@ mod tests {
                     sample_count: 1,
                     dimension: wgpu::TextureDimension::D2,
                     format,
-                    usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+                    usage: wgpu::TextureUsages::RENDER_ATTACHMENT
+                        | wgpu::TextureUsages::COPY_SRC
+                        | wgpu::TextureUsages::COPY_DST,
                     view_formats: &[],
                 })
             };
@@ -201,7 +231,8 @@ mod tests {
             let (context, session) = (self.context.clone(), &mut self.session);
             let output = context.run_ui(input, |ui| ui::draw(ui, session));
             if let Some(picture) = self.painter.picture() {
-                picture.lay(session.laid.picture * self.pixels_per_point);
+                let in_pixels = |rect: Rect| rect * self.pixels_per_point;
+                picture.lay(in_pixels(session.laid.picture), in_pixels(session.laid.plot));
             }
             self.painter.take_textures(&output.textures_delta);
             output
@@ -225,8 +256,8 @@ mod tests {
             device.read(&buffer, bytes, <[u8]>::to_vec).unwrap()
         }
 
-        /// Whether painting the changes comes to the same as painting all.
-        fn is_right(&mut self, mut output: egui::FullOutput) -> bool {
+        /// Where painting the changes does not come to the same as painting all.
+        fn wrong(&mut self, mut output: egui::FullOutput) -> Option<Rect> {
             let (kept, fresh) = (self.kept.clone(), self.fresh.clone());
             let (shapes, scale) = (&output.shapes, output.pixels_per_point);
             assert_eq!(scale, self.pixels_per_point);
@@ -236,7 +267,13 @@ mod tests {
             self.painter.device.queue.submit(all);
             self.painter.free_textures(&output.textures_delta);
             output.textures_delta.clear();
-            self.bytes(&kept) == self.bytes(&fresh)
+            let (kept, fresh) = (self.bytes(&kept), self.bytes(&fresh));
+            let line = kept.len() / 4 / SIZE.1 as usize;
+            let pixels = kept.as_chunks::<4>().0.iter().zip(fresh.as_chunks::<4>().0).enumerate();
+            let places = pixels
+                .filter(|(_, (kept, fresh))| kept != fresh)
+                .map(|(nth, _)| pos2((nth % line) as f32, (nth / line) as f32));
+            places.map(|place| Rect::from_min_max(place, place)).reduce(Rect::union)
         }
 
         /// Draws until the picture of the view is there, and once more.
@@ -244,7 +281,7 @@ mod tests {
             let start = Instant::now();
             loop {
                 let output = self.run(std::mem::take(&mut events));
-                assert!(self.is_right(output), "{what}");
+                assert_eq!(self.wrong(output), None, "{what}");
                 if self.session.whole_frame().is_some() {
                     break;
                 }
@@ -252,7 +289,7 @@ mod tests {
                 std::thread::sleep(Duration::from_millis(5));
             }
             let output = self.run(Vec::new());
-            assert!(self.is_right(output), "{what}, later");
+            assert_eq!(self.wrong(output), None, "{what}, later");
         }
 
         fn point(&mut self, x: f32, y: f32) -> Vec<Event> {
@@ -311,7 +348,7 @@ mod tests {
             missed.textures_delta.clear();
             window.painter.painted.take(&missed.shapes, Screen { size: SIZE, pixels_per_point }, false);
             let output = window.run(Vec::new());
-            assert!(!window.is_right(output));
+            assert!(window.wrong(output).is_some());
         }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! A shader of its own, with one look at the picture for each pixel: egui's would take several times as long on a software
 //! adapter, where the window is drawn by the cores that also count. It reads the pixels where a device has left them, if that device
-//! draws; those of the host are sent to a buffer that is like theirs.
+//! draws; those of the host are sent to a buffer that is like theirs. Where pixels of the host lie on the screen one to one, as all do
+//! unless the view has moved on, they are written there and no shader is needed.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use egui::{PaintCallback, Rect};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
@@ -20,11 +21,21 @@ pub(super) struct Picture {
     device: Device,
     pipeline: wgpu::RenderPipeline,
     params: wgpu::Buffer,
-    /// The pixels of the host.
+    format: wgpu::TextureFormat,
+    /// The picture, if it is on the host.
+    host: Option<Arc<Raster>>,
+    /// The same over the ground, in the order of the screen's bytes; empty before it is asked for.
+    opaque: Vec<u8>,
+    /// The pixels of the host where the shader reads them.
     sent: Option<wgpu::Buffer>,
+    /// What the shader draws; pixels of the host are sent when it is to draw them.
     shown: Option<Shown>,
+    /// Whether the picture is on the screen already.
+    is_written: bool,
     /// Where the picture lies, in pixels of the screen.
     place: Rect,
+    /// Where it is looked at.
+    plot: Rect,
     /// Whether it looks other than when it was drawn last.
     is_new: bool,
 }
@@ -75,9 +86,14 @@ impl Picture {
             device: device.clone(),
             pipeline,
             params,
+            format,
+            host: None,
+            opaque: Vec::new(),
+            is_written: false,
             sent: None,
             shown: None,
             place: Rect::ZERO,
+            plot: Rect::ZERO,
             is_new: true,
         }
     }
@@ -87,18 +103,56 @@ impl Picture {
     /// # Errors
     /// If it is on another device, which fails.
     pub fn take(&mut self, pixels: &Pixels) -> Result<()> {
-        self.shown = Some(match pixels {
+        (self.host, self.shown) = match pixels {
             Pixels::Device(picture) if picture.device().is(&self.device) => {
-                self.bound(picture.pixels(), picture.size())
+                (None, Some(self.bound(picture.pixels(), picture.size())))
             }
-            elsewhere => {
-                let raster = elsewhere.read()?;
-                let sent = self.send(&raster);
-                self.bound(&sent, (raster.width(), raster.height()))
-            }
-        });
+            elsewhere => (Some(elsewhere.read()?), None),
+        };
+        self.opaque.clear();
         self.is_new = true;
         Ok(())
+    }
+
+    /// Writes pixels of the host onto a texture where they lie there one to one, within these parts of it, in its pixels. Otherwise
+    /// nothing is written, and the picture will be drawn.
+    pub fn write(&mut self, on: &wgpu::Texture, parts: &[Rect]) {
+        let place = Rect::from_min_size(self.place.min.round(), self.place.size().round());
+        let is_near = |a: egui::Pos2, b: egui::Pos2| (a - b).abs().max_elem() < 1e-3;
+        let fits = |raster: &&Arc<Raster>| {
+            (raster.width() as f32, raster.height() as f32) == place.size().into()
+                && self.place == self.plot
+                && is_near(place.min, self.place.min)
+                && is_near(place.max, self.place.max)
+        };
+        let order = channels(self.format);
+        let (Some(raster), Some(order)) = (self.host.as_ref().filter(fits), order) else {
+            self.is_written = false;
+            return;
+        };
+        if self.opaque.is_empty() {
+            over_ground(raster, order, &mut self.opaque);
+        }
+        for part in parts.iter().map(|part| part.intersect(place)).filter(Rect::is_positive) {
+            let (from, size) = (part.min - place.min, part.size());
+            let line = 4 * raster.width();
+            let layout = wgpu::TexelCopyBufferLayout {
+                offset: u64::from(from.y as u32 * line + 4 * from.x as u32),
+                bytes_per_row: Some(line),
+                rows_per_image: None,
+            };
+            let origin = wgpu::Origin3d { x: part.min.x as u32, y: part.min.y as u32, z: 0 };
+            let to = wgpu::TexelCopyTextureInfo { origin, ..on.as_image_copy() };
+            let extent =
+                wgpu::Extent3d { width: size.x as u32, height: size.y as u32, depth_or_array_layers: 1 };
+            self.device.queue.write_texture(to, &self.opaque, layout, extent);
+        }
+        self.is_written = true;
+    }
+
+    /// Says that the picture is to be drawn, whatever was written.
+    pub fn must_draw(&mut self) {
+        self.is_written = false;
     }
 
     /// The pixels of the host, sent.
@@ -111,10 +165,10 @@ impl Picture {
         sent
     }
 
-    /// Says where the picture lies, in pixels of the screen.
-    pub fn lay(&mut self, place: Rect) {
-        self.is_new |= self.place != place;
-        self.place = place;
+    /// Says where the picture lies and where it is looked at, in pixels of the screen.
+    pub fn lay(&mut self, place: Rect, plot: Rect) {
+        self.is_new |= (self.place, self.plot) != (place, plot);
+        (self.place, self.plot) = (place, plot);
     }
 
     /// Whether it looks other than when this was asked last.
@@ -122,8 +176,15 @@ impl Picture {
         std::mem::take(&mut self.is_new)
     }
 
-    /// Says to the shader where the picture lies.
-    fn write_params(&self) {
+    /// Says to the shader what to draw, and where.
+    fn prepare(&mut self) {
+        if self.is_written {
+            return;
+        }
+        if let Some(raster) = self.host.clone().filter(|_| self.shown.is_none()) {
+            let sent = self.send(&raster);
+            self.shown = Some(self.bound(&sent, (raster.width(), raster.height())));
+        }
         let Some(Shown { size: (width, height), .. }) = self.shown else { return };
         // Screens take colours as they are written: no conversion.
         let [r, g, b, _] = theme::EMPTY.to_array().map(|channel| f32::from(channel) / 255.0);
@@ -138,7 +199,7 @@ impl Picture {
     }
 
     fn draw(&self, pass: &mut wgpu::RenderPass<'static>) {
-        if let Some(shown) = &self.shown {
+        if let Some(shown) = self.shown.as_ref().filter(|_| !self.is_written) {
             pass.set_pipeline(&self.pipeline);
             pass.set_bind_group(0, &shown.bindings, &[]);
             pass.draw(0..3, 0..1);
@@ -155,6 +216,34 @@ impl Picture {
             ],
         });
         Shown { bindings, size }
+    }
+}
+
+/// Where red, green and blue stand in a pixel of a format with a byte for each.
+fn channels(format: wgpu::TextureFormat) -> Option<[usize; 3]> {
+    match format {
+        wgpu::TextureFormat::Rgba8Unorm => Some([0, 1, 2]),
+        wgpu::TextureFormat::Bgra8Unorm => Some([2, 1, 0]),
+        _ => None,
+    }
+}
+
+/// Colours over the empty ground, to the nearest byte, as picture.wgsl mixes them.
+fn over_ground(raster: &Raster, order: [usize; 3], opaque: &mut Vec<u8>) {
+    let ground = theme::EMPTY.to_array();
+    opaque.resize(raster.pixels().len(), u8::MAX);
+    let pixels = raster.pixels().as_chunks::<4>().0.iter();
+    for (to, &[r, g, b, alpha]) in opaque.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+        for ((channel, color), ground) in order.into_iter().zip([r, g, b]).zip(ground) {
+            to[channel] = match alpha {
+                u8::MAX => color,
+                0 => ground,
+                _ => {
+                    let (share, color, ground) = (u32::from(alpha), u32::from(color), u32::from(ground));
+                    ((2 * (ground * (255 - share) + color * share) + 255) / 510) as u8
+                }
+            };
+        }
     }
 }
 
@@ -176,8 +265,8 @@ impl CallbackTrait for Here {
         _: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        if let Some(picture) = resources.get::<Picture>() {
-            picture.write_params();
+        if let Some(picture) = resources.get_mut::<Picture>() {
+            picture.prepare();
         }
         Vec::new()
     }
@@ -210,7 +299,7 @@ mod tests {
 
     /// What is drawn where a picture lies.
     fn drawn(picture: &mut Picture, place: Rect) -> Vec<u8> {
-        picture.lay(place);
+        picture.lay(place, place);
         let Device { device, queue, .. } = &picture.device.clone();
         let target = device.create_texture(&wgpu::TextureDescriptor {
             label: None,
@@ -222,7 +311,7 @@ mod tests {
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
             view_formats: &[],
         });
-        picture.write_params();
+        picture.prepare();
         let mut encoder = device.create_command_encoder(&Default::default());
         let attachment = wgpu::RenderPassColorAttachment {
             view: &target.create_view(&Default::default()),
