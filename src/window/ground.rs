@@ -2,7 +2,7 @@
 
 use egui::Rect;
 
-use super::theme;
+use super::{cover, theme};
 
 /// The ground's colour, as the screen takes it.
 pub(super) fn color() -> wgpu::Color {
@@ -16,38 +16,10 @@ pub(super) struct Ground(wgpu::RenderPipeline);
 impl Ground {
     /// For views of this format.
     pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
-        let module = |name, source: &'static str| {
-            let source = wgpu::ShaderSource::Wgsl(source.into());
-            device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
-        };
-        let corners = module("corners", include_str!("../../shaders/corners.wgsl"));
-        let ground = module("ground", include_str!("../../shaders/ground.wgsl"));
         let wgpu::Color { r, g, b, .. } = color();
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("ground"),
-            layout: None,
-            vertex: wgpu::VertexState {
-                module: &corners,
-                entry_point: Some("corners"),
-                compilation_options: Default::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState::default(),
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            fragment: Some(wgpu::FragmentState {
-                module: &ground,
-                entry_point: Some("ground"),
-                compilation_options: wgpu::PipelineCompilationOptions {
-                    constants: &[("red", r), ("green", g), ("blue", b)],
-                    ..Default::default()
-                },
-                targets: &[Some(format.into())],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
-        Self(pipeline)
+        let (source, constants) =
+            (include_str!("../../shaders/ground.wgsl"), [("red", r), ("green", g), ("blue", b)]);
+        Self(cover::pipeline(device, format, "ground", source, &constants))
     }
 
     /// Fills these parts, in pixels.

@@ -16,6 +16,7 @@ mod chooser;
 mod colorbar;
 mod columns;
 mod command;
+mod cover;
 mod ground;
 mod hover;
 mod keys;

@@ -11,7 +11,7 @@ use egui::{PaintCallback, Rect};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
 
 use super::cells::Pixels;
-use super::theme;
+use super::{cover, theme};
 use crate::data::Raster;
 use crate::error::Result;
 use crate::gpu::{Device, PictureParams};
@@ -54,33 +54,8 @@ impl Picture {
     }
 
     fn new(device: &Device, format: wgpu::TextureFormat) -> Self {
-        let module = |name, source: &'static str| {
-            let source = wgpu::ShaderSource::Wgsl(source.into());
-            device.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(name), source })
-        };
-        let corners = module("corners", include_str!("../../shaders/corners.wgsl"));
-        let colors = module("picture", include_str!("../../shaders/picture.wgsl"));
-        let pipeline = device.device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("picture"),
-            layout: None,
-            vertex: wgpu::VertexState {
-                module: &corners,
-                entry_point: Some("corners"),
-                compilation_options: Default::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState::default(),
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            fragment: Some(wgpu::FragmentState {
-                module: &colors,
-                entry_point: Some("picture"),
-                compilation_options: Default::default(),
-                targets: &[Some(format.into())],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
+        let source = include_str!("../../shaders/picture.wgsl");
+        let pipeline = cover::pipeline(&device.device, format, "picture", source, &[]);
         let params = device.uniform("picture", size_of::<PictureParams>() as u64);
         Self {
             device: device.clone(),
