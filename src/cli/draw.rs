@@ -8,7 +8,7 @@ use super::look::{ColorArgs, FigureArgs, check_annot};
 use super::output::OutputArgs;
 use super::parse;
 use super::progress::Progress;
-use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values};
+use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values, span_from};
 use crate::error::{Error, Result, counted};
 use crate::output::decode_png;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
@@ -294,18 +294,18 @@ fn looks(drawing: &Drawing, args: &DrawArgs, output: &OutputArgs) -> String {
 fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
     let Tally { rows, binned, outside, .. } = drawing.aggregate.tally;
     let all = drawing.colored_values();
-    let most =
-        all.iter().flat_map(|values| (0..values.len()).map(|cell| values.rows(cell))).max().unwrap_or(0);
+    let most = || all.iter().flat_map(|values| values.all_rows().iter().copied().max()).max().unwrap_or(0);
+    let is_blank = |values: &Values| values.iter().all(f64::is_nan);
     let why = match mincnt {
         _ if rows == 0 => "there are no rows".into(),
         _ if binned == 0 && outside == 0 => "no row has a finite value in every column".into(),
         _ if binned == 0 => "no row is in the range".into(),
-        Some(mincnt) if most < mincnt => format!("no cell has {mincnt} points, the most is {most}"),
-        _ if all.iter().all(|values| values.extremes().is_none()) => {
-            format!(
-                "no cell has points enough for {}, the most is {most}",
-                drawing.aggregate.values.reduction()
-            )
+        Some(mincnt) if most() < mincnt => {
+            format!("no cell has {mincnt} points, the most is {}", most())
+        }
+        _ if all.iter().all(is_blank) => {
+            let reduction = drawing.aggregate.values.reduction();
+            format!("no cell has points enough for {reduction}, the most is {}", most())
         }
         _ if !drawing.shows_cells() => {
             "no cell has a value with a colour: see --cmin, --cmax and the norm".into()
@@ -319,7 +319,8 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
 pub fn colorless(drawing: &Drawing) -> String {
     let norm = &drawing.scale.norm;
     let (mut infinite, mut lost) = (0, 0);
-    for values in drawing.colored_values() {
+    // Counts of rows are finite, and every norm takes them.
+    for values in drawing.colored_values().iter().filter(|values| !matches!(values, Values::Counts(_))) {
         let filled = (0..values.len()).filter(|&cell| values.rows(cell) > 0).map(|cell| values.get(cell));
         for value in filled.filter(|value| !value.is_nan()) {
             infinite += usize::from(value.is_infinite());
@@ -342,9 +343,9 @@ pub fn colorless(drawing: &Drawing) -> String {
 
 /// The smallest and the largest value, counts as whole numbers; null where no cell has one.
 fn extremes(values: &Values) -> (serde_json::Value, serde_json::Value) {
-    if let Values::Counts(_) = values {
-        let counts = || (0..values.len()).map(|cell| values.rows(cell));
-        return (counts().min().into(), counts().max().into());
+    if let Values::Counts(counts) = values {
+        let (low, high) = span_from(counts, 0).unzip();
+        return (low.into(), high.into());
     }
     let (low, high) = values.extremes().unzip();
     (low.into(), high.into())

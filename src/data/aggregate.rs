@@ -7,6 +7,7 @@ use crate::data::float::Ordered;
 use crate::data::grid::Grid;
 use crate::data::reduction::Reduction;
 use crate::data::tally::Tally;
+use crate::data::vectorized;
 
 /// One value a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,6 +159,9 @@ impl Values {
 
     /// The smallest and the largest value that is not NaN; `None` if there is none.
     pub fn extremes(&self) -> Option<(f64, f64)> {
+        if let Self::Counts(counts) = self {
+            return span_from(counts, 0).map(|(low, high)| (low as f64, high as f64));
+        }
         self.iter().filter(|v| !v.is_nan()).fold(None, |found, v| {
             let (low, high) = found.unwrap_or((v, v));
             Some((v.min(low), v.max(high)))
@@ -173,6 +177,22 @@ impl Values {
     pub fn shown(&self, mincnt: Option<u64>) -> impl Iterator<Item = f64> + '_ {
         let enough = move |&cell: &usize| self.rows(cell) >= mincnt.unwrap_or(0);
         (0..self.len()).filter(enough).map(|cell| self.get(cell)).filter(|v| !v.is_nan())
+    }
+}
+
+/// The smallest and the largest of the counts that are at least `least`; `None` if there is none.
+pub(crate) fn span_from(counts: &[u64], least: u64) -> Option<(u64, u64)> {
+    let (above, high) = ends(counts, least);
+    // Smaller ones wrap around, to beyond what the largest is above `least`.
+    counts.first().filter(|_| high >= least).map(|_| (least + above, high))
+}
+
+vectorized! {
+    /// By how much the smallest of the counts lies above `least`, where smaller ones wrap around; and the largest count.
+    fn ends(counts: &[u64], least: u64) -> (u64, u64) {
+        counts.iter().fold((u64::MAX, 0), |(above, high), &count| {
+            (above.min(count.wrapping_sub(least)), high.max(count))
+        })
     }
 }
 
@@ -231,6 +251,26 @@ mod tests {
         assert_eq!(sum.values, Values::Counts(vec![2, 0, 2 * u64::from(u32::MAX), 6]));
         assert_eq!(sum.tally, Tally { rows: 10, binned: 6, outside: 2, missing: 2 });
         assert!(sum.tally.adds_up());
+    }
+
+    #[test]
+    fn the_span_of_counts_leaves_out_small_ones() {
+        let counts = [7, 0, 3, u64::MAX, 5, 1];
+        for (counts, least, span) in [
+            (&counts[..], 0, Some((0, u64::MAX))),
+            (&counts, 1, Some((1, u64::MAX))),
+            (&counts, 4, Some((5, u64::MAX))),
+            (&counts, u64::MAX, Some((u64::MAX, u64::MAX))),
+            (&counts[..3], 7, Some((7, 7))),
+            (&counts[..3], 8, None),
+            (&[0, 0], 1, None),
+            (&[0], 0, Some((0, 0))),
+            (&[], 0, None),
+        ] {
+            assert_eq!(span_from(counts, least), span, "{counts:?} from {least}");
+        }
+        assert_eq!(Values::Counts(vec![4, 2]).extremes(), Some((2.0, 4.0)));
+        assert_eq!(Values::Counts(Vec::new()).extremes(), None);
     }
 
     #[test]

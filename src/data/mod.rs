@@ -31,6 +31,7 @@ mod table;
 mod tally;
 mod vector;
 
+pub(crate) use aggregate::span_from;
 pub use aggregate::{Aggregate, Reduced, Values};
 pub use axis::Axis;
 pub use category::{Category, Names};
