@@ -11,18 +11,21 @@ use crate::figure::layout::{Area, Bar, Layout, TICK_GAP, TICK_TEXT};
 use crate::figure::svg::{self, Anchor, fill, hex, number, rect};
 use crate::figure::ticks::Tick;
 
+/// The colours above one of the bar that it reaches below: more than a pixel shows, however small the bar is drawn.
+const OVERLAP: usize = 16;
+
 pub(crate) fn draw(out: &mut String, layout: &Layout, bar: &Bar, colors: &ColorScale) {
     let inner = layout.points(bar.pixels);
     let shown = colors.bar();
+    let place = |k: usize| (k * bar.pixels.height as usize / shown.len()) as f64 * layout.pixel;
+    // Colours reach from their bottom, on a whole pixel, to far below the next ones, which lie over them: no seam shows between two.
+    // What can be seen through must not lie over another.
+    let under = if shown.iter().all(|color| color[3] == 255) { OVERLAP } else { 0 };
     let mut k = 0;
     for run in shown.chunk_by(|a, b| a == b) {
-        let place = |k: usize| (k * bar.pixels.height as usize / shown.len()) as f64 * layout.pixel;
-        let (below, end) = (place(k), place(k + run.len()));
-        // From the bottom of its colours, on a whole pixel, to the top of the bar: the next lies over it, so no seam shows
-        // between two. What can be seen through must not lie over another.
-        let height = if run[0][3] == 255 { inner.height - below } else { end - below };
-        let top = inner.top + inner.height - below - height;
-        let data = rect(inner.left, top, inner.width, height);
+        let (below, end) = (place(k), place((k + run.len() + under).min(shown.len())));
+        let height = end - below;
+        let data = rect(inner.left, inner.top + inner.height - end, inner.width, height);
         writeln!(out, "<path {} d=\"{data}\"/>", fill(run[0])).expect("a String takes all");
         k += run.len();
     }
