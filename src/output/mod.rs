@@ -12,7 +12,13 @@ mod png;
 mod sheet;
 #[cfg(feature = "figure")]
 mod text;
+#[cfg(feature = "figure")]
+mod zlib;
 
+#[cfg(feature = "figure")]
+pub(crate) use self::png::{composite as encode_composite, page as page_pixels};
+#[cfg(feature = "figure")]
+pub use self::png::{decode as decode_png, encode as encode_png};
 #[cfg(any(feature = "cli", feature = "window"))]
 pub(crate) use atomic::check_folder;
 #[cfg(feature = "cli")]
@@ -26,9 +32,5 @@ pub use numbers::{NumberFormat, Numbers, save as save_numbers, save_clusters, sa
 pub use pdf::encode as encode_pdf;
 #[cfg(feature = "pdf")]
 pub(crate) use pdf::page as encode_pdf_page;
-#[cfg(feature = "figure")]
-pub(crate) use png::{composite as encode_composite, page as page_pixels};
-#[cfg(feature = "figure")]
-pub use png::{decode as decode_png, encode as encode_png};
 #[cfg(feature = "cli")]
 pub(crate) use sheet::save as save_sheet;

@@ -3,16 +3,16 @@
 //! The cells' pixels are copied, not drawn, so they stand in the file as they were shaded: byte for byte, whatever shaded
 //! them. The frame is drawn over them by resvg, which is the same code on every machine.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
+use ::png::{ColorType, DeflateCompression, Encoder, Filter, PixelDimensions, Unit, chunk};
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8, Transform};
 
 use crate::data::{Raster, Rgba, laid_over};
 use crate::error::{Error, Result};
 use crate::figure::{Composite, Figure};
 use crate::output::text;
+use crate::output::zlib::{self, Stretch};
 
 /// How hard the packer searches, of 9: the levels above take longer for little.
 const LEVEL: u8 = 4;
@@ -109,7 +109,7 @@ fn blank(width: u32, height: u32, paper: Rgba) -> Result<Pixmap> {
     let mut pixmap = Pixmap::new(width, height).ok_or_else(|| {
         Error::usage(format!("no memory for {width} × {height} pixels; make figsize or dpi smaller"))
     })?;
-    pixmap.data_mut().chunks_exact_mut(4).for_each(|pixel| pixel.copy_from_slice(&paper));
+    pixmap.data_mut().as_chunks_mut().0.fill(paper);
     Ok(pixmap)
 }
 
@@ -163,6 +163,10 @@ fn blit(pixmap: &mut Pixmap, raster: &Raster, paper: Rgba, (left, top): (u32, u3
     let rows = pixmap.data_mut()[start..].chunks_mut(across);
     for (row, source) in rows.zip(raster.pixels().chunks_exact(row_bytes)) {
         for (pixel, color) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
+            if color[3] == 255 {
+                pixel.copy_from_slice(color);
+                continue;
+            }
             let alpha = u32::from(color[3]);
             for channel in 0..3 {
                 let sum = u32::from(color[channel]) * alpha + u32::from(paper[channel]) * (255 - alpha);
@@ -177,52 +181,94 @@ fn blit(pixmap: &mut Pixmap, raster: &Raster, paper: Rgba, (left, top): (u32, u3
 /// Pages are of few colours: paper, ink, cells of a colormap. What is alike is found more easily among the bytes themselves than among the
 /// differences that a filter makes of them; but where colours change smoothly, as in photographs under the cells, a filter is worth its time.
 fn packed(page: &Raster, opaque: bool, dpi: f64) -> Vec<u8> {
-    let rgb = || page.pixels().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    let (pixels, color): (Cow<'_, [u8]>, _) = match opaque {
-        true => (Cow::Owned(rgb()), ExtendedColorType::Rgb8),
-        false => (page.pixels().into(), ExtendedColorType::Rgba8),
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, page.width(), page.height());
+    encoder.set_color(if opaque { ColorType::Rgb } else { ColorType::Rgba });
+    // So that a document puts the picture in at its size in inches.
+    let per_metre = (dpi / 0.0254).round() as u32;
+    let dimensions = PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter };
+    encoder.set_pixel_dims(Some(dimensions));
+    encoder.set_filter(Filter::Adaptive);
+    encoder.set_deflate_compression(DeflateCompression::Level(LEVEL));
+    let mut writer = encoder.write_header().expect("a page has pixels, and a Vec takes all");
+    let lines = Lines::new(page, opaque);
+    let written = match is_smooth(page) {
+        true => writer.write_image_data(&lines.pixels(0..page.height() as usize)),
+        false => writer.write_chunk(chunk::IDAT, &lines.unfiltered()),
     };
-    let filter = if is_smooth(page) { FilterType::Adaptive } else { FilterType::NoFilter };
-    let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Level(LEVEL), filter)
-        .write_image(&pixels, page.width(), page.height(), color)
-        .expect("the pixels are complete, and a Vec takes all");
-    insert_resolution(&mut bytes, dpi);
-    bytes
+    written.and_then(|()| writer.finish()).expect("the pixels are complete, and a Vec takes all");
+    file
+}
+
+/// The lines of a page as they stand in a file.
+struct Lines<'a> {
+    page: &'a Raster,
+    opaque: bool,
+    /// Bytes of a line's pixels.
+    length: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(page: &'a Raster, opaque: bool) -> Self {
+        Self { page, opaque, length: if opaque { 3 } else { 4 } * page.width() as usize }
+    }
+
+    fn write(&self, line: usize, out: &mut [u8]) {
+        let across = 4 * self.page.width() as usize;
+        let pixels = &self.page.pixels()[line * across..][..across];
+        if !self.opaque {
+            return out.copy_from_slice(pixels);
+        }
+        for (out, pixel) in out.as_chunks_mut::<3>().0.iter_mut().zip(pixels.as_chunks::<4>().0) {
+            *out = [pixel[0], pixel[1], pixel[2]];
+        }
+    }
+
+    /// The pixels of some lines.
+    fn pixels(&self, lines: Range<usize>) -> Vec<u8> {
+        let mut bytes = vec![0; lines.len() * self.length];
+        for (line, out) in lines.zip(bytes.chunks_exact_mut(self.length)) {
+            self.write(line, out);
+        }
+        bytes
+    }
+
+    /// All lines, packed, none of them filtered.
+    fn unfiltered(&self) -> Vec<u8> {
+        /// Bytes that are packed by one thread: few enough that even small pages keep some busy.
+        const STRETCH: usize = 1 << 19;
+        // The name of no filter stands before each line.
+        let (length, height) = (1 + self.length, self.page.height() as usize);
+        let (in_stretch, before) = ((STRETCH / length).max(1), zlib::WINDOW.div_ceil(length));
+        zlib::packed(height.div_ceil(in_stretch), LEVEL, |nth| {
+            let start = nth * in_stretch;
+            let first = start.saturating_sub(before);
+            let lines = first..height.min(start + in_stretch);
+            let mut bytes = vec![0; lines.len() * length];
+            for (line, out) in lines.zip(bytes.chunks_exact_mut(length)) {
+                self.write(line, &mut out[1..]);
+            }
+            Stretch { bytes, known: (start - first) * length }
+        })
+    }
 }
 
 /// Whether more than one pixel in ten has a colour that none before it had.
 fn is_smooth(page: &Raster) -> bool {
     const BITS: usize = u64::BITS as usize;
     let mut seen = vec![0u64; (1 << 24) / BITS];
-    let mut colors = 0;
-    for pixel in page.pixels().chunks_exact(4) {
-        let color = usize::from(pixel[0]) << 16 | usize::from(pixel[1]) << 8 | usize::from(pixel[2]);
+    let (mut colors, mut last) = (0, None);
+    for &[r, g, b, _] in page.pixels().as_chunks().0 {
+        let color = usize::from(r) << 16 | usize::from(g) << 8 | usize::from(b);
+        if last == Some(color) {
+            continue;
+        }
+        last = Some(color);
         let (word, bit) = (&mut seen[color / BITS], 1 << (color % BITS));
         colors += usize::from(*word & bit == 0);
         *word |= bit;
     }
     10 * colors > page.pixels().len() / 4
-}
-
-/// Says in the file how large a pixel is, so that a page puts the picture in at its size in inches.
-fn insert_resolution(bytes: &mut Vec<u8>, dpi: f64) {
-    // 8 bytes of signature, then IHDR: 4 of length, 4 of name, 13 of data, 4 of checksum.
-    const AFTER_HEADER: usize = 33;
-    let per_metre = ((dpi / 0.0254).round() as u32).to_be_bytes();
-    let mut chunk = b"pHYs".to_vec();
-    chunk.extend(per_metre);
-    chunk.extend(per_metre);
-    chunk.push(1);
-    let checksum = crc32(&chunk).to_be_bytes();
-    let whole = 9u32.to_be_bytes().into_iter().chain(chunk).chain(checksum);
-    bytes.splice(AFTER_HEADER..AFTER_HEADER, whole);
-}
-
-/// The checksum of PNG.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 };
-    !bytes.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), |crc, _| step(crc)))
 }
 
 #[cfg(test)]
@@ -363,7 +409,25 @@ mod tests {
         let bytes = encode(&figure(100.0, true), &noise(&figure(100.0, true))).unwrap();
         let at = bytes.windows(4).position(|four| four == b"pHYs").unwrap();
         assert_eq!(bytes[at + 4..at + 13], [0, 0, 15, 97, 0, 0, 15, 97, 1]);
-        assert_eq!(crc32(b"IEND"), 0xae42_6082);
+    }
+
+    #[test]
+    fn pages_of_few_colours_are_packed_in_stretches() {
+        // Wider than a window, and longer than three stretches.
+        for (width, height, transparent) in
+            [(500, 900, true), (700, 900, false), (12_000, 50, false), (1, 1, true)]
+        {
+            let pixel = |k: u32| {
+                let level = (k / 7 % 11 * 20) as u8;
+                let alpha = if transparent { (k / 50 % 3 * 100) as u8 } else { 255 };
+                [level, 255 - level, (k / 100_000) as u8, alpha]
+            };
+            let page = Raster::new(width, height, (0..width * height).flat_map(pixel).collect());
+            assert!(!is_smooth(&page) || width == 1);
+            let file = packed(&page, !transparent, 100.0);
+            assert_eq!(image::load_from_memory(&file).unwrap().into_rgba8().as_raw(), page.pixels());
+            assert_eq!(packed(&page, !transparent, 100.0), file);
+        }
     }
 
     #[test]
