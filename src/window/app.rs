@@ -145,10 +145,11 @@ impl Open {
         Ok(Self { window, screen, input, context })
     }
 
-    /// Lets the studio leave its pictures where they are drawn.
-    fn share(&self, opening: &Opening, session: &Session) {
+    /// Lets the studio leave its pictures where they are drawn, and the cores to whoever draws with them.
+    fn settle(&self, opening: &Opening, session: &Session) {
         let is_shared = opening.device.as_ref().is_some_and(|device| device.is(self.screen.device()));
         session.studio.leave(is_shared);
+        session.studio.rest(self.screen.device().info().is_software());
     }
 
     /// Takes what is new.
@@ -249,7 +250,7 @@ impl App {
         drop(open);
         match Open::on(window, &self.opening) {
             Ok(open) => {
-                open.share(&self.opening, &self.session);
+                open.settle(&self.opening, &self.session);
                 self.session.notices.alert(format!("{error}; the window goes on with a fresh one"));
                 self.session.renew();
                 open.window.request_redraw();
@@ -265,7 +266,7 @@ impl ApplicationHandler<News> for App {
         if self.open.is_none() {
             match Open::new(events, &self.opening) {
                 Ok(open) => {
-                    open.share(&self.opening, &self.session);
+                    open.settle(&self.opening, &self.session);
                     open.window.request_redraw();
                     self.open = Some(open);
                 }

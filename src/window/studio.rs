@@ -85,6 +85,8 @@ struct Shared {
     asked: AtomicBool,
     /// Whether pictures may be left on a device.
     leaves: AtomicBool,
+    /// Whether what counts also paints the window.
+    rests: AtomicBool,
     /// Rows that came without a place in the order of all rows.
     arrived: AtomicU64,
     wake: Wake,
@@ -199,6 +201,11 @@ impl Studio {
         self.shared.leaves.store(may, Relaxed);
     }
 
+    /// Whether counting rests for a moment after the first picture of a view, because the cores that count also paint the window.
+    pub fn rest(&self, rests: bool) {
+        self.shared.rests.store(rests, Relaxed);
+    }
+
     /// Forgets the newest picture, whose device is gone.
     pub fn forget(&self) {
         lock(&self.shared.results).frame = None;
@@ -309,6 +316,7 @@ impl Shared {
             results: Mutex::default(),
             asked: AtomicBool::new(false),
             leaves: AtomicBool::new(true),
+            rests: AtomicBool::new(false),
             arrived: AtomicU64::new(0),
             wake,
         }

@@ -29,6 +29,10 @@ const LEAST: Duration = Duration::from_millis(3);
 /// Time between the pictures after it; a newer request ends it at once.
 const LATER: Budget = Budget { slice: Duration::from_millis(40), to_finish: Duration::from_millis(60) };
 
+/// From the first picture of a view to more counting, where the same cores paint it: as long as that takes. Painting beside counting
+/// takes twice the time, and a hand that moves asks for another picture anyway.
+const REST: Duration = Duration::from_millis(40);
+
 /// Pictures of rows that trickle in come no more often than this.
 const TRICKLE: Duration = Duration::from_millis(33);
 
@@ -55,6 +59,8 @@ pub struct Worker {
     stale: bool,
     /// Whether the last picture was one of a share of the rows.
     refining: bool,
+    /// Whether it was the first of its view and is being painted.
+    resting: bool,
     /// Whether it had colours that are not those of all the data yet, though it should.
     fitting: bool,
     /// Whether rows went that the pass cannot take off. It goes on until it is whole, and then another begins: rows that come and go
@@ -92,6 +98,7 @@ impl Worker {
             answered: false,
             stale: false,
             refining: false,
+            resting: false,
             fitting: false,
             outdated: false,
             renews: false,
@@ -125,8 +132,14 @@ impl Worker {
 
     /// How long until the next picture is due; `None` if nothing has changed.
     fn until_picture(&self) -> Option<Duration> {
-        let at_once = !self.answered || self.refining || self.fitting;
-        let wait = if at_once { Duration::ZERO } else { TRICKLE.saturating_sub(self.shown.elapsed()) };
+        let pause = if self.answered && self.resting {
+            REST
+        } else if !self.answered || self.refining || self.fitting {
+            Duration::ZERO
+        } else {
+            TRICKLE
+        };
+        let wait = pause.saturating_sub(self.shown.elapsed());
         (self.stale && self.asked.is_some()).then_some(wait)
     }
 
@@ -447,6 +460,7 @@ impl Worker {
             },
         };
         (self.refining, self.fitting) = (!pass.is_whole(), share < 1.0);
+        self.resting = !self.answered && self.shared.rests.load(Relaxed);
         self.stale = self.refining || self.fitting || self.outdated;
         self.renews = false;
         self.answered = true;
@@ -489,4 +503,39 @@ fn made(
 /// Whether the colours are to be those of all the data.
 fn is_fitted_to_all(request: &Request) -> bool {
     request.look.coloring.fit == Fit::Data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Points;
+    use crate::window::scene::Block;
+    use crate::window::{Look, Region};
+
+    #[test]
+    fn counting_rests_while_the_first_picture_is_painted() {
+        for rests in [false, true] {
+            let shared = Arc::new(Shared::new(Arc::new(|| {})));
+            shared.rests.store(rests, Relaxed);
+            let mut worker = Worker::new(Engine::Cpu, shared).unwrap();
+            let region = Region { x: (0.0, 1.0), y: (0.0, 1.0) };
+            let request = Request { region, pixels: (60, 40), look: Look::default() };
+            let points = Points::new(vec![0.5; 1000], vec![0.5; 1000]).unwrap();
+            let blocks = Block::cut(points, None).unwrap();
+            let request = Some((request, Instant::now()));
+            worker.obey(Orders { request: request.clone(), blocks, ..Orders::default() });
+            assert_eq!(worker.until_picture(), Some(Duration::ZERO));
+            worker.count().unwrap();
+            assert_eq!(worker.until_picture(), None, "all is counted");
+            // As if it were not, and no time passed.
+            (worker.stale, worker.refining) = (true, true);
+            worker.shown = Instant::now() + Duration::from_secs(60);
+            assert_eq!(worker.until_picture(), Some(if rests { REST } else { Duration::ZERO }));
+            worker.count().unwrap();
+            (worker.stale, worker.refining) = (true, true);
+            assert_eq!(worker.until_picture(), Some(Duration::ZERO), "only the first is waited for");
+            worker.obey(Orders { request, ..Orders::default() });
+            assert_eq!(worker.until_picture(), Some(Duration::ZERO), "a new view is not kept waiting");
+        }
+    }
 }
