@@ -7,7 +7,8 @@ heatbin runs in a process of its own (speed.rs), on the bytes that the peers hav
 peer is called in its own fastest way, makes a new result each time, and runs on one thread unless it has more. Those that take long
 sit out all but three rounds. CuPy and torch, where they are installed and there is a CUDA device, bin arrays that lie there already.
 
-With --linear, heatbin alone: how its time grows with the points.
+With --linear, heatbin alone: how its time grows with the points. With --widths, heatbin alone: f32 beside f64, in turns, as a machine
+whose speed changes from minute to minute tells the two apart in no other way.
 """
 
 import argparse
@@ -301,6 +302,30 @@ def linear(args, heatbin, folder):
     table(["points", *(f"{cells}²" for cells in args.cells)], rows, args.markdown)
 
 
+def widths(args, folder, program):
+    """Points a second in either width, and how much faster f32 is."""
+    rows = []
+    for dist in args.dists:
+        programs = {}
+        for dtype in ("float64", "float32"):
+            programs[dtype] = Heatbin(program)
+            programs[dtype].load(*(column(dist, args.rows, seed, dtype) for seed in (7, 8)), folder)
+        for cells in args.cells:
+            for threads in (1, 0):
+                taken = {dtype: [] for dtype in programs}
+                for turn in range(args.repeat + 1):
+                    for dtype, heatbin in programs.items():
+                        seconds = heatbin.bin(cells, threads, cpu=args.cpu)
+                        if turn > 0:
+                            taken[dtype].append(seconds)
+                wide, narrow = (statistics.median(values) for values in taken.values())
+                speeds = [f"{args.rows / seconds / 1e6:.0f}" for seconds in (wide, narrow)]
+                rows.append([f"{dist} {cells}²", str(threads or os.cpu_count()), *speeds, f"{wide / narrow:.2f}"])
+    kind = "processor time" if args.cpu else "wall time"
+    print(f"{args.rows} points, heatbin alone, in turns, medians of {kind}, rounds: {args.repeat}\n")
+    table(["points into cells", "threads", "f64 M/s", "f32 M/s", "f32 is faster"], rows, args.markdown)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=10_000_000)
@@ -310,6 +335,7 @@ def main():
     parser.add_argument("--dists", nargs="+", default=["normal", "uniform", "onecell"], choices=["normal", "uniform", "onecell"])
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
     parser.add_argument("--linear", action="store_true", help="heatbin alone, from 1e5 points up to --rows")
+    parser.add_argument("--widths", action="store_true", help="heatbin alone, f32 beside f64")
     parser.add_argument("--no-check", action="store_true", help="do not compare the counts with numpy's")
     parser.add_argument("--best", action="store_true", help="the shortest times instead of medians, where the machine is busy")
     parser.add_argument("--cpu", action="store_true", help="processor time of all threads instead of wall time (Linux)")
@@ -318,9 +344,13 @@ def main():
     args = parser.parse_args()
     if not args.program:
         subprocess.run(["cargo", "build", "--release", "--quiet", "--example", "speed"], cwd=ROOT, check=True)
-    heatbin = Heatbin(args.program or ROOT / "target/release/examples/speed")
+    program = args.program or ROOT / "target/release/examples/speed"
     with tempfile.TemporaryDirectory() as folder:
-        (linear if args.linear else compare)(args, heatbin, pathlib.Path(folder))
+        folder = pathlib.Path(folder)
+        if args.widths:
+            widths(args, folder, program)
+        else:
+            (linear if args.linear else compare)(args, Heatbin(program), folder)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,18 @@
 use super::simd::{NEAR, OUTSIDE};
 use crate::data::{Axis, vectorized};
 
-/// The guess `(v - start) * per_unit` of a position in units of a bin, and how far it may be off.
+/// The guess `(v - origin) * per_unit` of a position in units of a bin, and how far it may be off.
 #[derive(Clone, Copy, Debug)]
 pub struct Guess<F> {
-    start: F,
+    origin: F,
     per_unit: F,
-    bins: F,
-    /// The bound. Positions count from 1 here, so that cutting off the fraction rounds down also before the first edge.
-    one_less: F,
-    one_more: F,
+    /// Half a bin before the first edge and after the last: what lies beyond may as well lie there.
+    lowest: F,
+    highest: F,
+    /// From the origin to the first edge and one bin more, less the bound and with it: positions count from 1, so that cutting off the
+    /// fraction rounds down also before the first edge.
+    less: F,
+    more: F,
 }
 
 /// An axis whose bins can be guessed.
@@ -44,8 +47,15 @@ impl EvenBins {
         // Positions are cut to i32.
         let usable = margin < 0.125 && per_unit.is_normal() && step.is_normal() && bins < 1e9;
         (axis.is_even() && usable).then(|| Self {
-            wide: Guess { start, per_unit, bins, one_less: 1.0 - margin, one_more: 1.0 + margin },
-            narrow: narrow(start, per_unit, bins, margin),
+            wide: Guess {
+                origin: start,
+                per_unit,
+                lowest: -0.5,
+                highest: bins + 0.5,
+                less: 1.0 - margin,
+                more: 1.0 + margin,
+            },
+            narrow: narrow((start, stop), per_unit, bins, margin),
             bins: axis.bins(),
         })
     }
@@ -61,24 +71,28 @@ impl EvenBins {
     }
 }
 
-/// The guess in f32, if its bound is a small share of a bin.
+/// The guess in f32, if its bound is a small share of a bin. Its origin is the middle, where positions and their errors are half as large.
 ///
-/// In units of a bin, with u = 2^-24: `start` is off by `u * |start| * per_unit`; the difference, `per_unit`, the product and the
-/// addition of the bound each by `u` of a position of at most `bins + 2`; the bound's own ends by `u`. Underflow is out of the way
-/// by the limits on `per_unit`. The factors below are half as large again.
-fn narrow(start: f64, per_unit: f64, bins: f64, margin: f64) -> Option<Guess<f32>> {
+/// In units of a bin, with u = 2^-24: `origin` is off by `u * |origin| * per_unit`; the difference, `per_unit` and the product each by
+/// `u` of a position of at most half of all bins and one; `less` and `more` by `u` of themselves, and so is the addition by `u` of a
+/// sum of at most `bins + 2`. Underflow is out of the way by the limits on `per_unit`. The factor below is a quarter larger.
+fn narrow((start, stop): (f64, f64), per_unit: f64, bins: f64, margin: f64) -> Option<Guess<f32>> {
     /// Beyond this, more time goes into deciding the rows near an edge than f32 saves.
     const WORTH_IT: f64 = 1.0 / 128.0;
     const FAR: f64 = 1e30;
     let unit = f64::from(f32::EPSILON) / 2.0;
-    let margin = margin + 1.5 * unit * (4.0 * (bins + 2.0) + 2.0 + start.abs() * per_unit);
-    let usable = margin < WORTH_IT && start.abs() < FAR && per_unit < FAR && per_unit > 1.0 / FAR;
+    let (origin, half) = (start + (stop - start) / 2.0, bins / 2.0);
+    let roundings = 3.0 * (half + 1.0) + (half + 2.0) + (bins + 2.0) + origin.abs() * per_unit;
+    let margin = margin + 1.25 * unit * roundings;
+    let is_near = start.abs() < FAR && stop.abs() < FAR;
+    let usable = margin < WORTH_IT && is_near && per_unit < FAR && per_unit > 1.0 / FAR;
     usable.then_some(Guess {
-        start: start as f32,
+        origin: origin as f32,
         per_unit: per_unit as f32,
-        bins: bins as f32,
-        one_less: (1.0 - margin) as f32,
-        one_more: (1.0 + margin) as f32,
+        lowest: (-half - 0.5) as f32,
+        highest: (half + 0.5) as f32,
+        less: (half + 1.0 - margin) as f32,
+        more: (half + 1.0 + margin) as f32,
     })
 }
 
@@ -88,15 +102,14 @@ macro_rules! kernels {
         /// The bins, counted from 1, in which a value lies if the guess is too high and if it is too low.
         #[inline(always)]
         fn $between(guess: &Guess<$float>, value: $float) -> (u32, u32) {
-            let position = (value - guess.start) * guess.per_unit;
-            let (lowest, highest) = (-0.5, guess.bins + 0.5);
-            let position = if position > lowest { position } else { lowest };
-            let position = if position < highest { position } else { highest };
+            let position = (value - guess.origin) * guess.per_unit;
+            let position = if position > guess.lowest { position } else { guess.lowest };
+            let position = if position < guess.highest { position } else { guess.highest };
             // SAFETY: the position lies between the two ends just given, also where it was NaN, so the numbers fit.
             unsafe {
                 (
-                    (position + guess.one_less).to_int_unchecked::<i32>() as u32,
-                    (position + guess.one_more).to_int_unchecked::<i32>() as u32,
+                    (position + guess.less).to_int_unchecked::<i32>() as u32,
+                    (position + guess.more).to_int_unchecked::<i32>() as u32,
                 )
             }
         }
@@ -237,7 +250,10 @@ mod tests {
         let (right, wrong, left) = judge(|_| ());
         assert_eq!(wrong, 0);
         assert!(right > 1000 && left > 1000, "{right} {left}");
-        let without = |guess: &mut Guess<f32>| (guess.one_less, guess.one_more) = (1.0, 1.0);
+        let without = |guess: &mut Guess<f32>| {
+            let one = (guess.less + guess.more) / 2.0;
+            (guess.less, guess.more) = (one, one);
+        };
         assert!(judge(without).1 > 100);
     }
 

@@ -11,7 +11,7 @@ use super::simd::{HexLookup, NEAR, OUTSIDE, RUN, rect_cells};
 use crate::data::{Axis, Floats, Grid, Rect};
 
 /// Rows among which one near an edge is looked for at once.
-const GROUP: usize = 32;
+const GROUP: usize = 16;
 
 /// How the cells of a grid are found.
 #[derive(Debug)]
