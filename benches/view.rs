@@ -1,8 +1,9 @@
 //! Frame times of the live view without a window: from a request to its picture, while the view pans and zooms.
 //!
-//! `cargo bench --bench view -- [ROWS]...` prints a line of JSON for each number of rows: milliseconds to the first picture of each
-//! request (`first`) and to the whole one (`whole`), and the requests answered a second while each follows the last at once. Then it
-//! follows a CSV file that another thread writes as fast as it can, with a picture of it all the while.
+//! `cargo bench --bench view -- [--gpu] [ROWS]...` prints a line of JSON for each number of rows: milliseconds to the first picture of
+//! each request (`first`) and to the whole one (`whole`), and the requests answered a second while each follows the last at once. With
+//! `--gpu` an adapter counts and shades, and the pictures stay on it, as in a window that it draws. On the CPU it then follows a CSV file
+//! that another thread writes as fast as it can, with a picture of it all the while.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use heatbin::source::{Follow, ReadOptions, Selection};
 use heatbin::window::{Camera, Engine, Look, Region, Request, Shape, Studio, follow};
-use heatbin::{Coloring, Norm, Points};
+use heatbin::{Coloring, Device, Norm, Points};
 
 const PIXELS: (u32, u32) = (1280, 800);
 const CELL_PIXELS: u32 = 2;
@@ -23,14 +24,17 @@ const FRAMES: usize = 120;
 const BATCH: usize = 1 << 20;
 
 fn main() {
+    let device = std::env::args().any(|arg| arg == "--gpu").then(|| Device::open(None).expect("an adapter"));
     let rows: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
     let rows = if rows.is_empty() { vec![3_000_000, 100_000_000] } else { rows };
     for rows in rows {
         for shape in [Shape::Rectangles, Shape::Hexagons] {
-            run(rows, shape);
+            run(rows, shape, device.as_ref());
         }
     }
-    grow();
+    if device.is_none() {
+        grow();
+    }
 }
 
 /// Rows a second that are taken from a file that grows.
@@ -39,7 +43,7 @@ fn grow() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("grows.csv");
     std::fs::write(&path, "x,y\n0.0,0.0\n").expect("a file");
-    let (studio, bell) = studio();
+    let (studio, bell) = studio(Engine::Cpu);
     studio.ask(request(&Camera::new(HOME, Default::default()), Shape::Rectangles));
     let name = path.to_str().expect("a plain name");
     let source = Follow::open(name, &ReadOptions::default(), &|| false).expect("two lines");
@@ -65,16 +69,16 @@ fn grow() {
     println!("{{\"followed\": {rows}, \"rows_per_second\": {rate:.0}, \"pictures\": {pictures}}}");
 }
 
-fn studio() -> (Studio, Receiver<()>) {
+fn studio(engine: Engine) -> (Studio, Receiver<()>) {
     let (ring, bell) = channel();
     let wake = Arc::new(move || {
         let _ = ring.send(());
     });
-    (Studio::start(Engine::Cpu, wake).expect("a thread"), bell)
+    (Studio::start(engine, wake).expect("a thread"), bell)
 }
 
-fn run(rows: usize, shape: Shape) {
-    let (studio, bell) = studio();
+fn run(rows: usize, shape: Shape, device: Option<&Device>) {
+    let (studio, bell) = studio(device.map_or(Engine::Cpu, |device| Engine::Gpu(device.clone())));
     let mut state = 1u64;
     for first in (0..rows).step_by(BATCH) {
         let (x, y) = normal(BATCH.min(rows - first), &mut state);
@@ -84,6 +88,11 @@ fn run(rows: usize, shape: Shape) {
         bell.recv_timeout(Duration::from_secs(60)).expect("the rows arrive");
     }
     let mut camera = Camera::new(HOME, Default::default());
+    if device.is_some() {
+        settle(&studio, &bell, &mut camera, shape);
+    }
+    // What is left on a device is there once the device has done it.
+    let finish = || device.map(|device| device.wait().expect("the device goes on"));
     let (mut first, mut whole) = (Vec::new(), Vec::new());
     for frame in 0..FRAMES {
         step(&mut camera, frame);
@@ -91,8 +100,10 @@ fn run(rows: usize, shape: Shape) {
         let start = Instant::now();
         studio.ask(request.clone());
         wait(&studio, &bell, &request, false);
+        finish();
         first.push(start.elapsed());
         wait(&studio, &bell, &request, true);
+        finish();
         whole.push(start.elapsed());
     }
     let start = Instant::now();
@@ -101,12 +112,28 @@ fn run(rows: usize, shape: Shape) {
         let request = request(&camera, shape);
         studio.ask(request.clone());
         wait(&studio, &bell, &request, false);
+        finish();
     }
     let rate = FRAMES as f64 / start.elapsed().as_secs_f64();
     let (first, whole) = (percentiles(first), percentiles(whole));
+    let backend = device.map_or("cpu", |device| &device.info().name);
     println!(
-        "{{\"rows\": {rows}, \"shape\": \"{shape:?}\", \"first\": {first}, \"whole\": {whole}, \"per_second\": {rate:.1}}}"
+        "{{\"rows\": {rows}, \"backend\": \"{backend}\", \"shape\": \"{shape:?}\", \"first\": {first}, \"whole\": {whole}, \"per_second\": {rate:.1}}}"
     );
+}
+
+/// Waits until the device has all points: from then on pictures stay there.
+fn settle(studio: &Studio, bell: &Receiver<()>, camera: &mut Camera, shape: Shape) {
+    loop {
+        camera.pan(1e-4, 0.0);
+        let request = request(camera, shape);
+        studio.ask(request.clone());
+        wait(studio, bell, &request, true);
+        if studio.frame().is_some_and(|frame| frame.picture.is_on_device()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 fn step(camera: &mut Camera, frame: usize) {

@@ -258,7 +258,7 @@ impl Device {
     ///
     /// # Errors
     /// If the device failed.
-    pub(crate) fn wait(&self) -> Result<()> {
+    pub fn wait(&self) -> Result<()> {
         let polled = self.device.poll(wgpu::PollType::wait_indefinitely());
         self.check()?;
         polled.map(|_| ()).map_err(|reason| Error::device(format!("{} failed: {reason}", self.info.name)))
