@@ -16,7 +16,6 @@ mod quantize;
 mod reduce;
 mod simd;
 mod tiles;
-mod zeroed;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

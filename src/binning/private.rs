@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::lock;
 use super::pool::Pool;
-use super::zeroed::zeroed;
 use crate::data::vectorized;
+use crate::data::zeroed::zeroed;
 
 /// Carries that a thread collects before it asks for the lock.
 const CARRIES: usize = 1 << 14;

@@ -13,7 +13,7 @@ use super::lock;
 use super::pool::Pool;
 use super::private::add_bytes;
 use super::simd::prefetch;
-use super::zeroed::zeroed;
+use crate::data::zeroed::zeroed;
 
 /// Cells in a tile, as a power of two: 32 KiB of bytes, which the first-level cache holds, and 256 KiB of counts.
 const TILE_BITS: u32 = 15;

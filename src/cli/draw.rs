@@ -8,7 +8,9 @@ use super::look::{ColorArgs, FigureArgs, check_annot};
 use super::output::OutputArgs;
 use super::parse;
 use super::progress::Progress;
-use crate::data::{Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values, span_from};
+use crate::data::{
+    Coloring, Grid, Layers, Mixing, Quantity, Raster, Scale, Tally, Values, by_stretch, span_from,
+};
 use crate::error::{Error, Result, counted};
 use crate::output::decode_png;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
@@ -318,14 +320,26 @@ fn emptiness(drawing: &Drawing, mincnt: Option<u64>) -> String {
 /// A note on cells with rows that are not seen, because the norm has no colour for their values.
 pub fn colorless(drawing: &Drawing) -> String {
     let norm = &drawing.scale.norm;
-    let (mut infinite, mut lost) = (0, 0);
+    let mut infinite = 0;
+    let mut lost = 0;
     // Counts of rows are finite, and every norm takes them.
     for values in drawing.colored_values().iter().filter(|values| !matches!(values, Values::Counts(_))) {
-        let filled = (0..values.len()).filter(|&cell| values.rows(cell) > 0).map(|cell| values.get(cell));
-        for value in filled.filter(|value| !value.is_nan()) {
-            infinite += usize::from(value.is_infinite());
-            lost += usize::from(value.is_finite() && !norm.takes(value));
-        }
+        let odd = by_stretch(values.len(), |cells| {
+            // What lies between two values that a norm takes, it takes too.
+            if values
+                .finite_span(cells.clone())
+                .is_some_and(|(low, high)| norm.takes(low) && norm.takes(high))
+            {
+                return (0, 0);
+            }
+            let filled = cells.filter(|&cell| values.rows(cell) > 0).map(|cell| values.get(cell));
+            filled.filter(|value| !value.is_nan()).fold((0, 0), |(infinite, lost), value| {
+                let is_lost = value.is_finite() && !norm.takes(value);
+                (infinite + usize::from(value.is_infinite()), lost + usize::from(is_lost))
+            })
+        });
+        infinite += odd.iter().map(|odd| odd.0).sum::<usize>();
+        lost += odd.iter().map(|odd| odd.1).sum::<usize>();
     }
     let mut notes = match infinite {
         0 => String::new(),

@@ -1,10 +1,14 @@
 //! A grid with a value in each cell.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::data::float::Ordered;
 use crate::data::grid::Grid;
+use crate::data::points::span_f64;
 use crate::data::reduction::Reduction;
 use crate::data::tally::Tally;
 use crate::data::vectorized;
@@ -159,13 +163,53 @@ impl Values {
 
     /// The smallest and the largest value that is not NaN; `None` if there is none.
     pub fn extremes(&self) -> Option<(f64, f64)> {
-        if let Self::Counts(counts) = self {
-            return span_from(counts, 0).map(|(low, high)| (low as f64, high as f64));
+        self.extremes_where(None, |value| !value.is_nan())
+    }
+
+    /// The smallest and the largest of the values that `shows` takes, in cells with at least `mincnt` rows. Where it takes two, it
+    /// takes all between; NaN is none.
+    pub(crate) fn extremes_where(
+        &self,
+        mincnt: Option<u64>,
+        shows: impl Fn(f64) -> bool + Sync,
+    ) -> Option<(f64, f64)> {
+        let spans = by_stretch(self.len(), |cells| self.span_where(cells, mincnt, &shows));
+        spans.into_iter().flatten().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    fn span_where(
+        &self,
+        cells: Range<usize>,
+        mincnt: Option<u64>,
+        shows: impl Fn(f64) -> bool,
+    ) -> Option<(f64, f64)> {
+        let all = match self {
+            Self::Counts(counts) => {
+                let least = mincnt.unwrap_or(0).max(u64::from(!shows(0.0)));
+                Some(span_from(&counts[cells.clone()], least).map(|(low, high)| (low as f64, high as f64))?)
+            }
+            Self::Reduced(_) if mincnt.is_some_and(|rows| rows > 0) => None,
+            Self::Given(_) if mincnt.is_some_and(|rows| rows > 1) => None,
+            _ => self.finite_span(cells.clone()),
+        };
+        if let Some((low, high)) = all.filter(|&(low, high)| shows(low) && shows(high)) {
+            return Some((low, high));
         }
-        self.iter().filter(|v| !v.is_nan()).fold(None, |found, v| {
+        let enough = |&cell: &usize| self.rows(cell) >= mincnt.unwrap_or(0);
+        let values = cells.filter(enough).map(|cell| self.get(cell)).filter(|&v| !v.is_nan() && shows(v));
+        values.fold(None, |found, v| {
             let (low, high) = found.unwrap_or((v, v));
             Some((v.min(low), v.max(high)))
         })
+    }
+
+    /// The smallest and the largest value of some cells, of which there is one at least; `None` if any is not finite.
+    pub(crate) fn finite_span(&self, cells: Range<usize>) -> Option<(f64, f64)> {
+        match self {
+            Self::Counts(counts) => span_from(&counts[cells], 0).map(|(low, high)| (low as f64, high as f64)),
+            Self::Reduced(reduced) => span_f64(&reduced.values[cells]),
+            Self::Given(values) => span_f64(&values[cells]),
+        }
     }
 
     /// All values as f64, in the order of the cells.
@@ -178,6 +222,16 @@ impl Values {
         let enough = move |&cell: &usize| self.rows(cell) >= mincnt.unwrap_or(0);
         (0..self.len()).filter(enough).map(|cell| self.get(cell)).filter(|v| !v.is_nan())
     }
+}
+
+/// What `of` makes of each stretch of so many cells, on all cores, in their order. The stretches do not depend on the machine.
+pub(crate) fn by_stretch<T: Send>(cells: usize, of: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    const STRETCH: usize = 1 << 16;
+    if cells <= STRETCH {
+        return if cells == 0 { Vec::new() } else { vec![of(0..cells)] };
+    }
+    let stretch = |nth| of(nth * STRETCH..cells.min((nth + 1) * STRETCH));
+    (0..cells.div_ceil(STRETCH)).into_par_iter().map(stretch).collect()
 }
 
 /// The smallest and the largest of the counts that are at least `least`; `None` if there is none.
@@ -271,6 +325,38 @@ mod tests {
         }
         assert_eq!(Values::Counts(vec![4, 2]).extremes(), Some((2.0, 4.0)));
         assert_eq!(Values::Counts(Vec::new()).extremes(), None);
+    }
+
+    #[test]
+    fn extremes_are_those_of_one_value_after_the_other() {
+        // Several stretches, some of which have odd values, or too few rows.
+        let cells = (1 << 18) + 17;
+        let value = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract() * 20.0 - 10.0;
+        let mut given: Vec<f64> = (0..cells).map(value).collect();
+        (given[70_000], given[70_001], given[200_000]) = (f64::NAN, f64::INFINITY, -1e300);
+        let rows: Vec<u64> = (0..cells as u64).map(|k| k % 4).collect();
+        let reduction = Reduction::Mean;
+        let reduced = Reduced { reduction, values: given.clone(), rows, smoothed: false };
+        let counts = (0..cells as u64).map(|k| k * 7919 % 1000).collect();
+        for values in [Values::Given(given), Values::Reduced(reduced), Values::Counts(counts)] {
+            for mincnt in [None, Some(1), Some(3), Some(5000)] {
+                for (low, high) in
+                    [(f64::MIN, f64::MAX), (-3.0, 5.0), (0.5, 1e300), (2e300, 3e300), (-1.0, f64::INFINITY)]
+                {
+                    let shows = |v: f64| low <= v && v <= high;
+                    let wanted = values.shown(mincnt).filter(|&v| shows(v)).fold(
+                        None,
+                        |found: Option<(f64, f64)>, v| {
+                            Some(found.map_or((v, v), |(low, high)| (v.min(low), v.max(high))))
+                        },
+                    );
+                    assert_eq!(values.extremes_where(mincnt, shows), wanted, "{mincnt:?} {low} {high}");
+                }
+            }
+        }
+        assert_eq!(by_stretch(0, |cells| cells), []);
+        let stretches = by_stretch(cells, |cells| cells);
+        assert!(stretches.len() > 3 && stretches.iter().map(Range::len).sum::<usize>() == cells);
     }
 
     #[test]

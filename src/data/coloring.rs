@@ -1,6 +1,6 @@
 //! What a colour scale is asked to be, before there are values to fit it to.
 
-use crate::data::aggregate::{Values, span_from};
+use crate::data::aggregate::Values;
 use crate::data::color_scale::{ColorScale, Extremes};
 use crate::data::colormap::Colormap;
 use crate::data::norm::{Equalized, Limits, Norm};
@@ -88,18 +88,7 @@ impl Coloring {
 
     /// The smallest and the largest of them.
     fn extremes_shown(&self, values: &Values) -> Option<(f64, f64)> {
-        if let Values::Counts(counts) = values {
-            let least = self.mincnt.unwrap_or(0).max(u64::from(!self.shows(0.0)));
-            let (low, high) = span_from(counts, least).map(|(low, high)| (low as f64, high as f64))?;
-            // Then so is all between.
-            if self.shows(low) && self.shows(high) {
-                return Some((low, high));
-            }
-        }
-        self.values_shown(values).fold(None, |found: Option<(f64, f64)>, v| {
-            let (low, high) = found.unwrap_or((v, v));
-            Some((v.min(low), v.max(high)))
-        })
+        values.extremes_where(self.mincnt, |value| self.shows(value))
     }
 
     fn fit_as(&self, values: &Values, counts: bool) -> Result<ColorScale> {

@@ -30,9 +30,11 @@ mod scale;
 mod table;
 mod tally;
 mod vector;
+pub(crate) mod zeroed;
 
-pub(crate) use aggregate::span_from;
 pub use aggregate::{Aggregate, Reduced, Values};
+#[cfg(feature = "cli")]
+pub(crate) use aggregate::{by_stretch, span_from};
 pub use axis::Axis;
 pub use category::{Category, Names};
 pub use clusters::{Clustered, Clusters};

@@ -288,6 +288,7 @@ fn span(values: &Floats<'_>) -> Option<(f64, f64)> {
 macro_rules! span {
     ($name:ident, $float:ident) => {
         vectorized! {
+            /// The smallest and largest value, or `None` if one of them is not finite. Infinite and reversed if there is none.
             fn $name(values: &[$float]) -> Option<($float, $float)> {
                 // Independent lanes: a single running minimum would wait for itself.
                 const LANES: usize = 32;

@@ -9,8 +9,11 @@ pub(super) use figure::Origins;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::Run;
 use super::style::{Style, color_setters};
+use crate::data::zeroed::zeroed;
 use crate::data::{
     Aggregate, Axis, Coloring, Colormap, Fit, Grid, Matrix, Raster, Rect, Scale, Tally, Values,
 };
@@ -241,29 +244,47 @@ impl Heatmap {
         (rows, columns): (Range<usize>, Range<usize>),
         mask: Option<&Mask>,
     ) -> Aggregate {
-        let width = self.matrix.shape().1;
-        let is_upper = self.is_upper();
-        let count = rows.len() * columns.len();
-        let mut tally = Tally { rows: count as u64, ..Tally::default() };
-        let mut values = vec![f64::NAN; count];
+        /// Columns that a thread fills: several lines of memory of each row are theirs alone.
+        const COLUMNS: usize = 64;
+        let mut values: Vec<f64> = zeroed(rows.len() * columns.len());
+        let stretches = values.par_chunks_mut((COLUMNS * rows.len()).max(1)).enumerate();
+        let tallies = stretches.map(|(nth, cells)| {
+            let first = columns.start + COLUMNS * nth;
+            self.fill(cells, (rows.clone(), first..columns.end.min(first + COLUMNS)), mask)
+        });
+        let sum = |mut a: Tally, b| {
+            a += b;
+            a
+        };
+        let tally = tallies.reduce(Tally::default, sum);
+        Aggregate { grid, values: Values::Given(values), tally }
+    }
+
+    /// Writes the cells of some columns, each from the bottom.
+    fn fill(
+        &self,
+        cells: &mut [f64],
+        (rows, columns): (Range<usize>, Range<usize>),
+        mask: Option<&Mask>,
+    ) -> Tally {
         /// Rows that are turned into columns at once, so that what is written stays in the cache.
         const BAND: usize = 16;
+        let (width, is_upper) = (self.matrix.shape().1, self.is_upper());
+        let mut tally = Tally { rows: cells.len() as u64, ..Tally::default() };
         for start in rows.clone().step_by(BAND) {
-            for (nth, column) in columns.clone().enumerate() {
+            for (column, cells) in columns.clone().zip(cells.chunks_exact_mut(rows.len())) {
                 for row in start..rows.end.min(start + BAND) {
-                    let value = self.matrix.get(row, column);
+                    let is_hidden = mask.is_some_and(|mask| mask.hides(row, column, width));
+                    let value = if is_hidden { f64::NAN } else { self.matrix.get(row, column) };
                     let up = if is_upper { rows.end - 1 - row } else { row - rows.start };
-                    if mask.is_some_and(|mask| mask.hides(row, column, width)) {
-                        tally.outside += 1;
-                    } else {
-                        values[nth * rows.len() + up] = value;
-                        tally.missing += u64::from(value.is_nan());
-                    }
+                    cells[up] = value;
+                    tally.outside += u64::from(is_hidden);
+                    tally.missing += u64::from(value.is_nan() && !is_hidden);
                 }
             }
         }
         tally.binned = tally.rows - tally.outside - tally.missing;
-        Aggregate { grid, values: Values::Given(values), tally }
+        tally
     }
 
     /// Whether the first row is on top.

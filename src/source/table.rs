@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::data::zeroed::ask_for_huge_pages;
 use crate::data::{Names, SeriesKind, Table};
 use crate::error::{Error, Result};
 use crate::source::csv::Purpose;
@@ -237,7 +238,9 @@ fn reserve(numbers: &mut Vec<f64>, count: usize) -> Result<()> {
         Error::data(format!(
             "a table of {count} numbers needs {gigabytes:.1} GB of memory, which this machine does not give; read fewer columns"
         ))
-    })
+    })?;
+    ask_for_huge_pages(numbers.as_mut_ptr().cast(), count * size_of::<f64>());
+    Ok(())
 }
 
 /// One column of text, part after part.

@@ -4,8 +4,8 @@
 //! here. The rows are moved elsewhere before their bits could run over, and a sum that runs over is found by the addition itself.
 
 use super::window::{BIAS, LOW_BITS, Limbs};
-use crate::binning::zeroed::Zero;
 use crate::data::vectorized;
+use crate::data::zeroed::Zero;
 
 /// Bits of the rows.
 const ROW_BITS: u32 = 32;

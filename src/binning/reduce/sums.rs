@@ -11,8 +11,8 @@ use super::kind::{self, Kind};
 use super::packed::{Addends, Cell, MOST_ROWS, PACKED, are_easy, cell_values, word};
 use super::window::{BIAS, Limbs, MOST_SHIFT, SUM_LIMBS, Split, Window, in_units};
 use crate::binning::simd::prefetch;
-use crate::binning::zeroed::zeroed;
 use crate::data::Reduction;
+use crate::data::zeroed::zeroed;
 
 /// The most cells of which each thread has a grid of its own: 32 MiB.
 const PRIVATE_CELLS: usize = 1 << 21;

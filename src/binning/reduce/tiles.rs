@@ -15,9 +15,7 @@ use super::kind::Kind;
 use crate::binning::lock;
 use crate::binning::pool::Pool;
 use crate::binning::simd::{OUTSIDE, RUN};
-#[cfg(target_os = "linux")]
-use crate::binning::zeroed::ask_for_huge_pages;
-use crate::binning::zeroed::zeroed;
+use crate::data::zeroed::{ask_for_huge_pages, zeroed};
 
 /// Cells in a tile at least, as a power of two.
 const TILE_BITS: u32 = 13;
@@ -237,7 +235,6 @@ impl<K: Kind> Tiles<K> {
 
 /// The same values, on huge pages where they are not yet on any: rows go to many places at once.
 fn on_huge_pages<T>(mut values: Vec<T>) -> Vec<T> {
-    #[cfg(target_os = "linux")]
     ask_for_huge_pages(values.as_mut_ptr().cast(), size_of_val(&*values));
     values
 }

@@ -2,7 +2,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 
-/// Whole numbers of zero whose memory is not touched before it is used: a large grid may be mostly empty.
+/// Numbers of zero whose memory is not touched before it is used: a large grid may be mostly empty.
 pub fn zeroed<T: Zero>(length: usize) -> Vec<T> {
     if length == 0 {
         return Vec::new();
@@ -15,7 +15,6 @@ pub fn zeroed<T: Zero>(length: usize) -> Vec<T> {
         if numbers.is_null() {
             handle_alloc_error(layout);
         }
-        #[cfg(target_os = "linux")]
         ask_for_huge_pages(numbers.cast(), layout.size());
         Vec::from_raw_parts(numbers, length, length)
     }
@@ -36,8 +35,15 @@ unsafe impl Zero for u64 {}
 unsafe impl Zero for f64 {}
 
 /// Asks Linux to back memory with pages of 2 MiB: fetching a large grid in pages of 4 KiB costs more than counting into it.
+pub fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    advise(start, bytes);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, bytes);
+}
+
 #[cfg(target_os = "linux")]
-pub(super) fn ask_for_huge_pages(start: *mut u8, bytes: usize) {
+fn advise(start: *mut u8, bytes: usize) {
     const HUGE: usize = 2 << 20;
     let skipped = start.align_offset(HUGE);
     if let Some(rest) = bytes.checked_sub(skipped).filter(|rest| *rest >= HUGE) {
