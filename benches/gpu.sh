@@ -17,7 +17,7 @@ mkdir -p "$out"
 built() { cargo "$@" --message-format=json | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'; }
 heatbin="${HEATBIN:-$(built build --release --bin heatbin)}"
 tests="${TESTS:-$(built test --no-run --lib --test integration | grep /deps/)}"
-view="${VIEW:-$(built bench --no-run --bench view)}"
+view="${VIEW:-$(built bench --no-run --bench view | grep /deps/)}"
 points="${POINTS:-1e6,1e7,1e8,1e9}"
 most="${MOST:-1000000000}"
 
