@@ -426,7 +426,8 @@ mod tests {
             assert!(!is_smooth(&page) || width == 1);
             let file = packed(&page, !transparent, 100.0);
             assert_eq!(image::load_from_memory(&file).unwrap().into_rgba8().as_raw(), page.pixels());
-            assert_eq!(packed(&page, !transparent, 100.0), file);
+            let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+            assert_eq!(alone.install(|| packed(&page, !transparent, 100.0)), file, "on one thread");
         }
     }
 
