@@ -81,6 +81,12 @@ impl Tiles {
     /// Counts a point of each of the cells, sooner or later.
     #[inline]
     pub fn count(&self, lists: &mut Lists, cells: &[u32]) {
+        let Some(&first) = cells.first() else { return };
+        // Neighbours in the data may well be neighbours in the plane. One by one, each would wait for the place that the last one left.
+        let differing = cells.iter().fold(0, |bits, cell| bits | (cell ^ first));
+        if differing >> TILE_BITS == 0 && lists.add_alike((first >> TILE_BITS) as usize, cells) {
+            return;
+        }
         for &cell in cells {
             let tile = (cell >> TILE_BITS) as usize;
             let mut next = lists.next[tile] as usize;
@@ -135,12 +141,24 @@ impl Tiles {
                 return places.flatten().for_each(|&place| counts[usize::from(place)] += 1);
             }
             let bytes = &mut bytes[..counts.len()];
-            for &place in places.flatten() {
+            let mut add = |place: u16, points: u8| {
                 let byte = &mut bytes[usize::from(place)];
-                *byte = byte.wrapping_add(1);
-                if *byte == 0 {
+                *byte = byte.wrapping_add(points);
+                if *byte < points {
                     counts[usize::from(place)] += 256;
                 }
+            };
+            for places in places {
+                let (fours, rest) = places.as_chunks::<4>();
+                for &[a, b, c, d] in fours {
+                    // In a cell with many points each would wait for the one before it.
+                    if a == b && c == d && a == c {
+                        add(a, 4);
+                    } else {
+                        [a, b, c, d].into_iter().for_each(|place| add(place, 1));
+                    }
+                }
+                rest.iter().for_each(|&place| add(place, 1));
             }
             add_bytes(bytes, counts);
             bytes.fill(0);
@@ -202,6 +220,22 @@ impl Counts {
 }
 
 impl Lists {
+    /// Adds cells of one tile, if the chunk that it has begun has room for them.
+    #[inline]
+    fn add_alike(&mut self, tile: usize, cells: &[u32]) -> bool {
+        let next = self.next[tile] as usize;
+        let has_room = !next.is_multiple_of(CHUNK) && next % CHUNK + cells.len() <= CHUNK;
+        if has_room {
+            let places = &mut self.places[next..next + cells.len()];
+            places
+                .iter_mut()
+                .zip(cells)
+                .for_each(|(place, cell)| *place = (*cell as usize & (TILE - 1)) as u16);
+            self.next[tile] += cells.len() as u32;
+        }
+        has_room
+    }
+
     /// The places in a chunk.
     fn chunk(&self, chunk: usize) -> &[u16] {
         let first = chunk * CHUNK;
@@ -267,8 +301,10 @@ mod tests {
                         let cells: Vec<u32> =
                             (0..CELLS * 2).map(|point| ((point * 7919 + thread) % CELLS) as u32).collect();
                         tiles.count(&mut lists, &cells);
-                        // The last tile is a stub, and a byte comes round to zero many times.
-                        tiles.count(&mut lists, &[CELLS as u32 - 1; 3 * TILE]);
+                        // The last tile is a stub, and a byte comes round to zero many times; some come one by one, and some together.
+                        let last = [CELLS as u32 - 1; 3 * TILE];
+                        last.chunks([1, 7, 16, 3 * TILE][thread])
+                            .for_each(|cells| tiles.count(&mut lists, cells));
                         tiles.put_back(lists);
                     });
                 }
@@ -300,6 +336,21 @@ mod tests {
             let filled: Vec<(usize, u64)> =
                 counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect();
             assert_eq!(filled, edges.map(|cell| (cell as usize, points as u64)));
+        }
+    }
+
+    #[test]
+    fn neighbours_are_counted_together_and_alone() {
+        // Runs of one cell of every length, in groups as they come, some within a tile and some not.
+        let cells: Vec<u32> =
+            (0..60_000).flat_map(|nth| vec![(nth * 1021 % CELLS) as u32; 1 + nth * 7 % 11]).collect();
+        let mut wanted = vec![0; CELLS];
+        cells.iter().for_each(|&cell| wanted[cell as usize] += 1);
+        for tiles in [Tiles::new(CELLS), cramped()] {
+            let mut lists = tiles.take_lists();
+            cells.chunks(16).for_each(|cells| tiles.count(&mut lists, cells));
+            tiles.put_back(lists);
+            assert!(tiles.finish() == wanted);
         }
     }
 
