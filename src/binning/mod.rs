@@ -58,13 +58,12 @@ enum Whereabouts {
 
 /// Where a batch lies as a whole. Bins are monotone along an axis, so two corners decide a rectangle.
 fn whereabouts(grid: &Grid, bounds: Bounds) -> Whereabouts {
+    if grid.misses(bounds) {
+        return Whereabouts::Outside;
+    }
     let Grid::Rect(rect) = grid else {
         return Whereabouts::Unknown;
     };
-    let apart = |(low, high): (f64, f64), (first, last): (f64, f64)| high < first || last < low;
-    if bounds.is_empty() || apart(bounds.x, rect.x.range()) || apart(bounds.y, rect.y.range()) {
-        return Whereabouts::Outside;
-    }
     match (rect.cell(bounds.x.0, bounds.y.0), rect.cell(bounds.x.1, bounds.y.1)) {
         (Some(low), Some(high)) if low == high => Whereabouts::OneCell(low),
         _ => Whereabouts::Unknown,
@@ -89,7 +88,6 @@ mod tests {
         assert_eq!(whereabouts(&grid, bounds((1.0, 1.9), (3.0, 4.0))), Whereabouts::OneCell(7));
         assert_eq!(whereabouts(&grid, bounds((1.0, 2.0), (3.0, 4.0))), Whereabouts::Unknown);
         assert_eq!(whereabouts(&grid, bounds((5.0, 6.0), (3.0, 4.0))), Whereabouts::Outside);
-        assert_eq!(whereabouts(&grid, Bounds::EMPTY), Whereabouts::Outside);
         // Both corners outside, on opposite sides: the middle may hold points.
         assert_eq!(whereabouts(&grid, bounds((-1.0, 9.0), (-1.0, 9.0))), Whereabouts::Unknown);
     }

@@ -52,9 +52,14 @@ impl Floats<'_> {
 
     /// The values at the given rows, copied.
     pub fn select(&self, rows: &[usize]) -> Floats<'static> {
+        self.gather(rows.iter().copied())
+    }
+
+    /// The same of rows that are found on the way.
+    pub(crate) fn gather(&self, rows: impl Iterator<Item = usize>) -> Floats<'static> {
         match self {
-            Self::F32(values) => Floats::F32(rows.iter().map(|&row| values[row]).collect()),
-            Self::F64(values) => Floats::F64(rows.iter().map(|&row| values[row]).collect()),
+            Self::F32(values) => Floats::F32(rows.map(|row| values[row]).collect()),
+            Self::F64(values) => Floats::F64(rows.map(|row| values[row]).collect()),
         }
     }
 

@@ -22,6 +22,8 @@ mod marginal;
 mod matrix;
 mod mixing;
 mod norm;
+#[cfg(any(feature = "window", feature = "cli"))]
+mod patches;
 mod points;
 mod raster;
 mod rect;
@@ -55,6 +57,8 @@ pub use marginal::Marginal;
 pub use matrix::{Index, Matrix};
 pub use mixing::Mixing;
 pub use norm::{Equalized, Limits, Norm, Thresholds};
+#[cfg(any(feature = "window", feature = "cli"))]
+pub(crate) use patches::{MOST_ROWS, Patches};
 pub use points::{Bounds, Points};
 pub use raster::Raster;
 #[cfg(feature = "figure")]

@@ -26,6 +26,12 @@ impl Bounds {
         self.x.0 > self.x.1
     }
 
+    /// Whether some point may lie within both; borders count.
+    pub(crate) fn meets(&self, other: Self) -> bool {
+        let meet = |a: (f64, f64), b: (f64, f64)| a.0 <= b.1 && b.0 <= a.1;
+        meet(self.x, other.x) && meet(self.y, other.y)
+    }
+
     /// What of it axes of these scales can show, where the smallest values above 0 are known: a log axis begins there.
     #[must_use]
     pub(crate) fn on(self, scales: (Scale, Scale), positive: (f64, f64)) -> Self {
@@ -260,6 +266,17 @@ impl<'a> Points<'a> {
         Points { x, y, weights, category: None, bounds: self.bounds, missing: 0, order: self.order }
     }
 
+    /// The same rows in another order: for each place the row that comes there. The place of the first among all rows stays, those of the
+    /// others do not.
+    #[cfg(any(feature = "window", feature = "cli"))]
+    pub(crate) fn permuted(&self, rows: impl Iterator<Item = usize> + Clone) -> Points<'static> {
+        let of = |values: &Floats<'_>| values.gather(rows.clone());
+        let category =
+            self.category.as_ref().map(|category| category.select(&rows.clone().collect::<Vec<_>>()));
+        let (x, y, weights) = (of(&self.x), of(&self.y), self.weights.as_ref().map(of));
+        Points { x, y, weights, category, bounds: self.bounds, missing: self.missing, order: self.order }
+    }
+
     /// The same points, owned.
     pub fn into_owned(self) -> Points<'static> {
         let Self { x, y, weights, category, bounds, missing, order } = self;
@@ -278,7 +295,7 @@ fn is_whole(category: &Category<'_>) -> bool {
 }
 
 /// The smallest and largest value, or `None` if one of them is not finite. Infinite and reversed if there is none.
-fn span(values: &Floats<'_>) -> Option<(f64, f64)> {
+pub(super) fn span(values: &Floats<'_>) -> Option<(f64, f64)> {
     match values {
         Floats::F32(values) => span_f32(values).map(|(low, high)| (low.into(), high.into())),
         Floats::F64(values) => span_f64(values),

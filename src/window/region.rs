@@ -72,10 +72,9 @@ struct Sums {
 impl Inspection {
     /// Of the rows there are now.
     pub fn new(region: Region, scene: &Scene) -> Self {
-        let apart = |(low, high): (f64, f64), (first, last): (f64, f64)| high < first || last < low;
         let rows = scene.blocks().map(|block| block.len() as u64).sum();
         let mut blocks: Vec<Arc<Block>> = scene.blocks().cloned().collect();
-        blocks.retain(|block| !(apart(block.bounds().x, region.x) || apart(block.bounds().y, region.y)));
+        blocks.retain(|block| block.bounds().meets(region.bounds()));
         let first = |block: &Arc<Block>| {
             block.points().weights().filter(|weights| !weights.is_empty()).map(|weights| weights.get(0))
         };
@@ -127,18 +126,19 @@ fn middle(region: &Region) -> (f64, f64) {
 
 impl Part {
     fn of(block: &Block, region: &Region, weight0: f64) -> Self {
-        let points = block.points();
         let (x0, y0) = middle(region);
         let mut part = Self::default();
-        for row in 0..points.len() {
-            let (x, y) = (points.x().get(row), points.y().get(row));
-            if region.contains(x, y) {
-                part.count += 1;
-                part.x.add(x, x0);
-                part.y.add(y, y0);
-                if let Some(weights) = points.weights() {
-                    part.weighted += 1;
-                    part.weights.add(weights.get(row), weight0);
+        for points in block.wanted(|bounds| bounds.meets(region.bounds())) {
+            for row in 0..points.len() {
+                let (x, y) = (points.x().get(row), points.y().get(row));
+                if region.contains(x, y) {
+                    part.count += 1;
+                    part.x.add(x, x0);
+                    part.y.add(y, y0);
+                    if let Some(weights) = points.weights() {
+                        part.weighted += 1;
+                        part.weights.add(weights.get(row), weight0);
+                    }
                 }
             }
         }

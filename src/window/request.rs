@@ -158,6 +158,11 @@ impl Region {
         Self { x: bounds.x, y: bounds.y }
     }
 
+    /// Its ends, as those of the points that fill it.
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds { x: self.x, y: self.y }
+    }
+
     /// Whether a point lies inside or on the border.
     #[inline]
     pub fn contains(&self, x: f64, y: f64) -> bool {

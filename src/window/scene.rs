@@ -1,11 +1,13 @@
 //! The rows that the window shows, in blocks.
 //!
-//! A block is some rows in the order they came, with their bounds; it never changes, so the thread that counts, the one that
-//! saves and the device may hold it at once. Rows are let go from the front.
+//! A block is some rows that came one after another, with their bounds; it never changes, so the thread that counts, the one that
+//! saves and the device may hold it at once. Within a block rows are sorted by where they lie, so that a view of a part need not read
+//! them all; blocks stay in the order they came, so that each shows some of everything, and rows are let go from the front.
 
 mod block;
 mod order;
 mod rows;
+mod sorted;
 #[cfg(test)]
 mod tests;
 

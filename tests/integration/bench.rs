@@ -63,7 +63,7 @@ fn every_combination_is_measured_in_every_stage() {
     for shape in ["hist2d", "hexbin"] {
         for rest in ["uniform f32", "uniform f64", "clifford f32", "clifford f64"] {
             for size in ["7 2000", "40 2000", "7 5000", "40 5000"] {
-                for stage in ["cpu bin", "cpu shade", "cpu frame", "cpu zoom"] {
+                for stage in ["cpu bin", "cpu shade", "cpu sort", "cpu frame", "cpu zoom"] {
                     wanted.push(format!("{shape} {rest} {size} {stage}"));
                 }
                 for stage in ["upload", "bin", "shade", "readback", "frame", "zoom"] {
@@ -87,8 +87,8 @@ fn sums_and_means_are_measured_on_the_cpu() {
         let of = |reduce: &str| {
             let mine = objects.iter().filter(|o| o["reduce"] == reduce && o["dtype"] == dtype);
             let mine: Vec<&Value> = mine.collect();
-            // Four stages of two shapes.
-            assert_eq!(mine.len(), 8, "{reduce} of {dtype}");
+            // Five stages of two shapes.
+            assert_eq!(mine.len(), 10, "{reduce} of {dtype}");
             mine[0]["bandwidth_limit_points_per_second"].as_f64().expect("a number")
         };
         // A weight is read beside both coordinates.

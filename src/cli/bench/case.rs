@@ -44,7 +44,7 @@ impl Measured {
 
     /// Whether the stage has to do with every point.
     pub fn takes_points(&self) -> bool {
-        matches!(self.stage, "upload" | "frame" | "zoom") || self.stage.starts_with("bin")
+        matches!(self.stage, "sort" | "upload" | "frame" | "zoom") || self.stage.starts_with("bin")
     }
 }
 

@@ -99,17 +99,21 @@ fn cases(args: &BenchArgs) -> Result<Vec<Case>> {
 /// The widest picture: one binding of a device holds its square.
 const MOST_PIXELS: u32 = 5792;
 
-/// An error if the points would not fit the memory, in which they stand as quanta too on their way to a GPU.
-fn check_memory(cases: &[Case], with_gpu: bool, threads: usize) -> Result<()> {
+/// An error if the points would not fit the memory, in which they stand as quanta too on their way to a GPU, and sorted for the CPU.
+fn check_memory(cases: &[Case], (with_cpu, with_gpu): (bool, bool), threads: usize) -> Result<()> {
     let Some(free) = machine::free_memory() else { return Ok(()) };
     for case in cases {
         let quanta = if with_gpu { 8 * case.points as u64 } else { 0 };
+        let sorted = if with_cpu { case.bytes() as u64 } else { 0 };
         let grids = 24 * case.cells() as u64 + (4 * (case.cells() * threads) as u64).min(512 << 20);
         // A sum takes 16 bytes a cell, in the end beside two words for the result.
         let sums = if case.reduce == Reduce::Count { 0 } else { 16 * case.cells() as u64 + (256 << 20) };
         let grids = grids + sums;
-        let need =
-            (case.bytes() as u64).saturating_add(quanta).saturating_add(grids).saturating_add(READ_BYTES);
+        let need = (case.bytes() as u64)
+            .saturating_add(sorted)
+            .saturating_add(quanta)
+            .saturating_add(grids)
+            .saturating_add(READ_BYTES);
         if need > free {
             return Err(Error::usage(format!(
                 "{} points of {} into {} bins take {} MiB, but {} MiB of memory are free: ask for fewer",
@@ -126,7 +130,7 @@ fn check_memory(cases: &[Case], with_gpu: bool, threads: usize) -> Result<()> {
 
 fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize) -> Result<()> {
     let takes = |backend| backends.contains(&backend);
-    check_memory(cases, takes(Where::Gpu), threads)?;
+    check_memory(cases, (takes(Where::Cpu), takes(Where::Gpu)), threads)?;
     let gpu = if takes(Where::Gpu) { Some(Gpu::open(args.adapter.as_deref(), args.repeat)?) } else { None };
     let cpu = if takes(Where::Cpu) { Some(Cpu::new(args.repeat)?) } else { None };
     let setting = Setting {
@@ -172,10 +176,11 @@ fn measure_points(
     tell: &mut dyn FnMut(Measured) -> Result<()>,
 ) -> Result<()> {
     go_on()?;
+    let sorted = cpu.map(|cpu| cpu.sort(columns, weights, repeats)).transpose()?;
     let resident = gpu.map(|gpu| gpu.upload(columns, repeats)).transpose()?;
     for case in cases {
-        if let Some(cpu) = cpu {
-            cpu.measure(case, columns, weights, repeats, &mut |stage, times| {
+        if let (Some(cpu), Some(sorted)) = (cpu, &sorted) {
+            cpu.measure(case, columns, (weights, sorted), repeats, &mut |stage, times| {
                 let limit = cpu.limit(case);
                 tell(Measured { case: *case, backend: "cpu", adapter: None, stage, times, limit })
             })?;

@@ -1,16 +1,18 @@
 //! Some rows with their bounds, which never change.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::sorted::Sorted;
 use crate::binning::MAX_CATEGORIES;
-use crate::data::{Bounds, Category, Column, Floats, Points};
+use crate::data::{Bounds, Category, Column, Floats, MOST_ROWS, Points};
 use crate::error::{Error, Result};
 
-/// Rows of a block: two columns of f64 fill 1 MiB, and counting them takes less than a millisecond.
-pub const BLOCK_ROWS: usize = 1 << 16;
+/// Rows of a block: as many as are sorted together. Two columns of f64 fill 1 MiB, and counting them takes less than a millisecond.
+pub const BLOCK_ROWS: usize = MOST_ROWS;
 
 /// What no numbers span.
 pub const NO_SPAN: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -19,8 +21,10 @@ pub const NO_SPAN: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
 #[derive(Clone, Debug)]
 pub struct Block {
     points: Arc<Points<'static>>,
-    /// Where `points` begin anew in the order of all rows, the first at row 0.
+    /// Where `points`, in the order they came in, begin anew in the order of all rows, the first at row 0.
     pieces: Arc<[Piece]>,
+    /// How `points`, which then are the rows of this block alone, were sorted.
+    sorted: Option<Arc<Sorted>>,
     rows: Range<usize>,
     bounds: Bounds,
     /// The smallest value above 0 of x and of y: where a log axis begins.
@@ -64,7 +68,7 @@ impl Block {
         let block = |&first: &usize| {
             let rows = first..points.len().min(first + BLOCK_ROWS);
             let missing = if first == 0 { points.missing() } else { 0 };
-            Self::of(points.clone(), pieces.clone(), rows, missing, times.clone())
+            Self::of(points.clone(), pieces.clone(), rows, missing, times.clone()).sort()
         };
         Ok(match starts.as_slice() {
             [only] => vec![block(only)],
@@ -100,6 +104,7 @@ impl Block {
         let mut block = Self {
             points,
             pieces,
+            sorted: None,
             rows,
             bounds,
             positive,
@@ -115,21 +120,68 @@ impl Block {
         block
     }
 
-    /// The rows. Their order is that of the first piece; see [`parts`](Self::parts).
+    /// The same rows sorted by where they lie, if they are enough.
+    fn sort(self) -> Self {
+        let Some((sorted, order, points)) = Sorted::of(&self.points()) else { return self };
+        let pieces = self.places().map(|(order, rows)| Piece { row: rows.start - self.rows.start, order });
+        Self {
+            pieces: pieces.collect(),
+            sorted: Some(Arc::new(sorted)),
+            rows: 0..points.len(),
+            times: self
+                .times
+                .as_ref()
+                .map(|_| order.iter().map(|&row| self.times()[usize::from(row)]).collect()),
+            points: Arc::new(points),
+            ..self
+        }
+    }
+
+    /// The same rows in the order they came in.
+    pub fn in_order(&self) -> Cow<'_, Self> {
+        let Some(sorted) = &self.sorted else { return Cow::Borrowed(self) };
+        let rows = sorted.way_back(self.len());
+        Cow::Owned(Self {
+            points: Arc::new(self.points.permuted(rows.iter().copied())),
+            times: self.times.as_ref().map(|times| rows.iter().map(|&row| times[row]).collect()),
+            sorted: None,
+            ..self.clone()
+        })
+    }
+
+    /// How the rows were sorted by where they lie, if they were.
+    pub(super) fn sorted(&self) -> Option<&Sorted> {
+        self.sorted.as_deref()
+    }
+
+    /// The rows, in any order.
     pub fn points(&self) -> Points<'_> {
         self.points.part(self.rows.clone(), self.bounds, self.missing)
     }
 
-    /// The rows in parts that follow one another in the order of all rows, each in its place.
+    /// The rows, but for those that lie together within bounds that are not wanted; in stretches, with what each spans. None is missing.
+    pub fn wanted(&self, wanted: impl Fn(Bounds) -> bool) -> impl Iterator<Item = Points<'_>> {
+        let whole = self.sorted.is_none() && wanted(self.bounds);
+        let whole = whole.then(|| (self.rows.clone(), self.bounds));
+        let sorted = self.sorted.iter().flat_map(move |sorted| sorted.wanted(&wanted).collect::<Vec<_>>());
+        whole.into_iter().chain(sorted).map(|(rows, bounds)| self.points.part(rows, bounds, 0))
+    }
+
+    /// The rows in parts that follow one another in the order of all rows, each in its place, if they are [in order](Self::in_order).
     pub fn parts(&self) -> impl Iterator<Item = Points<'_>> {
-        let ends = self.pieces.iter().skip(1).map(|piece| piece.row).chain([self.points.len()]);
-        let within = |(piece, end): (&Piece, usize)| {
-            let rows = piece.row.max(self.rows.start)..end.min(self.rows.end);
-            (!rows.is_empty()).then(|| (piece.order + (rows.start - piece.row) as u128, rows))
-        };
-        self.pieces.iter().zip(ends).filter_map(within).map(|(order, rows)| {
+        debug_assert!(self.sorted.is_none(), "rows that were sorted are in no such parts");
+        self.places().map(|(order, rows)| {
             let missing = if rows.start == self.rows.start { self.missing } else { 0 };
             self.points.part(rows, self.bounds, missing).at(order)
+        })
+    }
+
+    /// The rows of each part, as they came in, and its place in the order of all rows.
+    fn places(&self) -> impl Iterator<Item = (u128, Range<usize>)> {
+        let ends = self.pieces.iter().skip(1).map(|piece| piece.row).chain([self.points.len()]);
+        self.pieces.iter().zip(ends).filter_map(|(piece, end)| {
+            let rows = piece.row.max(self.rows.start)..end.min(self.rows.end);
+            (!rows.is_empty()).then(|| (piece.order + (rows.start - piece.row) as u128, rows))
         })
     }
 
@@ -206,13 +258,14 @@ impl Block {
         self.times.as_ref().map_or(&[], |times| &times[self.rows.clone()])
     }
 
-    /// The first `rows` rows, and the others. The missing rows, whose places are not known, stay with the others.
+    /// The rows that came first, so many, and the others. The missing rows, whose places are not known, stay with the others.
     pub fn split(&self, rows: usize) -> (Self, Self) {
-        let at = self.rows.start + rows;
+        let block = self.in_order();
+        let at = block.rows.start + rows;
         let part = |rows, missing| {
-            Self::of(self.points.clone(), self.pieces.clone(), rows, missing, self.times.clone())
+            Self::of(block.points.clone(), block.pieces.clone(), rows, missing, block.times.clone())
         };
-        (part(self.rows.start..at, 0), part(at..self.rows.end, self.missing))
+        (part(block.rows.start..at, 0), part(at..block.rows.end, block.missing))
     }
 
     /// The rows from before a time, and the others; `None` where a side has none.
@@ -225,19 +278,21 @@ impl Block {
         if old == times.len() {
             return (Some(self.clone()), None);
         }
+        let block = self.in_order();
+        let times = block.times();
         if times[..old].iter().all(|&t| t < time) {
-            let (old, new) = self.split(old);
+            let (old, new) = block.split(old);
             return (Some(old), Some(new));
         }
         let side = |is_old: bool, missing| {
-            let rows = self.rows.clone().zip(times).filter(|(_, t)| (**t < time) == is_old);
+            let rows = block.rows.clone().zip(times).filter(|(_, t)| (**t < time) == is_old);
             let (rows, times): (Vec<usize>, Vec<f64>) = rows.unzip();
-            self.pick(&rows, times, missing)
+            block.pick(&rows, times, missing)
         };
-        (Some(side(true, 0)), Some(side(false, self.missing)))
+        (Some(side(true, 0)), Some(side(false, block.missing)))
     }
 
-    /// Some rows, ascending, with their times.
+    /// Some rows, ascending, with their times. They are in order.
     fn pick(&self, rows: &[usize], times: Vec<f64>, missing: u64) -> Self {
         let of = |values: &Floats<'_>| Column::from(values.select(rows));
         let weights = self.points.weights().map(of);
@@ -282,14 +337,27 @@ impl Block {
         columns(self) == columns(other)
     }
 
-    /// The rows of neighbours as one block; a block alone stays as it is.
+    /// The rows of neighbours as one block; a block alone stays as it is. They are sorted together, unless they are more than
+    /// [`BLOCK_ROWS`]: then each stays as it was sorted.
     pub fn join(run: &[Arc<Self>]) -> Arc<Self> {
         match run {
             [only] => only.clone(),
-            run => Arc::new(Self::joined(run)),
+            run if run.iter().map(|block| block.len()).sum::<usize>() > BLOCK_ROWS => {
+                let sorted = Some(Arc::new(Sorted::joined(run)));
+                Arc::new(Self { sorted, ..Self::joined(run) })
+            }
+            run => {
+                let in_order = |block: &Arc<Self>| match block.in_order() {
+                    Cow::Borrowed(_) => block.clone(),
+                    Cow::Owned(block) => Arc::new(block),
+                };
+                let run: Vec<Arc<Self>> = run.iter().map(in_order).collect();
+                Arc::new(Self::joined(&run).sort())
+            }
         }
     }
 
+    /// The rows as they lie, one block behind the other.
     fn joined(blocks: &[Arc<Self>]) -> Self {
         let x: Vec<_> = blocks.iter().map(|block| block.points.x().slice(block.rows.clone())).collect();
         let y: Vec<_> = blocks.iter().map(|block| block.points.y().slice(block.rows.clone())).collect();
@@ -319,12 +387,12 @@ impl Block {
     fn joined_pieces(blocks: &[Arc<Self>]) -> Arc<[Piece]> {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut row = 0;
-        for part in blocks.iter().flat_map(|block| block.parts()) {
-            let follows = |last: &Piece| last.order + (row - last.row) as u128 == part.order();
+        for (order, rows) in blocks.iter().flat_map(|block| block.places()) {
+            let follows = |last: &Piece| last.order + (row - last.row) as u128 == order;
             if !pieces.last().is_some_and(follows) {
-                pieces.push(Piece { row, order: part.order() });
+                pieces.push(Piece { row, order });
             }
-            row += part.len();
+            row += rows.len();
         }
         if pieces.is_empty() {
             pieces.push(Piece { row: 0, order: 0 });

@@ -13,7 +13,30 @@ fn places(block: &Block) -> Vec<(u128, f64)> {
     let of = |points: Points<'_>| {
         (0..points.len()).map(|row| (points.order() + row as u128, points.x().get(row))).collect::<Vec<_>>()
     };
-    block.parts().flat_map(of).collect()
+    block.in_order().parts().flat_map(of).collect()
+}
+
+/// Rows that lie anywhere, so many that they are sorted; a weight and a time each, their number.
+fn scattered_block(rows: std::ops::Range<usize>, order: u128) -> Arc<Block> {
+    let weights: Vec<f64> = rows.map(|row| row as f64).collect();
+    let x: Vec<f64> = weights.iter().map(|row| (row * 0.7).sin()).collect();
+    let y: Vec<f64> = weights.iter().map(|row| (row * 0.31).cos()).collect();
+    let points = Points::weighted(x, y, weights.clone()).unwrap().at(order);
+    let block = Block::cut(points, Some(weights)).unwrap().remove(0);
+    assert!(block.sorted().is_some());
+    Arc::new(block)
+}
+
+/// The number of each row, with its place in the order of all rows.
+fn numbers(block: &Block) -> Vec<(u128, f64)> {
+    let block = block.in_order();
+    let of = |points: Points<'_>| {
+        let weights = points.weights().unwrap();
+        (0..points.len()).map(|row| (points.order() + row as u128, weights.get(row))).collect::<Vec<_>>()
+    };
+    let found: Vec<(u128, f64)> = block.parts().flat_map(of).collect();
+    assert!(block.times().iter().eq(found.iter().map(|(_, row)| row)), "times go with their rows");
+    found
 }
 
 #[test]
@@ -33,6 +56,75 @@ fn rows_keep_their_places_when_blocks_are_joined_and_split() {
     let (old, new) = joined.split(12);
     let again = Block::join(&[Arc::new(old), Arc::new(new)]);
     assert_eq!((places(&again), again.parts().count()), (wanted, 3));
+}
+
+#[test]
+fn sorted_rows_know_where_they_came() {
+    const FAR: u128 = 1 << 64;
+    let blocks =
+        [scattered_block(0..5000, 0), scattered_block(5000..8000, 5000), scattered_block(60..2000, FAR)];
+    let wanted: Vec<(u128, f64)> = blocks.iter().flat_map(|block| numbers(block)).collect();
+    let expected = (0..8000).map(|row| (row as u128, row as f64));
+    assert!(
+        wanted.iter().copied().eq(expected.chain((60..2000).map(|row| (FAR + row as u128 - 60, row as f64))))
+    );
+    let joined = Block::join(&blocks);
+    assert!(joined.sorted().is_some() && joined.points().weights().unwrap().get(1) != 1.0);
+    assert_eq!((numbers(&joined), joined.in_order().parts().count()), (wanted.clone(), 2));
+    for at in [1, 4000, 5000, 8000, 9939] {
+        let (old, new) = joined.split(at);
+        assert_eq!((old.len(), [numbers(&old), numbers(&new)].concat()), (at, wanted.clone()));
+        // Of those that are in order again, some more.
+        let (first, second) = new.split(1);
+        assert_eq!([numbers(&old), numbers(&first), numbers(&second)].concat(), wanted);
+    }
+    // By their times, which are not those of neighbours here.
+    let (Some(old), Some(new)) = joined.split_at_time(1000.0) else { panic!("both sides have rows") };
+    assert_eq!((old.len(), new.len()), (1940, 8000));
+    assert!(
+        numbers(&old)
+            .into_iter()
+            .all(|(place, row)| row < 1000.0 && (row < 60.0 || place < 1000 || place >= FAR))
+    );
+    assert!(numbers(&new).iter().all(|(_, row)| *row >= 1000.0));
+    // So many that each stays as it was sorted, and some that are too few to be.
+    let few: Vec<f64> = (90_000..90_100).map(f64::from).collect();
+    let points = Points::weighted(few.clone(), few.clone(), few.clone()).unwrap().at(90_000);
+    let few = Arc::new(Block::cut(points, Some(few)).unwrap().remove(0));
+    let blocks = [scattered_block(0..50_000, 0), few, scattered_block(50_000..90_000, 50_000)];
+    let wanted: Vec<(u128, f64)> = blocks.iter().flat_map(|block| numbers(block)).collect();
+    let large = Block::join(&blocks);
+    assert_eq!((large.len(), numbers(&large)), (90_100, wanted));
+    let again = Block::join(&[large.clone(), blocks[0].clone()]);
+    assert_eq!(numbers(&again), [numbers(&large), numbers(&blocks[0])].concat());
+}
+
+#[test]
+fn rows_that_are_not_wanted_are_left_out_by_patches() {
+    let blocks = [scattered_block(0..50_000, 0), scattered_block(50_000..90_000, 50_000)];
+    let region = crate::data::Bounds { x: (0.2, 0.3), y: (-0.5, -0.4) };
+    let inside = |block: &Block| {
+        let (mut read, mut found) = (0, Vec::new());
+        for points in block.wanted(|bounds| bounds.meets(region)) {
+            assert_eq!(points.missing(), 0);
+            read += points.len();
+            for row in 0..points.len() {
+                let (x, y) = (points.x().get(row), points.y().get(row));
+                if region.meets(crate::data::Bounds { x: (x, x), y: (y, y) }) {
+                    found.push(points.weights().unwrap().get(row) as u32);
+                }
+            }
+        }
+        found.sort_unstable();
+        (read, found)
+    };
+    let joined = Block::join(&blocks);
+    let (read, found) = inside(&joined);
+    let (_, all) = inside(&joined.in_order());
+    assert!(found.len() > 50 && found == all);
+    assert!(read < 3000, "{read} rows for {}", found.len());
+    assert_eq!([inside(&blocks[0]).1, inside(&blocks[1]).1].concat(), found);
+    assert_eq!(joined.in_order().wanted(|_| false).count(), 0);
 }
 
 #[test]

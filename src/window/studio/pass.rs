@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use crate::data::{Bounds, Grid, Tally};
+use crate::data::{Grid, Tally};
 use crate::error::{Error, Result};
 use crate::window::scene::{Block, scattered};
 use crate::window::{Cells, LeftCounts, Region, Request, Shape};
@@ -133,14 +133,8 @@ impl Pass {
 
     /// Where the rows of a block go, if none of them can be in a cell.
     fn left_out(&self, block: &Block) -> Option<Tally> {
-        let (len, missing) = (block.len() as u64, block.missing());
-        let rows = len + missing;
-        if self.counter.lacks(block) {
-            return Some(Tally { rows, missing: rows, ..Tally::default() });
-        }
-        let lacking = if self.counter.splits() { block.uncategorized() } else { 0 };
-        let (outside, missing) = (len - lacking, missing + lacking);
-        misses(&self.grid, block.bounds()).then_some(Tally { rows, outside, missing, ..Tally::default() })
+        let is_left_out = self.counter.lacks(block) || self.grid.misses(block.bounds());
+        is_left_out.then(|| self.counter.account(block))
     }
 
     /// Whether rows can be taken off: of counts alone.
@@ -183,11 +177,12 @@ impl Pass {
         }
         let start = Instant::now();
         let blocks = &self.todo[self.next..];
-        let done = count_until(&self.counter, blocks, |done| {
+        let (done, outside) = count_until(&self.counter, &self.grid, blocks, |done| {
             let spent = start.elapsed();
             let expected = spent.mul_f64(blocks.len() as f64 / done.max(1) as f64);
             stop() || (spent >= budget.slice && (expected > budget.to_finish || spent >= budget.to_finish))
         })?;
+        self.outside += outside;
         self.counted += blocks[..done].iter().map(|block| block.len() as u64 + block.missing()).sum::<u64>();
         self.next += done;
         if self.next < self.todo.len() {
@@ -248,50 +243,37 @@ impl Gone {
             Some(counter) => counter,
             None => Counter::new(grid.clone(), way)?,
         };
-        count_until(&counter, &self.blocks, |_| false)?;
+        self.left_out += count_until(&counter, grid, &self.blocks, |_| false)?.1;
         self.blocks.clear();
         self.counter = Some(counter);
         Ok(())
     }
 }
 
-/// Counts blocks, in their order, on all cores until `over`, which hears how many were begun; says how many were counted.
+/// Counts blocks, in their order, on all cores until `over`, which hears how many were begun; says how many were counted, and where
+/// their rows went that were not even looked at.
 fn count_until(
     counter: &Counter,
+    grid: &Grid,
     blocks: &[Arc<Block>],
     over: impl Fn(usize) -> bool + Sync,
-) -> Result<usize> {
+) -> Result<(usize, Tally)> {
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let results = rayon::broadcast(|_| {
+        let mut left_out = Tally::default();
         while !over(done.load(Relaxed)) {
             // What was taken is counted, so that the counted ones are the first of all.
             let nth = next.fetch_add(1, Relaxed);
             let Some(block) = blocks.get(nth) else { break };
-            counter.add(block)?;
+            left_out += counter.add(block, grid)?;
             done.fetch_add(1, Relaxed);
         }
-        Ok(())
+        Ok(left_out)
     });
-    results.into_iter().collect::<Result<()>>()?;
-    Ok(done.into_inner())
-}
-
-/// Whether no cell of a grid can hold a point of these bounds.
-fn misses(grid: &Grid, bounds: Bounds) -> bool {
-    let apart = |(low, high): (f64, f64), (first, last): (f64, f64)| high < first || last < low;
-    match grid {
-        _ if bounds.is_empty() => true,
-        Grid::Rect(rect) => apart(bounds.x, rect.x.range()) || apart(bounds.y, rect.y.range()),
-        // A hexagon reaches no farther than a cell beyond the lattices; what has no logarithm is in none.
-        Grid::Hex(hex) => {
-            let beyond = |axis: &crate::data::HexAxis, (low, high): (f64, f64)| {
-                let (low, high) = (axis.position(low), axis.position(high));
-                high.is_nan() || high < -1.0 || low > axis.cells as f64 + 1.0
-            };
-            beyond(&hex.x, bounds.x) || beyond(&hex.y, bounds.y)
-        }
-    }
+    let mut left_out = Tally::default();
+    results.into_iter().try_for_each(|result| result.map(|tally| left_out += tally))?;
+    Ok((done.into_inner(), left_out))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::picture::{Shown, picture, picture_on_device};
 use super::resident::{Resident, Uploaded, guarded};
 use super::whole::{Fitted, Whole};
 use super::{Engine, Orders, Shared, lock};
-use crate::data::{Bounds, Fit, Grid, Raster, Tally};
+use crate::data::{Fit, Grid, Raster, Tally};
 use crate::error::{Error, ErrorKind, Result};
 use crate::window::region::Inspection;
 use crate::window::scene::{Scene, Totals};
@@ -420,7 +420,7 @@ impl Worker {
         };
         let wanted = Whole::request(&request, &self.totals, &self.scene);
         if self.whole.needs_pass(&wanted, self.totals.span) {
-            let grid = wanted.grid_over(Bounds { x: wanted.region.x, y: wanted.region.y })?;
+            let grid = wanted.grid_over(wanted.region.bounds())?;
             let pass = self.pass_for(&wanted, grid)?;
             self.whole.begin(pass);
         }

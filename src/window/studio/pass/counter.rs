@@ -56,13 +56,39 @@ impl Counter {
         })
     }
 
-    pub fn add(&self, block: &Block) -> Result<()> {
-        match self {
-            Self::Count(binner) => binner.add(&block.points()),
-            Self::Reduce(binner, true) => block.parts().try_for_each(|part| binner.add(&part)),
-            Self::Reduce(binner, false) => binner.add(&block.points()),
-            Self::Split(binner) => binner.add(&block.points()),
+    /// Adds the rows of a block that may lie in a cell, and says where the others go.
+    pub fn add(&self, block: &Block, grid: &Grid) -> Result<Tally> {
+        if let Self::Reduce(binner, true) = self {
+            block.in_order().parts().try_for_each(|part| binner.add(&part))?;
+            return Ok(Tally::default());
         }
+        let mut left_out = self.account(block);
+        for points in block.wanted(|bounds| !grid.misses(bounds)) {
+            let lacking = match points.category() {
+                Some(category) if self.splits() && block.uncategorized() > 0 => category.lacking(),
+                _ => 0,
+            };
+            let rows = points.len() as u64;
+            let added = Tally { rows, outside: rows - lacking, missing: lacking, ..Tally::default() };
+            take_tally_off(&mut left_out, added);
+            match self {
+                Self::Count(binner) => binner.add(&points),
+                Self::Reduce(binner, _) => binner.add(&points),
+                Self::Split(binner) => binner.add(&points),
+            }?;
+        }
+        Ok(left_out)
+    }
+
+    /// Where the rows of a block go if none of them lies in a cell.
+    pub fn account(&self, block: &Block) -> Tally {
+        let rows = block.len() as u64 + block.missing();
+        let outside = match self {
+            Self::Split(_) if block.kinds().is_none() => 0,
+            Self::Split(_) => block.len() as u64 - block.uncategorized(),
+            _ => block.len() as u64,
+        };
+        Tally { rows, outside, missing: rows - outside, ..Tally::default() }
     }
 
     /// Learns the categories of rows that may never be added.

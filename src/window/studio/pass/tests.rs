@@ -1,6 +1,6 @@
 use super::*;
-use crate::binning::{Binner, CpuBinner};
-use crate::data::{Aggregate, ColorScale, Points, Raster, Scale, Values};
+use crate::binning::{Binner, CategoryBinner, CpuBinner, ReduceBinner};
+use crate::data::{Aggregate, ColorScale, Names, Points, Raster, Reduction, Scale, Values};
 use crate::density::Filter;
 use crate::window::Look;
 use crate::window::scene::NO_SPAN;
@@ -89,23 +89,58 @@ fn rows_come_and_go_in_the_middle_of_a_pass() {
 }
 
 #[test]
-fn blocks_that_are_left_out_have_no_point_in_a_cell() {
-    for scales in [(Scale::Linear, Scale::Linear), (Scale::Log, Scale::Log)] {
-        for shape in [Shape::Rectangles, Shape::Hexagons] {
-            let request = request(shape, scales);
-            let grid = request.grid().unwrap();
-            let steps: Vec<f64> = (-30..90).map(|i| f64::from(i) * 0.05).collect();
-            let (mut left_out, mut inside) = (0, 0);
-            for (&x, &y) in steps.iter().flat_map(|x| steps.iter().map(move |y| (x, y))) {
-                let found = grid.cell(x, y).is_some();
-                let misses = misses(&grid, Bounds { x: (x, x), y: (y, y) });
-                assert!(!(misses && found), "({x}, {y}) {shape:?} {scales:?}");
-                left_out += usize::from(misses);
-                inside += usize::from(found);
+fn a_near_view_of_sorted_rows_has_the_cells_and_the_account_of_all() {
+    // Far more than are in view, a fifth without a category, and some missing.
+    let at = |i: usize| (5.0 + 4.0 * (i as f64 * 0.7).sin(), 1.0 + 3.0 * (i as f64 * 0.31).cos());
+    let (mut x, y): (Vec<f64>, Vec<f64>) = (0..150_000).map(at).unzip();
+    x.iter_mut().step_by(1000).for_each(|x| *x = f64::NAN);
+    let weights: Vec<f64> = (0..x.len()).map(|i| (i * 7919 % 150_000) as f64).collect();
+    let kinds = (0..x.len()).map(|i| ["a", "b", "c", "d"].get(i * 31 % 5).copied());
+    let kinds = Names::of_texts(kinds.into_iter());
+    let points =
+        Points::of_rows_with(x.into(), y.into(), Some(weights.into()), Some(kinds.into()), true).unwrap();
+    let reductions = [Reduction::Sum, Reduction::First, Reduction::Last];
+    for shape in [Shape::Rectangles, Shape::Hexagons] {
+        let mut request = request(shape, Default::default());
+        let grid = Arc::new(request.grid().unwrap());
+        let blocks: Vec<Arc<Block>> =
+            Block::cut(points.clone(), None).unwrap().into_iter().map(Arc::new).collect();
+        let read: usize =
+            blocks.iter().flat_map(|block| block.wanted(|b| !grid.misses(b))).map(|p| p.len()).sum();
+        assert!(blocks.len() == 3 && read > 10_000 && read < 60_000, "{read}");
+        for way in 0..5 {
+            request.look.weights = (way > 1).then(String::new);
+            request.look.reduction = if way > 1 { reductions[way - 2] } else { Reduction::Count };
+            request.look.category = (way == 1).then(Default::default);
+            let mut pass = pass(&request, &blocks[..2]);
+            pass.add(&blocks[2]);
+            pass.go_on(ALL, &|| false).unwrap();
+            if pass.can_remove() {
+                pass.remove(blocks[1].clone());
+                pass.add(&blocks[1]);
+                pass.go_on(ALL, &|| false).unwrap();
             }
-            assert!(left_out > 5000 && inside > 900, "{left_out} {inside}");
-            let around = Bounds { x: (-9.0, 9.0), y: (-9.0, 9.0) };
-            assert!(!misses(&grid, around) && misses(&grid, Bounds::EMPTY));
+            let (found, layers) = pass.counted().unwrap();
+            if way == 1 {
+                let binner = CategoryBinner::new(grid.clone(), None).unwrap();
+                binner.add(&points).unwrap();
+                let (total, wanted) = binner.finish().unwrap();
+                assert!(found == total && layers.unwrap() == wanted);
+                assert!(found.tally.missing > 30_000 && found.tally.outside > 90_000);
+                continue;
+            }
+            let binner: Box<dyn Binner> = match request.look.weighing() {
+                Some(reduction) => Box::new(ReduceBinner::new(grid.clone(), reduction).unwrap()),
+                None => Box::new(CpuBinner::new(grid.clone()).unwrap()),
+            };
+            binner.add(&points).unwrap();
+            let wanted = binner.finish().unwrap();
+            assert_eq!(found.tally, wanted.tally, "{shape:?} {way}");
+            // Cells without a row are NaN.
+            let cell = |of: &Aggregate, nth| (of.values.rows(nth), of.values.get(nth).to_bits());
+            let is_same = |nth| cell(&found, nth) == cell(&wanted, nth);
+            assert!((0..grid.cells()).all(is_same), "{shape:?} {way}");
+            assert_eq!((found.tally.missing, found.tally.rows), (150, 150_000));
         }
     }
 }
