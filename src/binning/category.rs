@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::{Binner, CpuBinner, ReduceBinner, lock};
+use super::{Binner, CpuBinner, Partial, ReduceBinner, lock};
 use crate::data::{
-    Aggregate, Axis, Category, Grid, Layers, MAX_CELLS, Names, Ordered, Points, Reduction, Tally,
+    Aggregate, Axis, Category, Grid, Layers, MAX_CELLS, Names, Ordered, Points, Reduction, Tally, Values,
 };
 use crate::error::{Error, Result, plain};
 
@@ -80,7 +80,29 @@ impl Part {
             Self::Reduce(binner) => binner.add(points),
         }
     }
+
+    /// The cells, and what is kept of them where it `merges` into that of all rows.
+    fn finish(self, merges: bool) -> Result<Split> {
+        Ok(match self {
+            Self::Count(binner) => (Box::new(binner).finish()?, None),
+            Self::Reduce(binner) => {
+                let mut partial = binner.into_partial();
+                (partial.snapshot(), merges.then_some(partial))
+            }
+        })
+    }
+
+    /// The same so far.
+    fn snapshot(&mut self, merges: bool) -> Split {
+        match self {
+            Self::Count(binner) => (binner.snapshot(), None),
+            Self::Reduce(binner) => (binner.snapshot(), merges.then(|| binner.copy())),
+        }
+    }
 }
+
+/// The cells of a category, and what is kept of its weights, to be put together with that of the others.
+type Split = (Aggregate, Option<Partial>);
 
 /// What a category is called, in the order of categories.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -272,57 +294,77 @@ impl CategoryBinner {
         let Slots { weighing, places, binners } = slots.into_inner().unwrap_or_else(PoisonError::into_inner);
         let names = sorted(places);
         let mut binners: Vec<_> = binners.into_iter().map(Some).collect();
-        let mut layers = Layers { names: written(bins.as_ref(), &names), values: Vec::new() };
-        let mut total = Aggregate::empty(grid.clone());
-        total.tally = others.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let all = weighing.map(|reduction| ReduceBinner::new(grid, reduction)).transpose()?;
-        let mut all = all.map(ReduceBinner::into_partial);
-        for (_, place) in names {
-            let part = binners[place as usize].take().and_then(Arc::into_inner);
-            match part.ok_or_else(|| Error::usage("a batch is still being counted"))? {
-                Part::Count(binner) => {
-                    let counted = Box::new(binner).finish()?;
-                    total.merge(&counted);
-                    layers.values.push(counted.values);
-                }
-                Part::Reduce(binner) => {
-                    let mut partial = binner.into_partial();
-                    let reduced = partial.snapshot();
-                    total.tally += reduced.tally;
-                    layers.values.push(reduced.values);
-                    if let (Some(all), None) = (&mut all, &whole) {
-                        all.merge(partial);
-                    }
-                }
-            }
+        let parts = names.iter().map(|(_, place)| {
+            let part = binners[*place as usize].take().and_then(Arc::into_inner);
+            part.ok_or_else(still_counting)?.finish(whole.is_none())
+        });
+        let others = others.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let none = Aggregate { tally: others, ..nothing(grid, weighing)? };
+        let (mut total, values) = together(none, parts)?;
+        if let Some(whole) = whole {
+            total.values = whole.into_partial().finish().values;
         }
-        if let Some(all) = whole.map(ReduceBinner::into_partial).or(all) {
-            total.values = all.finish().values;
-        }
-        Ok((total, layers))
+        Ok((total, Layers { names: written(bins.as_ref(), &names), values }))
     }
 
-    /// The same counts of the batches added so far; more may be added. No batch may be on its way.
+    /// The same of the batches added so far; more may be added.
     ///
     /// # Errors
-    /// None, as long as no batch is.
-    ///
-    /// # Panics
-    /// If weights are reduced.
+    /// If a batch is still being added.
     #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
-    pub(crate) fn snapshot(&self) -> Result<(Aggregate, Layers)> {
-        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
-        let names = sorted(slots.places.clone());
-        let mut total = Aggregate { tally: *lock(&self.others), ..Aggregate::empty(self.grid.clone()) };
-        let mut layers = Layers { names: written(self.bins.as_ref(), &names), values: Vec::new() };
-        for (_, place) in names {
-            let Part::Count(binner) = &*slots.binners[place as usize] else { panic!("counts are looked at") };
-            let counted = binner.snapshot();
-            total.merge(&counted);
-            layers.values.push(counted.values);
+    pub(crate) fn snapshot(&mut self) -> Result<(Aggregate, Layers)> {
+        let Slots { weighing, places, binners } =
+            self.slots.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let names = sorted(places.clone());
+        let parts = names.iter().map(|(_, place)| {
+            let part = Arc::get_mut(&mut binners[*place as usize]);
+            part.ok_or_else(still_counting).map(|part| part.snapshot(self.whole.is_none()))
+        });
+        let none = Aggregate { tally: *lock(&self.others), ..nothing(self.grid.clone(), *weighing)? };
+        let (mut total, values) = together(none, parts)?;
+        if let Some(whole) = &mut self.whole {
+            total.values = whole.snapshot().values;
         }
-        Ok((total, layers))
+        Ok((total, Layers { names: written(self.bins.as_ref(), &names), values }))
     }
+}
+
+fn still_counting() -> Error {
+    Error::usage("a batch is still being counted")
+}
+
+/// Cells without rows.
+fn nothing(grid: Arc<Grid>, weighing: Option<Reduction>) -> Result<Aggregate> {
+    match weighing {
+        None => Ok(Aggregate::empty(grid)),
+        Some(reduction) => Box::new(ReduceBinner::new(grid, reduction)?).finish(),
+    }
+}
+
+/// The cells of all categories together, added to `total`, and those of each. Where what is kept of weights does not merge, `total` has
+/// their rows, but not their values.
+fn together(
+    mut total: Aggregate,
+    parts: impl Iterator<Item = Result<Split>>,
+) -> Result<(Aggregate, Vec<Values>)> {
+    let (mut layers, mut all): (Vec<Values>, Option<Partial>) = Default::default();
+    for part in parts {
+        let (cells, partial) = part?;
+        match &cells.values {
+            Values::Counts(_) => total.merge(&cells),
+            _ => total.tally += cells.tally,
+        }
+        match (&mut all, partial) {
+            (_, None) => {}
+            (None, Some(partial)) => all = Some(partial),
+            (Some(all), Some(partial)) => all.merge(partial),
+        }
+        layers.push(cells.values);
+    }
+    if let Some(all) = all {
+        total.values = all.finish().values;
+    }
+    Ok((total, layers))
 }
 
 /// The categories in their order.
@@ -392,7 +434,7 @@ fn bin_names(axis: &Axis) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Floats, Rect, Scale, Values};
+    use crate::data::{Floats, Rect, Scale};
 
     fn grid() -> Arc<Grid> {
         let axis = |bins| Axis::linear(0.0, 8.0, bins).unwrap();
@@ -485,7 +527,7 @@ mod tests {
 
     #[test]
     fn a_snapshot_is_what_was_counted_so_far_and_knows_what_it_was_told() {
-        let binner = CategoryBinner::new(grid(), None).unwrap();
+        let mut binner = CategoryBinner::new(grid(), None).unwrap();
         binner.know(&(&["apple", "zucchini"]).into()).unwrap();
         let mut rows = 0;
         for (x, y, names) in batches() {
@@ -498,6 +540,37 @@ mod tests {
         let last = binner.snapshot().unwrap();
         assert_eq!(last.1.names, ["apple", "fig", "pear", "zucchini"]);
         assert_eq!(last, binner.finish().unwrap());
+    }
+
+    #[test]
+    fn a_snapshot_of_weights_is_what_was_made_of_them_so_far() {
+        for name in ["sum", "std", "min", "last", "median"] {
+            let reduction = Reduction::named(name).unwrap();
+            let binner = || CategoryBinner::reducing(grid(), None, reduction).unwrap();
+            let points = |nth: usize, (x, y, names): &(Vec<f64>, Vec<f64>, Vec<String>)| {
+                let column = |values: &Vec<f64>| crate::data::Column::from(values.clone());
+                let weights = (0..100).map(|row| ((nth * 100 + row) * 7_919 % 2_003) as f64 + 0.1).collect();
+                let points =
+                    Points::of_rows(column(x), column(y), Some(column(&weights)), Some(names.into()));
+                points.unwrap().into_owned().at(nth as u128 * 100)
+            };
+            let bits = |(total, layers): &(Aggregate, Layers)| {
+                let of = |values: &Values| values.iter().map(f64::to_bits).collect::<Vec<u64>>();
+                let each: Vec<_> =
+                    layers.values.iter().map(|values| (of(values), values.all_rows().into_owned())).collect();
+                (of(&total.values), total.tally, layers.names.clone(), each)
+            };
+            let (mut grows, batches) = (binner(), batches());
+            for end in [0, 1, 7, 20] {
+                let done = grows.snapshot().unwrap().0.tally.rows as usize / 100;
+                (done..end).for_each(|nth| grows.add(&points(nth, &batches[nth])).unwrap());
+                let whole = binner();
+                (0..end).for_each(|nth| whole.add(&points(nth, &batches[nth])).unwrap());
+                let wanted = bits(&whole.finish().unwrap());
+                assert_eq!(bits(&grows.snapshot().unwrap()), wanted, "{name}");
+                assert_eq!(bits(&grows.snapshot().unwrap()), wanted, "{name}: a look changes nothing");
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::kind::Kind;
 use crate::data::{Ordered, Reduction};
 
 /// Keeps every weight.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Collected {
     reduction: Reduction,
 }

@@ -9,7 +9,7 @@ use crate::data::{Ordered, Reduction};
 /// Keeps the row with the greatest key; `WORDS` are those of the key and one for the number of rows.
 ///
 /// No row has a key of zeros, so a cell without rows loses to all.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Greatest<const WORDS: usize> {
     reduction: Reduction,
 }

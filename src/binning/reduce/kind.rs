@@ -6,11 +6,11 @@ pub const PRIVATE_CELLS: usize = 1 << 16;
 /// What is kept while rows come in, in a way that two parts of the rows can be put together.
 ///
 /// The result must depend on neither the order of the rows nor the way they were shared out.
-pub trait Kind: Send + Sync {
+pub trait Kind: Clone + Send + Sync {
     /// What is kept of a row until it is put into its cell.
     type Entry: Copy + Default + Send + Sync;
     /// What is kept of the rows in a stretch of cells.
-    type Tile: Send + Sync;
+    type Tile: Clone + Send + Sync;
 
     /// A stretch of cells without rows.
     fn tile(&self, cells: usize) -> Self::Tile;

@@ -131,6 +131,13 @@ impl ReduceBinner {
         self.partial.snapshot()
     }
 
+    /// What is known of the rows so far, while more follow.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window looks before the end"))]
+    pub(in crate::binning) fn copy(&mut self) -> Partial {
+        self.partial.tally = *self.tally.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.partial.copy()
+    }
+
     /// Puts the rows of a batch into their cells and says how many have one.
     fn put(&self, points: &Points<'_>, weights: &Floats<'_>) -> u64 {
         let mut binned = 0;

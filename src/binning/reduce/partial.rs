@@ -34,6 +34,18 @@ impl Partial {
         }
     }
 
+    /// The same once more.
+    pub(super) fn copy(&mut self) -> Self {
+        let kept = match &mut self.kept {
+            Kept::Sums(tiles) => Kept::Sums(tiles.copy()),
+            Kept::Squares(tiles) => Kept::Squares(tiles.copy()),
+            Kept::Extreme(tiles) => Kept::Extreme(tiles.copy()),
+            Kept::End(tiles) => Kept::End(tiles.copy()),
+            Kept::Collected(tiles) => Kept::Collected(tiles.copy()),
+        };
+        Self { grid: self.grid.clone(), reduction: self.reduction, kept, tally: self.tally }
+    }
+
     /// The value of each cell.
     pub fn finish(mut self) -> Aggregate {
         self.snapshot()

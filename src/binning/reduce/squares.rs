@@ -27,6 +27,16 @@ struct Wide {
     squares: Fixed<SQUARE_LIMBS>,
 }
 
+impl Clone for Squares {
+    fn clone(&self) -> Self {
+        Self {
+            reduction: self.reduction,
+            window: self.window.clone(),
+            spilled: self.spilled().clone().into(),
+        }
+    }
+}
+
 /// A weight may stand so many bits above the window's lowest: 53 bits more fill a signed number of 128.
 const MOST_SHIFT: u32 = 127 - 53;
 

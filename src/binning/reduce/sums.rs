@@ -40,8 +40,15 @@ pub struct Sums {
 /// A sum of any floats, in units of the smallest.
 type Wide = Fixed<SUM_LIMBS>;
 
+impl Clone for Sums {
+    fn clone(&self) -> Self {
+        let Self { reduction, most_rows, .. } = *self;
+        Self { reduction, window: self.window.clone(), spilled: self.spilled().clone().into(), most_rows }
+    }
+}
+
 /// Cells in a row.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tile {
     cells: Vec<Cell>,
     /// The most rows that a cell may have.

@@ -360,3 +360,41 @@ fn shares_are_those_of_counts_too() {
         }
     }
 }
+
+/// What is put together with others stays what it was, and goes on.
+#[test]
+fn a_copy_merges_as_what_it_was_made_of() {
+    let (x, y) = points();
+    // One of each way in which rows are kept.
+    let reductions = ["sum", "std", "min", "last", "median"].map(|name| Reduction::named(name).unwrap());
+    for grid in grids() {
+        for reduction in reductions {
+            for (name, weights) in weights() {
+                let add = |binner: &ReduceBinner, rows: std::ops::Range<usize>| {
+                    let start = rows.start as u128;
+                    let points = Points::weighted(&x[rows.clone()], &y[rows.clone()], &weights[rows]);
+                    binner.add(&points.unwrap().at(start)).unwrap();
+                };
+                let binner = || ReduceBinner::new(grid.clone(), reduction).unwrap();
+                let (mut first, second) = (binner(), binner());
+                add(&first, 0..7_000);
+                add(&second, 7_000..20_000);
+                let copy = first.copy();
+                add(&first, 20_000..30_000);
+                let mut both = second.into_partial();
+                both.merge(copy);
+                let (halves, whole) = (binner(), binner());
+                add(&halves, 0..20_000);
+                add(&whole, 0..7_000);
+                add(&whole, 20_000..30_000);
+                let finish = |partial: Partial| of(&partial.finish());
+                assert_eq!(finish(both), finish(halves.into_partial()), "{reduction} of {name}");
+                assert_eq!(
+                    finish(first.into_partial()),
+                    finish(whole.into_partial()),
+                    "{reduction} of {name}"
+                );
+            }
+        }
+    }
+}

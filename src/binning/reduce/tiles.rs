@@ -204,6 +204,14 @@ impl<K: Kind> Tiles<K> {
         }
     }
 
+    /// The same rows once more, to be put together with others while these go on.
+    pub fn copy(&mut self) -> Self {
+        self.settle();
+        let tiles = self.tiles.par_iter().map(|tile| Mutex::new(lock(tile).clone())).collect();
+        let Self { cells, tile_bits, list, .. } = *self;
+        Self { kind: self.kind.clone(), cells, tile_bits, list, tiles, pool: Pool::default() }
+    }
+
     /// Puts in the rows of another.
     pub fn merge(&mut self, mut other: Self) {
         if self.kind.yields_to(&other.kind) {

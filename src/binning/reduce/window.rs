@@ -67,7 +67,7 @@ impl Limbs {
 }
 
 /// The unit of the sums.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Window {
     lowest: OnceLock<u32>,
 }
