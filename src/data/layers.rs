@@ -1,5 +1,9 @@
 //! The cells of each category, beside those of all rows.
 
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
 use crate::data::aggregate::{Reduced, Values};
 use crate::error::Result;
 
@@ -36,8 +40,9 @@ impl Layers {
 
     /// What the numbers of all categories add up to in each cell, of which `all` are the rows: datashader's total, which says how opaque a
     /// cell is. Of counts it is those of all rows.
-    pub(crate) fn total(&self, all: &Values) -> Values {
-        let Values::Reduced(reduced) = all else { return all.clone() };
+    pub(crate) fn total<'a>(&self, all: &'a Values) -> Cow<'a, Values> {
+        const TOGETHER: usize = 1 << 12;
+        let Values::Reduced(reduced) = all else { return Cow::Borrowed(all) };
         let sum = |cell: usize| {
             self.values
                 .iter()
@@ -45,7 +50,9 @@ impl Layers {
                 .reduce(|a, b| a + b)
                 .unwrap_or(f64::NAN)
         };
-        Values::Reduced(Reduced { values: (0..all.len()).map(sum).collect(), ..reduced.clone() })
+        let values = (0..all.len()).into_par_iter().with_min_len(TOGETHER).map(sum).collect();
+        let Reduced { reduction, ref rows, smoothed, .. } = *reduced;
+        Cow::Owned(Values::Reduced(Reduced { values, rows: rows.clone(), reduction, smoothed }))
     }
 
     /// Makes something else of the cells of each category.
@@ -73,8 +80,9 @@ mod tests {
         assert_eq!((all.values, all.rows), (vec![1.5, -1.0, 0.0, 7.0], vec![3, 2, 1, 9]));
         assert_eq!(Layers::default().together(), Values::Counts(Vec::new()));
         let counts = Values::Counts(vec![5, 10]);
-        assert_eq!(layers.total(&counts), counts);
-        let Values::Reduced(total) = layers.total(&mean([9.0, 9.0], [4, 11])) else { panic!("sums") };
+        assert_eq!(*layers.total(&counts), counts);
+        let total = layers.total(&mean([9.0, 9.0], [4, 11])).into_owned();
+        let Values::Reduced(total) = total else { panic!("sums") };
         assert_eq!((total.values, total.rows), (vec![1.5, 6.0], vec![4, 11]));
         let empty = Layers { values: vec![mean([f64::NAN, 2.0], [0, 1])], names: vec!["a".into()] };
         assert!(empty.total(&mean([f64::NAN, 2.0], [0, 1])).get(0).is_nan(), "nothing is no number");

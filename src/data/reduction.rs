@@ -137,6 +137,20 @@ impl Reduction {
         !self.is_of_rows(false)
     }
 
+    /// Whether the colours of categories can be mixed by it: by their rows, or by what is made of weights if there are any. Shares are of
+    /// all rows together.
+    pub(crate) fn mixes(self, weighted: bool) -> bool {
+        match self {
+            Self::Count => true,
+            Self::Density | Self::Probability => false,
+            _ => weighted,
+        }
+    }
+
+    /// Why the colours of categories cannot be mixed by it, if they cannot.
+    pub(crate) const UNMIXED: &str = "colours of categories are mixed by their rows, or by what is made of weights, not by shares: \
+                                      leave the reduction out";
+
     /// Whether cells without rows are left out of a picture unless `mincnt` says otherwise: those of counts and shares
     /// are drawn, as in matplotlib.
     pub fn hides_empty(self) -> bool {

@@ -111,10 +111,8 @@ impl<'a, S: Shape> Plot<'a, S> {
         let has_numbers = self.has_numbers();
         #[cfg(not(feature = "figure"))]
         let has_numbers = false;
-        let is_share = matches!(reduction, Some(Reduction::Density | Reduction::Probability));
-        let is_of_rows = !self.rows.are_weighted() && reduction.is_some_and(|r| r != Reduction::Count);
-        let refused = if is_share || is_of_rows {
-            "colours of categories are mixed by their rows, or by what is made of weights, not by shares: leave the reduction out"
+        let refused = if reduction.is_some_and(|reduction| !reduction.mixes(self.rows.are_weighted())) {
+            Reduction::UNMIXED
         } else if !self.filters.is_empty() {
             "colours of categories are mixed by what is counted, which is not smoothed or spread: leave that out"
         } else if has_numbers {
@@ -135,7 +133,7 @@ impl<'a, S: Shape> Plot<'a, S> {
     ) -> Result<Run> {
         let mincnt = self.style.coloring.mincnt.max(Some(1));
         let coloring = Coloring { mincnt, ..self.style.coloring.clone() };
-        let total = &layers.total(&aggregate.values);
+        let total = &*layers.total(&aggregate.values);
         let mut mixing = self.mixing.clone();
         let scale = match &whole {
             None => coloring.fit_opacity(total)?,

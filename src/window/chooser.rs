@@ -102,12 +102,14 @@ fn list(ui: &mut Ui, chooser: &mut Chooser) {
             ui.label(RichText::new(&field.name).color(color));
             ui.label(RichText::new(kind).color(theme::WEAK).size(theme::SMALL));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                // Rows of categories are counted, so one excludes the other.
-                if mark(ui, ("category", 72.0), *category == Some(column), is_category) {
-                    (*category, *weights) = (Some(column).filter(|_| *category != Some(column)), None);
-                }
-                if mark(ui, ("weights", 66.0), *weights == Some(column), is_numeric) {
-                    (*weights, *category) = (Some(column).filter(|_| *weights != Some(column)), None);
+                let roles = [
+                    (("category", 72.0), &mut *category, is_category),
+                    (("weights", 66.0), &mut *weights, is_numeric),
+                ];
+                for (button, marked, can) in roles {
+                    if mark(ui, button, *marked == Some(column), can) {
+                        *marked = Some(column).filter(|_| *marked != Some(column));
+                    }
                 }
                 for (name, marked) in [("y", &mut *y), ("x", &mut *x)] {
                     if mark(ui, (name, 34.0), *marked == Some(column), is_numeric) {

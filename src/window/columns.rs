@@ -16,7 +16,7 @@ pub(super) struct Shown {
     pub selection: Selection,
 }
 
-/// What a column can be beside x and y. Rows of categories are counted, so one excludes the other.
+/// What a column can be beside x and y.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Role {
     Weights,
@@ -57,16 +57,11 @@ impl Session {
     /// Takes this column for the weights or the categories, or none.
     pub fn choose(&mut self, role: Role, column: Option<usize>) {
         let Some(shown) = self.chosen() else { return };
-        let before = shown.selection;
-        let plain = Selection { weights: None, category: None, ..before };
-        let selection = match (role, column) {
-            (Role::Weights, Some(column)) => plain.weights(column),
-            (Role::Category, Some(column)) => plain.category(column),
-            // The other one stays.
-            (Role::Weights, None) => Selection { weights: None, ..before },
-            (Role::Category, None) => Selection { category: None, ..before },
-        };
-        self.read_again(selection);
+        // The other one stays.
+        self.read_again(match role {
+            Role::Weights => Selection { weights: column, ..shown.selection },
+            Role::Category => Selection { category: column, ..shown.selection },
+        });
     }
 
     /// Takes the next column for the weights or the categories; after the last one none.
@@ -161,11 +156,11 @@ impl Session {
                 self.look_anew();
             }
         }
-        if before
-            .is_none_or(|before| (before.weights, before.category) != (selection.weights, selection.category))
-        {
-            self.describe_values(opened, *selection);
+        self.look.weights = selection.weights.map(|column| opened.axis(column).text);
+        if before.is_none_or(|before| before.category != selection.category) {
+            self.describe_categories(opened, *selection);
         }
+        self.describe_reduction(before.is_some_and(|before| before.weights == selection.weights));
         self.margins = Default::default();
         self.shown = Some(shown);
     }
@@ -192,22 +187,26 @@ impl Session {
         self.camera = Camera::new(self.camera.region(), self.look.scales);
     }
 
-    fn describe_values(&mut self, opened: &Opened, selection: Selection) {
-        let name = |column: Option<usize>| column.map(|column| opened.axis(column).text);
-        self.look.weights = name(selection.weights);
+    fn describe_categories(&mut self, opened: &Opened, selection: Selection) {
         // How categories are told apart was said of the column that was named.
         let is_named = opened.category() == selection.category;
         let grouping = if is_named { self.grouping.clone() } else { usual_grouping(opened, selection) };
-        self.categories = name(selection.category).map(|name| Grouping { name, ..grouping });
-        self.look.category = self.categories.clone();
-        let usual = match (&self.look.weights, self.look.shape) {
-            (None, _) => Reduction::Count,
-            (Some(_), Shape::Rectangles) => Reduction::Sum,
-            (Some(_), Shape::Hexagons) => Reduction::Mean,
-        };
+        let name = selection.category.map(|column| opened.axis(column).text);
+        self.categories = name.map(|name| Grouping { name, ..grouping });
+        self.group(self.categories.clone());
+    }
+
+    /// What is made of the rows: what was asked for, of weights that stay what it was, and else what the commands make unless told.
+    fn describe_reduction(&mut self, weights_stay: bool) {
         let is_weighted = self.look.weights.is_some();
+        let usual = match self.look.shape {
+            _ if !is_weighted => Reduction::Count,
+            Shape::Rectangles => Reduction::Sum,
+            Shape::Hexagons => Reduction::Mean,
+        };
         let given = self.reduction.take().filter(|reduction| is_weighted || !reduction.needs_weights());
-        self.set_reduction(given.unwrap_or(usual));
+        let wanted = given.or(weights_stay.then_some(self.look.reduction));
+        self.set_reduction(wanted.filter(|reduction| self.mixes(*reduction)).unwrap_or(usual));
     }
 }
 

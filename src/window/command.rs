@@ -31,19 +31,17 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     add("-x", origin.x.clone());
     add("-y", origin.y.clone());
-    match (&look.category, &origin.category) {
-        (Some(grouping), Some(column)) => {
-            add("--category", column.clone());
-            line.extend(categories(grouping));
-        }
-        _ => {
-            if let Some(weights) = &origin.weights {
-                add("--weights", weights.clone());
-            }
-            if origin.weights.is_some() || look.reduction != Reduction::Count {
-                add("--reduce", look.reduction.to_string());
-            }
-        }
+    let grouped = look.category.as_ref().zip(origin.category.as_ref());
+    if let Some((grouping, column)) = grouped {
+        add("--category", column.clone());
+        line.extend(categories(grouping));
+    }
+    let mut add = |option: &str, value: String| line.extend(given(option, value));
+    if let Some(weights) = &origin.weights {
+        add("--weights", weights.clone());
+    }
+    if origin.weights.is_some() || look.reduction != Reduction::Count {
+        add("--reduce", look.reduction.to_string());
     }
     let mut add = |option: &str, value: String| line.extend(given(option, value));
     for pair in origin.options.chunks_exact(2) {
@@ -61,8 +59,7 @@ pub(super) fn arguments(origin: &Origin, wanted: &Wanted<'_>) -> Vec<String> {
             add(option, "log".into());
         }
     }
-    let is_mixed = look.category.is_some() && origin.category.is_some();
-    line.extend(colors(&look.coloring, is_mixed));
+    line.extend(colors(&look.coloring, grouped.is_some()));
     line.extend(figure(wanted, (&origin.labels.0, &origin.labels.1)));
     line
 }
@@ -208,6 +205,8 @@ fn quoted(argument: &str) -> String {
 mod tests {
     use super::*;
     use crate::data::{Axis, Colormap, Extremes};
+    use crate::window::look::Look;
+    use crate::window::request::Region;
 
     #[test]
     fn numbers_read_back_as_they_were() {
@@ -248,6 +247,41 @@ mod tests {
         );
         assert_eq!(colors(&Coloring::default(), false).join(" "), "--cmap viridis");
         assert!(colors(&Coloring::default(), true).is_empty());
+    }
+
+    /// Categories are told while they are looked at, weights always: a row without one is missing.
+    #[test]
+    fn categories_and_weights_are_told_side_by_side() {
+        let origin = Origin {
+            files: vec!["trips.csv".into()],
+            x: "hour".into(),
+            y: "distance".into(),
+            weights: Some("fare".into()),
+            category: Some("kind".into()),
+            labels: ("hour".into(), "distance".into()),
+            options: Vec::new(),
+        };
+        let name = |text: &str| Name { text: text.into(), ..Name::default() };
+        let names = (name("hour"), name("distance"));
+        let mut look = Look {
+            category: Some(Grouping { cut: Cut::Bins(3), ..Grouping::default() }),
+            weights: Some("fare".into()),
+            reduction: Reduction::Quantile(0.9),
+            ..Look::default()
+        };
+        let told = |look: &Look| {
+            let region = Region { x: (0.0, 24.0), y: (0.0, 9.0) };
+            let request = Request { region, pixels: (8, 4), look: look.clone() };
+            let wanted = Wanted { request: &request, page: &Page::default(), names: &names, output: "a.png" };
+            arguments(&origin, &wanted).join(" ")
+        };
+        let line = told(&look);
+        let between =
+            "--category kind --category-bins 3 --weights fare --reduce quantile:0.9 --range 0,24,0,9";
+        assert!(line.contains(between) && !line.contains("--cmap"), "{line}");
+        look.category = None;
+        let line = told(&look);
+        assert!(line.contains("-y distance --weights fare --reduce quantile:0.9 --range"), "{line}");
     }
 
     #[test]

@@ -44,16 +44,8 @@ pub(super) fn draw(painter: &Painter, session: &Session, places: &Places, at: Po
 fn described(frame: &Frame, cell: usize, session: &Session) -> Cell {
     let (x_quantity, y_quantity) = (session.names.0.quantity, session.names.1.quantity);
     let aggregate = frame.aggregate.there();
-    let value = match aggregate.map(|aggregate| aggregate.values.get(cell)) {
-        // On its way.
-        None => "…".to_owned(),
-        Some(value) if value.is_nan() => "no value".to_owned(),
-        // Whole numbers of rows; six digits of anything else.
-        Some(value) => {
-            let step = if frame.is_of_whole_numbers() { 10.0 } else { value.abs() * 1e-4 };
-            value_text(value, step, Default::default())
-        }
-    };
+    // Or on its way.
+    let value = aggregate.map_or("…".to_owned(), |aggregate| text_of(&aggregate.values, cell));
     let mut lines = Vec::new();
     let corners = match &**frame.aggregate.grid() {
         Grid::Hex(hex) => {
@@ -123,27 +115,37 @@ fn short(value: f64) -> String {
     text
 }
 
-/// The categories that have rows in a cell, from the most rows down.
+/// The value of a cell in words: whole numbers as they are; six digits of anything else.
+fn text_of(values: &Values, cell: usize) -> String {
+    let value = values.get(cell);
+    if value.is_nan() {
+        return "no value".to_owned();
+    }
+    let step = if values.are_whole() { 10.0 } else { value.abs() * 1e-4 };
+    value_text(value, step, Default::default())
+}
+
+/// The categories that have rows in a cell, from the most rows, or the largest value, down.
 fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
     /// More are told as one.
     const MOST: usize = 10;
     let layers = &mixture.layers;
-    let mut found: Vec<(&str, u64)> = layers
-        .names
-        .iter()
-        .map(String::as_str)
-        .zip(layers.values.iter().map(|values| values.rows(cell)))
-        .collect();
-    found.retain(|(_, rows)| *rows > 0);
-    found.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
+    let named = layers.names.iter().map(String::as_str).zip(&layers.values);
+    let mut found: Vec<(&str, &Values)> = named.filter(|(_, values)| values.rows(cell) > 0).collect();
+    // What has no value comes last.
+    let value = |values: &Values| Some(values.get(cell)).filter(|value| !value.is_nan());
+    found.sort_by(|(_, a), (_, b)| value(b).partial_cmp(&value(a)).expect("numbers have an order"));
     let rest = found.split_off(found.len().min(MOST));
-    let mut lines: Vec<_> = found
-        .into_iter()
-        .map(|(name, rows)| (format!("  {}", name_text(name)), status::count(rows)))
-        .collect();
-    if !rest.is_empty() {
-        let rows = rest.iter().map(|(_, rows)| rows).sum();
-        lines.push((format!("  {} more", rest.len()), status::count(rows)));
+    let line = |(name, values): (&str, &Values)| (format!("  {}", name_text(name)), text_of(values, cell));
+    let mut lines: Vec<_> = found.into_iter().map(line).collect();
+    if let Some((_, largest)) = rest.first() {
+        // Rows add up; what was made of weights need not.
+        let text = match value(largest) {
+            Some(_) if matches!(largest, Values::Reduced(_)) => format!("≤ {}", text_of(largest, cell)),
+            Some(_) => status::count(rest.iter().map(|(_, values)| values.rows(cell)).sum()),
+            None => text_of(largest, cell),
+        };
+        lines.push((format!("  {} more", rest.len()), text));
     }
     lines
 }
@@ -151,7 +153,7 @@ fn categories(mixture: &Mixture, cell: usize) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Layers;
+    use crate::data::{Layers, Reduced, Reduction};
 
     #[test]
     fn numbers_have_no_zeros_at_their_end() {
@@ -169,5 +171,29 @@ mod tests {
         assert_eq!((&lines[0], &lines[9]), (&line("  c13", "13"), &line("  c4", "4")));
         assert_eq!((lines.len(), &lines[10]), (11, &line("  3 more", "6")), "one has no rows");
         assert_eq!(categories(&mixture, 1)[10], line("  4 more", "28"));
+    }
+
+    #[test]
+    fn what_was_made_of_each_categorys_weights_is_told_from_the_largest_down() {
+        let names = (0..13).map(|nth| format!("c{nth}")).collect();
+        let reduced = |value: f64, rows: u64| {
+            let (values, rows) = (vec![value], vec![rows]);
+            Values::Reduced(Reduced { reduction: Reduction::Mean, values, rows, smoothed: false })
+        };
+        let value = |nth: usize| match nth {
+            3 => reduced(f64::NAN, 1),
+            7 => reduced(1e9, 0),
+            _ => reduced(nth as f64 / 4.0 - 1.0, nth as u64 + 1),
+        };
+        let layers = Layers { names, values: (0..13).map(value).collect() };
+        let mixture = Mixture { layers, key: Vec::new(), cells: Vec::new() };
+        let lines = categories(&mixture, 0);
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!((&lines[0], &lines[9]), (&line("  c12", "2.00000"), &line("  c1", "−0.750000")));
+        assert_eq!((lines.len(), &lines[10]), (11, &line("  2 more", "≤ −1.00000")));
+        let Mixture { mut layers, .. } = mixture;
+        layers.values[0] = reduced(f64::NAN, 1);
+        let mixture = Mixture { layers, key: Vec::new(), cells: Vec::new() };
+        assert_eq!(categories(&mixture, 0)[10], line("  2 more", "no value"));
     }
 }

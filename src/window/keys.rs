@@ -123,11 +123,7 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Cell(way) => session.look.next_size(way),
         Action::Smooth(way) => session.smooth(way),
         Action::Reduction if session.table.is_some() => session.look.next_decimation(),
-        Action::Reduction => {
-            let choices = session.reductions();
-            let now = choices.iter().position(|choice| *choice == session.look.reduction);
-            session.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
-        }
+        Action::Reduction => session.next_reduction(),
         Action::Category => session.turn_category(),
         Action::Column(role) => session.next_column(role),
         Action::Columns => session.list_columns(),

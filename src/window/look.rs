@@ -1,6 +1,6 @@
 //! How cells are made and coloured: what the panel sets.
 
-use crate::data::{Aggregate, Coloring, Cut, Grid, Mixing, Reduction, Scale};
+use crate::data::{Aggregate, Coloring, Cut, Grid, Layers, Mixing, Reduction, Scale, Values};
 use crate::density::Filter;
 use crate::error::Result;
 use crate::shading::Decimation;
@@ -24,11 +24,11 @@ pub struct Look {
     pub cell_pixels: u32,
     /// Linear or log, for x and for y.
     pub scales: (Scale, Scale),
-    /// What is made of the rows in a cell.
+    /// What is made of the rows in a cell, or of those of each category there.
     pub reduction: Reduction,
     /// The name of the rows' weights, if they have any.
     pub weights: Option<String>,
-    /// How rows are told apart by their categories, each counted on its own; `None` takes all together.
+    /// How rows are told apart by their categories, each counted or reduced on its own; `None` takes all together.
     pub category: Option<Grouping>,
     /// Standard deviations of a Gaussian blur along x and y, in cells; 0 blurs nothing. Hexagons and categories are never blurred.
     pub smooth: (f64, f64),
@@ -51,6 +51,9 @@ pub struct Grouping {
     /// Whether the legend of a figure tells the rows of each.
     pub counts: bool,
 }
+
+/// The cells of all rows, and those of each category if they are told apart.
+pub type Counted = (Aggregate, Option<Layers>);
 
 /// Sizes of cells in pixels that the keys go through.
 const SIZES: [u32; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
@@ -81,8 +84,7 @@ impl Default for Look {
 impl Look {
     /// What is made of weights; `None` where the number of rows in each cell is all it takes.
     pub fn weighing(&self) -> Option<Reduction> {
-        let reduction = Some(self.reduction).filter(|_| self.category.is_none());
-        reduction.filter(|reduction| !reduction.is_of_rows(self.weights.is_some()))
+        Some(self.reduction).filter(|reduction| !reduction.is_of_rows(self.weights.is_some()))
     }
 
     /// Whether a few cells would take most of the colours: a single far value does on a linear scale, and so do the tails of a blur on
@@ -103,18 +105,25 @@ impl Look {
         Some(Filter::Smooth { sigma })
     }
 
-    /// What is made of cells that were counted, or whose weights were reduced.
+    /// What is made of cells that were counted, or whose weights were reduced, and of those of each category.
     ///
     /// # Errors
     /// If they cannot be blurred so.
-    pub(super) fn made_of(&self, mut aggregate: Aggregate) -> Result<Aggregate> {
-        if self.weighing().is_none() {
-            aggregate = aggregate.reduce_counts(self.reduction);
-        }
-        match self.filter(&aggregate.grid) {
-            Some(filter) => filter.apply(&aggregate),
-            None => Ok(aggregate),
-        }
+    pub(super) fn made_of(&self, (cells, layers): Counted) -> Result<Counted> {
+        let (grid, tally) = (cells.grid.clone(), cells.tally);
+        let filter = self.filter(&grid);
+        let made = |values: Values| {
+            let mut cells = Aggregate { grid: grid.clone(), values, tally };
+            if self.weighing().is_none() {
+                cells = cells.reduce_counts(self.reduction);
+            }
+            match &filter {
+                Some(filter) => filter.apply(&cells).map(|cells| cells.values),
+                None => Ok(cells.values),
+            }
+        };
+        let values = made(cells.values)?;
+        Ok((Aggregate { values, ..cells }, layers.map(|layers| layers.map(made)).transpose()?))
     }
 
     /// The standard deviations for so many cells along x and y.

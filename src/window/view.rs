@@ -184,7 +184,9 @@ impl View {
         self
     }
 
-    /// What is made of the rows in a cell: of their number, or of their weights if they have any. Their number unless given.
+    /// What is made of the rows in a cell, or of those of each category there: of their number, or of their weights if they have any. Their
+    /// number unless given. Shares ([`Reduction::Density`], [`Reduction::Probability`]) are of all rows together, and with categories an
+    /// error of [`run`](Self::run).
     pub fn reduce(mut self, reduction: Reduction) -> Self {
         self.session.reduction = Some(reduction);
         self.session.set_reduction(reduction);
@@ -344,6 +346,9 @@ impl View {
         look.coloring.check()?;
         if let Some(grouping) = &look.category {
             grouping.mixing.colors(1)?;
+            if !look.reduction.mixes(look.weights.is_some()) {
+                return Err(Error::usage(Reduction::UNMIXED));
+            }
         }
         Filter::Smooth { sigma: look.smooth }.check()?;
         app::run(&self.bell, self.opening, self.session, self.bench)

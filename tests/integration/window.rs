@@ -591,13 +591,70 @@ fn categories_are_turned_on_and_off() {
         picture.text("categories") == "2" && picture.text("shape") == "hexagons"
     });
     saved_twice(&window, &folder, "hexagons.svg");
-    window.key("r", "shares have no categories", |picture| {
-        picture.text("reduce") == "density" && picture.text("categories") == "0"
-    });
-    window.key("k", "rows of categories are counted", |picture| {
+    window.key("k", "all rows together", |picture| picture.text("categories") == "0");
+    window.key("r", "shares", |picture| picture.text("reduce") == "density");
+    window.key("k", "shares have no categories: these are counted", |picture| {
         picture.text("reduce") == "count" && picture.text("categories") == "2"
     });
     assert!(folder.read("kinds.png") != folder.read("all.png"));
+}
+
+/// Colours mixed by what is made of each category's weights: as the command draws them, whatever is made, and in whatever cells.
+#[test]
+fn categories_are_mixed_by_their_weights_as_the_command_mixes_them() {
+    let folder = kinds();
+    // Rows without a weight, and some with neither.
+    folder.write("weighed.csv", {
+        let rows = String::from_utf8(folder.read("kinds.csv")).unwrap();
+        let row = |(nth, row): (usize, &str)| match nth {
+            0 => format!("{row},w\n"),
+            nth if nth % 20 == 7 => format!("{row},\n"),
+            nth => format!("{row},{}\n", (nth * 37 % 101) as f64 / 4.0 - 8.0),
+        };
+        rows.lines().enumerate().map(row).collect::<String>()
+    });
+    let open = |line: &str| Window::open(&folder, &format!("weighed.csv -x a -y b --cell 12 {line}"));
+    let is_of = |picture: &Picture, reduction: &str, categories: &str| {
+        picture.text("reduce") == reduction && picture.text("categories") == categories
+    };
+    let window = open("--category kind --weights w --reduce mean --color-key red,#0af --color-baseline=-9");
+    let first = window.shows("means of two kinds", |picture| is_of(picture, "mean", "2"));
+    assert_eq!((first.text("rows"), first.text("binned"), first.text("norm")), ("1010", "950", "linear"));
+    let line = saved_twice(&window, &folder, "mean.png");
+    assert!(line.contains("--color-baseline=-9 --weights w --reduce mean --range"), "{line}");
+    window.key("h", "in hexagons", |picture| picture.text("shape") == "hexagons");
+    saved_twice(&window, &folder, "hexagons.svg");
+    window.key("r", "the smallest", |picture| is_of(picture, "min", "2"));
+    let closer = window.key("plus", "zoomed in", |picture| picture.text("binned") != "950");
+    saved_twice(&window, &folder, "min.png");
+    window.key("shift+l", "the colours of all", |picture| picture.text("fit") == "data");
+    let line = saved_twice(&window, &folder, "fitted.png");
+    assert!(line.contains(" --fit data "), "{line}");
+    window.key("k", "all rows together, those of no kind too", |picture| is_of(picture, "min", "0"));
+    let line = saved_twice(&window, &folder, "all.png");
+    assert!(!line.contains("--category") && line.contains("--weights w --reduce min"), "{line}");
+    window.key("k", "two kinds again", |picture| {
+        is_of(picture, "min", "2") && picture.text("range") == closer.text("range")
+    });
+    drop(window);
+    // Not told what to make of them; the first or the last row of each kind, of a file that is followed.
+    let window = open("--category kind --weights w --follow --reduce first");
+    window.shows("the first of two kinds", |picture| is_of(picture, "first", "2"));
+    saved_twice(&window, &folder, "first.png");
+    window.key("r", "the last", |picture| is_of(picture, "last", "2"));
+    saved_twice(&window, &folder, "last.png");
+    window.key("r", "from the first on", |picture| {
+        is_of(picture, "count", "2") && picture.text("binned") == "950"
+    });
+    let line = saved_twice(&window, &folder, "count.png");
+    assert!(line.contains("--weights w --reduce count"), "{line}");
+    window.key("r", "sums", |picture| is_of(picture, "sum", "2"));
+    saved_twice(&window, &folder, "sum.png");
+    let pictures =
+        ["mean", "min", "first", "last", "count", "sum"].map(|name| folder.read(format!("{name}.png")));
+    for (nth, picture) in pictures.iter().enumerate() {
+        assert!(pictures[..nth].iter().all(|other| other != picture), "each has a picture of its own");
+    }
 }
 
 /// Columns are chosen while their file is open: it is read again beside the view, which stays where it is.
@@ -619,11 +676,19 @@ fn other_columns_are_read_again() {
     window.key("shift+k", "kinds", |picture| is_of(picture, "2", "1010") && stays(picture));
     let line = saved_twice(&window, &folder, "kinds.png");
     assert!(line.contains("--category kind --range"), "{line}");
-    window.key("w", "weights", |picture| is_of(picture, "0", "1010") && picture.text("reduce") == "sum");
-    let line = saved_twice(&window, &folder, "weights.png");
-    assert!(line.contains("--weights a --reduce sum") && !line.contains("--category"), "{line}");
+    let sums = window.key("w", "weights of kinds", |picture| {
+        is_of(picture, "2", "1010") && picture.text("reduce") == "sum"
+    });
+    let line = saved_twice(&window, &folder, "sums.png");
+    assert!(line.contains("--category kind --weights a --reduce sum"), "{line}");
+    window.key("r", "means", |picture| is_of(picture, "2", "1010") && picture.text("reduce") == "mean");
+    window.key("shift+k", "no kinds, and still the means", |picture| {
+        is_of(picture, "0", "1010") && picture.text("reduce") == "mean"
+    });
+    let line = saved_twice(&window, &folder, "means.png");
+    assert!(line.contains("--weights a --reduce mean") && !line.contains("--category"), "{line}");
     window.key("w", "other weights", |picture| {
-        picture.text("vmax") != closer.text("vmax") && picture.text("reduce") == "sum"
+        picture.text("vmax") != sums.text("vmax") && picture.text("reduce") == "sum"
     });
     window.key("w", "no weights", |picture| picture.text("reduce") == "count" && stays(picture));
 }
@@ -1040,7 +1105,8 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y b --reduce mean", 2, &["mean", "--weights"]);
     folder.refuses("view spiral.csv -x a -y b --weights c", 1, &["'c'"]);
     folder.refuses("view spiral.csv -x a -y b --category c", 1, &["'c'"]);
-    folder.refuses("view spiral.csv -x a -y b --category a --weights b", 2, &["--category"]);
+    let shares = "view spiral.csv -x a -y b --category a --weights b --reduce density";
+    folder.refuses(shares, 2, &["not by shares", "leave the reduction out", "--facet"]);
     folder.refuses("view spiral.csv -x a -y b --smooth -1", 2, &["--smooth", "0 or more"]);
     folder.refuses("view spiral.csv -x a -y b --smooth 2 --shape hexbin", 2, &["--smooth", "rectangles"]);
     folder.refuses("view -x a", 2, &["FILE"]);

@@ -7,7 +7,7 @@ use super::draw::{check_scale, check_weights, utf8};
 use super::print;
 use crate::cli::args::CategoryArgs;
 use crate::cli::parse::CategoryBins;
-use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Scale};
+use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Reduction, Scale};
 use crate::error::{Error, Result};
 use crate::plot::usual_colormap;
 use crate::source::{ReadOptions, Selection};
@@ -30,10 +30,13 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     }
     coloring.check()?;
     check_weights(&args.reduce)?;
-    if args.category.category.is_some() && (args.reduce.weights.is_some() || args.reduce.reduce.is_some()) {
-        return Err(Error::usage(
-            "with --category the window counts rows: leave --weights and --reduce out, or draw a figure (heatbin hist2d)",
-        ));
+    if let (Some(_), Some(reduction)) = (&args.category.category, args.reduce.reduce)
+        && !reduction.mixes(args.reduce.weights.is_some())
+    {
+        let reason = Reduction::UNMIXED;
+        return Err(Error::usage(format!(
+            "{reason}, or draw a panel of each category (heatbin hist2d --facet)"
+        )));
     }
     if args.smooth.is_some() && args.shape == ShapeArg::Hexbin {
         return Err(Error::usage("--smooth needs rectangles, not hexagons: leave one of them out"));

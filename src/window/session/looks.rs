@@ -4,6 +4,7 @@ use super::Session;
 use crate::binning::MAX_CATEGORIES;
 use crate::data::{Cut, Fit, Norm, Reduction};
 use crate::window::columns::Role;
+use crate::window::look::Grouping;
 
 impl Session {
     /// Blurs more or less.
@@ -15,12 +16,15 @@ impl Session {
         }
     }
 
-    /// Looks at categories, or at all rows together. Those of a category are counted.
+    /// Looks at categories, or at all rows together. Where colours are not mixed by what is made of the rows, these are counted.
     pub fn turn_category(&mut self) {
-        if self.look.category.take().is_some() {
+        if self.look.category.is_some() {
+            self.group(None);
         } else if let Some(categories) = self.categories.clone() {
-            self.set_reduction(Reduction::Count);
-            self.look.category = Some(categories);
+            self.group(Some(categories));
+            if !self.mixes(self.look.reduction) {
+                self.set_reduction(Reduction::Count);
+            }
         } else if self.columns(Role::Category).is_empty() {
             return self.notices.tell("the rows have no categories");
         } else {
@@ -28,6 +32,14 @@ impl Session {
         }
         // A legend is wider than a colorbar, and margins only grow.
         self.margins = Default::default();
+    }
+
+    /// Tells rows apart, or none. What is made of weights has other values then, all categories together, and limits follow the view again.
+    pub fn group(&mut self, category: Option<Grouping>) {
+        self.look.category = category;
+        if self.look.weighing().is_some() {
+            self.look.set_limits((None, None));
+        }
     }
 
     /// How many bins the categories are cut into, 0 if they are not; `None` where they are no numbers.
@@ -68,9 +80,6 @@ impl Session {
         }
         let before = self.look.weighing();
         self.look.reduction = reduction;
-        if reduction != Reduction::Count && self.look.category.is_some() {
-            self.turn_category();
-        }
         if before.is_some() || self.look.weighing().is_some() {
             self.look.set_limits((None, None));
         }
@@ -78,6 +87,11 @@ impl Session {
             // Weights may well be below 0, where a log scale has no colours.
             self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
         }
+    }
+
+    /// Whether the colours of categories, if these are looked at, can be mixed by it.
+    pub fn mixes(&self, reduction: Reduction) -> bool {
+        self.look.category.is_none() || reduction.mixes(self.look.weights.is_some())
     }
 
     /// What can be made of the rows: the choices of the panel.
@@ -88,7 +102,18 @@ impl Session {
                 &["count", "sum", "mean", "min", "max", "std", "median", "q90", "distinct", "first", "last"]
             }
         };
-        names.iter().filter_map(|name| Reduction::named(name).ok()).collect()
+        let named = names.iter().filter_map(|name| Reduction::named(name).ok());
+        named.filter(|reduction| self.mixes(*reduction)).collect()
+    }
+
+    /// Makes the next of that.
+    pub fn next_reduction(&mut self) {
+        let choices = self.reductions();
+        if let [_] = *choices {
+            return self.notices.tell("categories without weights have their rows alone: W takes weights");
+        }
+        let now = choices.iter().position(|choice| *choice == self.look.reduction);
+        self.set_reduction(choices[now.map_or(0, |now| (now + 1) % choices.len())]);
     }
 
     /// Spreads the colours otherwise; limits that the norm does not take follow the view again.

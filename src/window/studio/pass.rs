@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use crate::data::{Grid, Tally};
 use crate::error::{Error, Result};
+use crate::window::look::Counted;
 use crate::window::scene::{Block, scattered};
 use crate::window::{Cells, LeftCounts, Region, Request, Shape};
-use counter::{Counted, Counter, Way};
+use counter::{Counter, Way};
 
 /// One view, counted or on the way.
 pub struct Pass {
@@ -212,7 +213,7 @@ impl Pass {
         self.base.as_ref().is_some_and(|base| base.there().is_none())
     }
 
-    /// The rows counted so far, and those of each category if rows are told apart.
+    /// What there is of the rows counted so far, and of those of each category if rows are told apart.
     ///
     /// # Errors
     /// As counting.

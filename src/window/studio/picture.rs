@@ -1,5 +1,6 @@
 //! From counts to a picture, of all points or of a share of them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::whole::Fitted;
@@ -45,17 +46,22 @@ pub fn picture(
     let fewer = mincnt.map(|rows| if counted < 1.0 { (rows as f64 * counted).ceil() as u64 } else { rows });
     let coloring = Coloring { mincnt: fewer, ..scaled(asked, share) };
     let (width, height) = request.pixels;
-    let fitted = whole.map(|whole| coloring.extended(fainter(&whole.scale, share, fewer), &aggregate.values));
+    // What the colours are fitted to: of categories, what they have together.
+    let values = match &layers {
+        Some(layers) => layers.total(&aggregate.values),
+        None => Cow::Borrowed(&aggregate.values),
+    };
+    let fitted = whole.map(|whole| coloring.extended(fainter(&whole.scale, share, fewer), &values));
     let (drawn, mixture, raster) = match (&request.look.category, layers) {
         (Some(grouping), Some(layers)) => {
-            let drawn = fitted.map_or_else(|| coloring.fit_opacity(&aggregate.values), Ok)?;
+            let drawn = fitted.map_or_else(|| coloring.fit_opacity(&values), Ok)?;
             let baseline = whole.map_or(grouping.mixing.baseline, |whole| whole.baseline);
-            let mixture = mixed(grouping, layers, aggregate, &drawn, baseline.map(|rows| rows * share))?;
+            let mixture = mixed(grouping, layers, &values, &drawn, baseline.map(|rows| rows * share))?;
             let raster = mixture.shade(&aggregate.grid, width, height);
             (drawn, Some(Arc::new(mixture)), raster)
         }
         _ => {
-            let drawn = fitted.map_or_else(|| coloring.fit(&aggregate.values), Ok)?;
+            let drawn = fitted.map_or_else(|| coloring.fit(&values), Ok)?;
             let raster = shade(aggregate, &drawn, width, height);
             (drawn, None, raster)
         }
@@ -122,16 +128,16 @@ pub fn picture_on_device(
     Ok(Some((tally, Shown { scale, mixture: None, picture: Pixels::Device(Arc::new(picture)) })))
 }
 
-/// The colours of the categories, mixed.
+/// The colours of the categories, mixed where they have these values together.
 fn mixed(
     grouping: &Grouping,
     layers: Layers,
-    aggregate: &Aggregate,
+    total: &Values,
     drawn: &ColorScale,
     baseline: Option<f64>,
 ) -> Result<Mixture> {
     let mixing = Mixing { baseline, ..grouping.mixing.clone() };
-    let cells = mixing.mix(&layers, &aggregate.values, drawn)?;
+    let cells = mixing.mix(&layers, total, drawn)?;
     Ok(Mixture { key: mixing.colors(layers.len())?, layers, cells })
 }
 

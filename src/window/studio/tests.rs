@@ -1,4 +1,6 @@
 mod fit;
+mod table;
+mod weighed;
 
 use std::sync::mpsc::{Receiver, channel};
 

@@ -25,7 +25,7 @@ pub struct Whole {
 /// Colours that were fitted to all the data.
 pub struct Fitted {
     pub scale: ColorScale,
-    /// Of categories, the rows that do not weigh.
+    /// Of categories, the rows, or what was made of weights, that do not weigh.
     pub baseline: Option<f64>,
 }
 
@@ -90,10 +90,7 @@ impl Whole {
         pass.go_on(budget, stop)?;
         let is_known = self.fitted.as_ref().is_some_and(|(of, is_newest, _)| *is_newest && of == look);
         if pass.is_whole() && !is_known {
-            let (mut aggregate, layers) = pass.counted()?;
-            if layers.is_none() {
-                aggregate = look.made_of(aggregate)?;
-            }
+            let (aggregate, layers) = look.made_of(pass.counted()?)?;
             self.fitted = Some((look.clone(), true, Fitted::of(look, &aggregate, layers)?));
         }
         Ok(())
@@ -122,7 +119,7 @@ impl Fitted {
         let mixing = look.category.as_ref().map(|grouping| &grouping.mixing);
         Ok(match (mixing, layers) {
             (Some(mixing), Some(layers)) => Self {
-                scale: coloring.fit_opacity(&aggregate.values)?,
+                scale: coloring.fit_opacity(&layers.total(&aggregate.values))?,
                 baseline: Some(mixing.baseline_of(&layers)),
             },
             _ => Self { scale: coloring.fit(&aggregate.values)?, baseline: None },

@@ -492,10 +492,7 @@ fn made(
     {
         return Ok((tally, Cells::Device(left.clone()), shown));
     }
-    let (mut aggregate, layers) = pass.counted()?;
-    if layers.is_none() {
-        aggregate = request.look.made_of(aggregate)?;
-    }
+    let (aggregate, layers) = request.look.made_of(pass.counted()?)?;
     let shown = picture(request, &aggregate, layers, f64::from(share), whole)?;
     Ok((aggregate.tally, aggregate.into(), shown))
 }

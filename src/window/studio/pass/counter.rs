@@ -1,11 +1,12 @@
-//! What takes the rows: their number alone, their weights, or the number of each category.
+//! What takes the rows: their number alone, their weights, or either of each category.
 
 use std::sync::Arc;
 
 use crate::binning::{Binner, CategoryBinner, CpuBinner, ReduceBinner};
-use crate::data::{Aggregate, Axis, Grid, Layers, Reduction, Tally, Values};
+use crate::data::{Axis, Grid, Points, Reduction, Tally, Values};
 use crate::error::Result;
 use crate::window::Look;
+use crate::window::look::Counted;
 use crate::window::scene::Block;
 
 /// What is counted.
@@ -15,19 +16,16 @@ pub enum Way {
     Count,
     /// Their weights.
     Reduce(Reduction),
-    /// The rows of each category, which may be cut into bins.
-    Split(Option<Axis>),
+    /// Either of each category; these may be cut into bins.
+    Split { bins: Option<Axis>, weighing: Option<Reduction> },
 }
-
-/// What was counted: all rows, and those of each category if they are told apart.
-pub type Counted = (Aggregate, Option<Layers>);
 
 /// What takes the rows.
 pub enum Counter {
     Count(Box<CpuBinner>),
-    /// With whether rows must be told by their order.
-    Reduce(Box<ReduceBinner>, bool),
-    Split(Box<CategoryBinner>),
+    Reduce(Box<ReduceBinner>, Reduction),
+    /// With what is made of the weights.
+    Split(Box<CategoryBinner>, Option<Reduction>),
 }
 
 impl Way {
@@ -37,7 +35,7 @@ impl Way {
     /// If they cannot be cut into bins.
     pub fn of(look: &Look, span: (f64, f64)) -> Result<Self> {
         Ok(match (&look.category, look.weighing()) {
-            (Some(grouping), _) => Self::Split(grouping.cut.axis(span)?),
+            (Some(grouping), weighing) => Self::Split { bins: grouping.cut.axis(span)?, weighing },
             (None, Some(reduction)) => Self::Reduce(reduction),
             (None, None) => Self::Count,
         })
@@ -49,17 +47,22 @@ impl Counter {
         Ok(match way {
             Way::Count => Self::Count(Box::new(CpuBinner::new(grid)?)),
             Way::Reduce(reduction) => {
-                let is_ordered = matches!(reduction, Reduction::First | Reduction::Last);
-                Self::Reduce(Box::new(ReduceBinner::new(grid, *reduction)?), is_ordered)
+                Self::Reduce(Box::new(ReduceBinner::new(grid, *reduction)?), *reduction)
             }
-            Way::Split(bins) => Self::Split(Box::new(CategoryBinner::new(grid, bins.clone())?)),
+            Way::Split { bins, weighing } => {
+                let binner = match weighing {
+                    None => CategoryBinner::new(grid, bins.clone()),
+                    Some(reduction) => CategoryBinner::reducing(grid, bins.clone(), *reduction),
+                };
+                Self::Split(Box::new(binner?), *weighing)
+            }
         })
     }
 
     /// Adds the rows of a block that may lie in a cell, and says where the others go.
     pub fn add(&self, block: &Block, grid: &Grid) -> Result<Tally> {
-        if let Self::Reduce(binner, true) = self {
-            block.in_order().parts().try_for_each(|part| binner.add(&part))?;
+        if let Some(Reduction::First | Reduction::Last) = self.weighing() {
+            block.in_order().parts().try_for_each(|part| self.take(&part))?;
             return Ok(Tally::default());
         }
         let mut left_out = self.account(block);
@@ -71,21 +74,34 @@ impl Counter {
             let rows = points.len() as u64;
             let added = Tally { rows, outside: rows - lacking, missing: lacking, ..Tally::default() };
             take_tally_off(&mut left_out, added);
-            match self {
-                Self::Count(binner) => binner.add(&points),
-                Self::Reduce(binner, _) => binner.add(&points),
-                Self::Split(binner) => binner.add(&points),
-            }?;
+            self.take(&points)?;
         }
         Ok(left_out)
+    }
+
+    fn take(&self, points: &Points<'_>) -> Result<()> {
+        match self {
+            Self::Count(binner) => binner.add(points),
+            Self::Reduce(binner, _) => binner.add(points),
+            Self::Split(binner, _) => binner.add(points),
+        }
+    }
+
+    /// What is made of weights, if anything is.
+    fn weighing(&self) -> Option<Reduction> {
+        match self {
+            Self::Count(_) => None,
+            Self::Reduce(_, reduction) => Some(*reduction),
+            Self::Split(_, weighing) => *weighing,
+        }
     }
 
     /// Where the rows of a block go if none of them lies in a cell.
     pub fn account(&self, block: &Block) -> Tally {
         let rows = block.len() as u64 + block.missing();
         let outside = match self {
-            Self::Split(_) if block.kinds().is_none() => 0,
-            Self::Split(_) => block.len() as u64 - block.uncategorized(),
+            Self::Split(..) if block.kinds().is_none() => 0,
+            Self::Split(..) => block.len() as u64 - block.uncategorized(),
             _ => block.len() as u64,
         };
         Tally { rows, outside, missing: rows - outside, ..Tally::default() }
@@ -94,14 +110,14 @@ impl Counter {
     /// Learns the categories of rows that may never be added.
     pub fn know(&self, block: &Block) -> Result<()> {
         match (self, block.kinds()) {
-            (Self::Split(binner), Some(kinds)) => binner.know(kinds),
+            (Self::Split(binner, _), Some(kinds)) => binner.know(kinds),
             _ => Ok(()),
         }
     }
 
     /// Whether rows are told apart by their categories: those without one are missing.
     pub fn splits(&self) -> bool {
-        matches!(self, Self::Split(_))
+        matches!(self, Self::Split(..))
     }
 
     /// Whether the rows of a block lack what is needed of each.
@@ -109,16 +125,16 @@ impl Counter {
         self.splits() && block.kinds().is_none()
     }
 
-    /// Whether rows can be taken off.
+    /// Whether rows can be taken off: what is made of weights has no way back.
     pub fn can_remove(&self) -> bool {
-        !matches!(self, Self::Reduce(..))
+        self.weighing().is_none()
     }
 
     pub fn snapshot(&mut self) -> Result<Counted> {
         Ok(match self {
             Self::Count(binner) => (binner.snapshot(), None),
             Self::Reduce(binner, _) => (binner.snapshot(), None),
-            Self::Split(binner) => {
+            Self::Split(binner, _) => {
                 let (total, layers) = binner.snapshot()?;
                 (total, Some(layers))
             }

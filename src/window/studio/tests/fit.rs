@@ -1,88 +1,8 @@
 //! Colours that are fitted to all the data: those of the builders, whatever is in view.
 
+use super::table::{Table, check};
 use super::*;
-use crate::data::{Fit, Mixing, Names};
-use crate::plot::{Plot, Run, Shape as Cells};
-
-/// Rows that are told apart, weighed, and below 0 too.
-struct Table {
-    x: Vec<f64>,
-    y: Vec<f64>,
-    w: Vec<f64>,
-    kinds: Vec<Option<&'static str>>,
-}
-
-impl Table {
-    fn new(rows: usize) -> Self {
-        let (x, mut y) = columns(rows);
-        y.iter_mut().step_by(5).for_each(|y| *y -= 1.0);
-        let w = x.iter().map(|x| (x * 40.0).sin() * 100.0).collect();
-        // Those without a category lie farther out than all others.
-        let mut kinds = kinds(rows);
-        let mut table = Self { x, y, w, kinds: Vec::new() };
-        for row in (10..rows).step_by(997) {
-            (table.x[row], kinds[row]) = (50.0, None);
-        }
-        Self { kinds, ..table }
-    }
-
-    fn points(&self, rows: std::ops::Range<usize>, is_weighted: bool) -> Points<'static> {
-        let of = |column: &[f64]| Column::from(column[rows.clone()].to_vec());
-        let names = Names::of_texts(self.kinds[rows.clone()].iter().copied());
-        let weights = is_weighted.then(|| of(&self.w));
-        Points::of_rows_with(of(&self.x), of(&self.y), weights, Some(names.into()), true)
-            .unwrap()
-            .into_owned()
-    }
-
-    /// What the builders make of some rows.
-    fn headless(&self, request: &Request, rows: std::ops::Range<usize>) -> Run {
-        let (x, y) = (&self.x[rows.clone()], &self.y[rows.clone()]);
-        match request.look.shape {
-            Shape::Rectangles => {
-                let plot = hist2d(x, y).bins(request.cells());
-                let (nx, ny) = request.cells();
-                let plot = match request.look.sigma((nx, ny)) {
-                    Some(sigma) => plot.smooth(sigma),
-                    None => plot,
-                };
-                self.described(plot, request, rows)
-            }
-            Shape::Hexagons => self.described(hexbin(x, y).gridsize(request.cells()), request, rows),
-        }
-    }
-
-    fn described<'a, S: Cells>(
-        &'a self,
-        plot: Plot<'a, S>,
-        request: &Request,
-        rows: std::ops::Range<usize>,
-    ) -> Run {
-        let (Region { x, y }, look) = (request.region, &request.look);
-        let plot = plot.range(x, y).xscale(look.scales.0).yscale(look.scales.1);
-        let plot = plot.coloring(look.coloring.clone()).reduce(look.reduction);
-        let plot = match (&look.category, look.weighing()) {
-            (Some(grouping), _) => {
-                let names = Names::of_texts(self.kinds[rows].iter().copied());
-                plot.category(names).mixing(grouping.mixing.clone())
-            }
-            (None, Some(_)) => plot.weights(&self.w[rows]),
-            (None, None) => plot,
-        };
-        plot.run().unwrap()
-    }
-}
-
-fn check(frame: &Frame, wanted: &Run) {
-    let (width, height) = frame.request.pixels;
-    assert!(same(&frame.aggregate.read().unwrap(), &wanted.aggregate), "{:?}", frame.request.look);
-    assert_eq!(frame.scale, wanted.scale);
-    assert!(
-        *frame.picture.read().unwrap() == wanted.raster(width, height).unwrap(),
-        "{:?}",
-        frame.request.look
-    );
-}
+use crate::data::{Fit, Mixing};
 
 /// Looks that need more of the whole than its extremes, or cells of their own.
 fn looks() -> Vec<Look> {
@@ -107,7 +27,19 @@ fn looks() -> Vec<Look> {
         Look { scales: (Scale::Log, Scale::Log), ..plain.clone() },
         Look { reduction: mean, weights: Some("w".into()), coloring: centred, ..plain.clone() },
         Look { category: category.clone(), coloring: coloring("eq_hist", false), ..plain.clone() },
-        Look { category, shape: Shape::Hexagons, coloring: coloring("boundaries:1,5,20", false), ..plain },
+        Look {
+            category: category.clone(),
+            shape: Shape::Hexagons,
+            coloring: coloring("boundaries:1,5,20", false),
+            ..plain.clone()
+        },
+        Look {
+            category,
+            reduction: mean,
+            weights: Some("w".into()),
+            coloring: coloring("linear", true),
+            ..plain
+        },
     ]
 }
 
