@@ -149,6 +149,8 @@ impl Session {
     pub fn describe(&mut self, shown: Shown) {
         let Shown { opened, selection } = &shown;
         let before = self.shown.take().map(|before| before.selection);
+        // Limits that were asked for hold for the first files.
+        let limits = self.origin.is_none().then_some(self.look.limits());
         self.origin = Some(opened.origin(*selection));
         if before.is_none_or(|before| (before.x, before.y) != (selection.x, selection.y)) {
             self.describe_axes(opened, *selection);
@@ -161,6 +163,7 @@ impl Session {
             self.describe_categories(opened, *selection);
         }
         self.describe_reduction(before.is_some_and(|before| before.weights == selection.weights));
+        limits.into_iter().for_each(|limits| self.look.set_limits(limits));
         self.margins = Default::default();
         self.shown = Some(shown);
     }

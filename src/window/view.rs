@@ -189,7 +189,7 @@ impl View {
     /// error of [`run`](Self::run).
     pub fn reduce(mut self, reduction: Reduction) -> Self {
         self.session.reduction = Some(reduction);
-        self.session.set_reduction(reduction);
+        self.session.begin_with(reduction);
         self
     }
 

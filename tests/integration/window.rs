@@ -762,6 +762,27 @@ fn what_is_made_of_weights_is_robust_unless_told() {
     assert!(!line.contains("--robust"), "{line}");
 }
 
+/// Limits that were asked for are those of what is made of weights, until something else is.
+#[test]
+fn limits_that_are_asked_for_hold_for_weights() {
+    let folder = spiral();
+    let limits = |picture: &Picture| [picture.text("vmin").to_owned(), picture.text("vmax").to_owned()];
+    for category in ["", " --category b --category-bins 3"] {
+        let line = format!("{SPIRAL} --weights a --reduce mean --vmin=-3 --vmax 4{category}");
+        let window = Window::open(&folder, &line);
+        window.shows("those limits", |picture| {
+            picture.text("binned") == "1000"
+                && picture.text("reduce") == "mean"
+                && limits(picture) == ["-3.0", "4.0"]
+        });
+        let line = saved_twice(&window, &folder, if category.is_empty() { "mean.png" } else { "means.png" });
+        assert!(line.contains(" --vmin=-3 --vmax 4 "), "{line}");
+        window.key("r", "others of what is smallest", |picture| {
+            picture.text("reduce") == "min" && limits(picture) != ["-3.0", "4.0"]
+        });
+    }
+}
+
 /// A drag on the upper half of the colorbar moves the upper limit and pins both.
 #[test]
 fn a_drag_on_the_colorbar_pins_the_limits() {

@@ -22,7 +22,11 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     } else {
         table::check_points(args)?;
     }
-    let usual = Coloring { norm: Norm::Log, colormap: Colormap::named("magma")?, ..Coloring::default() };
+    // What is made of weights may well be below 0, where a log scale has no colours.
+    let is_weighing =
+        args.reduce.weights.is_some() && args.reduce.reduce.is_none_or(|made| !made.is_of_rows(true));
+    let norm = if is_weighing { Norm::Linear } else { Norm::Log };
+    let usual = Coloring { norm, colormap: Colormap::named("magma")?, ..Coloring::default() };
     let usual = if is_table { Coloring::default() } else { usual };
     let mut coloring = Coloring { mincnt: args.reduce.mincnt, ..args.color.coloring(usual) };
     if is_table && args.color.cmap.is_none() {

@@ -79,10 +79,15 @@ impl Session {
             return;
         }
         let before = self.look.weighing();
-        self.look.reduction = reduction;
+        self.begin_with(reduction);
         if before.is_some() || self.look.weighing().is_some() {
             self.look.set_limits((None, None));
         }
+    }
+
+    /// Makes this of the rows, before any are seen: limits that were asked for are those of its values.
+    pub fn begin_with(&mut self, reduction: Reduction) {
+        self.look.reduction = reduction;
         if self.is_norm_usual {
             // Weights may well be below 0, where a log scale has no colours.
             self.look.coloring.norm = if self.look.weighing().is_some() { Norm::Linear } else { Norm::Log };
