@@ -221,8 +221,8 @@ fn what_is_made_of_each_category_grows_with_the_pass() {
         assert!(steps > 2, "{steps}");
         let grid = Arc::new(request.grid().unwrap());
         let binner = CategoryBinner::reducing(grid, None, reduction).unwrap();
-        let parts = || blocks.iter().flat_map(|block| block.parts());
-        parts().for_each(|part| binner.add(&part).unwrap());
+        let in_order: Vec<_> = blocks.iter().map(|block| block.in_order()).collect();
+        in_order.iter().flat_map(|block| block.parts()).for_each(|part| binner.add(&part).unwrap());
         let bits = |values: &Values| values.iter().map(f64::to_bits).collect::<Vec<_>>();
         let (all, layers) = pass.counted().unwrap();
         let (wanted, wanted_layers) = binner.finish().unwrap();
