@@ -65,6 +65,7 @@ impl Patches {
     }
 
     /// Those of rows that come behind these.
+    #[cfg_attr(not(feature = "window"), allow(dead_code, reason = "only the window joins blocks"))]
     pub fn extend(&mut self, other: &Self) {
         let first = self.patches.last().map_or(0, |last| last.rows.end);
         let behind = |patch: &Patch| Patch {

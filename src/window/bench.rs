@@ -25,7 +25,7 @@ pub(super) struct Bench {
 pub(crate) struct FrameTimes {
     /// Ascending.
     times: Vec<Duration>,
-    /// Rows that were looked at for a frame, on average.
+    /// Rows that a frame accounts for, on average.
     pub points_per_frame: u64,
     /// Frames that show all rows.
     pub whole: usize,
@@ -33,6 +33,7 @@ pub(crate) struct FrameTimes {
     pub on_device: usize,
     pub pixels: (u32, u32),
     pub cells: (usize, usize),
+    /// Rows there are, or cells of a table.
     pub rows: u64,
     pub backend: String,
     /// What draws the window.
@@ -96,7 +97,7 @@ impl Bench {
             on_device: self.on_device,
             pixels: frame.request.pixels,
             cells: frame.cells(),
-            rows: frame.rows,
+            rows: session.state.totals.rows,
             backend: frame.backend.clone(),
             adapter,
         })
