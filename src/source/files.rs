@@ -18,21 +18,24 @@ const STDIN: &str = "-";
 /// Opens files as one data set: their rows together, their columns matched by name.
 ///
 /// A path may be a pattern (`data/*.parquet`; its files are taken in the order of their names) or `-`, CSV on standard
-/// input. The columns are those of the first file; each other file must have columns of these names that hold the same
-/// kind, in any order.
+/// input. The columns are those of the first file; each other file must have those that are [scanned](Source::scan), under the
+/// same names in any order, and hold the same kind in them.
 ///
 /// # Errors
-/// If no path is given, a file is missing, empty, damaged or of a format that this build does not read, or a file has not
-/// the columns of the first.
+/// If no path is given, or a file is missing, empty, damaged or of a format that this build does not read.
 pub fn open(paths: &[String], options: &ReadOptions) -> Result<Box<dyn Source>> {
     Ok(Box::new(files(paths, Purpose::Points, options)?))
 }
 
-/// The files of all paths and patterns.
+/// The files of all paths and patterns. For a table each must have all columns of the first.
 pub(super) fn files(paths: &[String], purpose: Purpose, options: &ReadOptions) -> Result<Files> {
     let paths = paths.iter().map(|path| expand(path)).collect::<Result<Vec<_>>>()?.concat();
     let parts = paths.iter().map(|path| part(path, purpose, options)).collect::<Result<Vec<_>>>()?;
-    Files::new(parts)
+    let files = Files::new(parts)?;
+    if purpose == Purpose::Table {
+        (0..files.fields.len()).try_for_each(|column| files.check_parts(column))?;
+    }
+    Ok(files)
 }
 
 /// The files that a path or pattern stands for.
@@ -83,9 +86,11 @@ fn part(path: &Path, purpose: Purpose, options: &ReadOptions) -> Result<Box<dyn 
 /// One file or many.
 pub(super) struct Files {
     pub parts: Vec<Box<dyn Part>>,
-    /// For each part, where it has each column of the first.
+    /// For each part, where it has each column of the first; anywhere, where `faults` says that it has none.
     columns: Vec<Vec<usize>>,
     fields: Vec<Field>,
+    /// Why a column cannot be read from all parts, which matters if it is asked for.
+    faults: Vec<Option<String>>,
 }
 
 impl Files {
@@ -96,10 +101,25 @@ impl Files {
         let mut fields = first.fields().to_vec();
         let mut settled: Vec<bool> = (0..fields.len()).map(|column| first.is_settled(column)).collect();
         let mut columns = vec![(0..fields.len()).collect()];
+        let mut faults = vec![None; fields.len()];
         for part in &parts[1..] {
-            columns.push(matched(part.as_ref(), &mut fields, &mut settled, first.name())?);
+            let places = places(part.as_ref());
+            let found =
+                fields.iter_mut().zip(&mut settled).zip(&mut faults).map(|((field, settled), fault)| {
+                    let found = matched(part.as_ref(), &places, field, settled, first.name());
+                    found.unwrap_or_else(|reason| {
+                        fault.get_or_insert(reason);
+                        0
+                    })
+                });
+            columns.push(found.collect());
         }
-        Ok(Self { parts, columns, fields })
+        Ok(Self { parts, columns, fields, faults })
+    }
+
+    /// Refuses a column that not all parts have.
+    fn check_parts(&self, column: usize) -> Result<()> {
+        self.faults[column].as_ref().map_or(Ok(()), |fault| Err(Error::data(fault.clone())))
     }
 
     /// A column as a part has it.
@@ -116,24 +136,6 @@ impl Files {
             category: selection.category.map(wanted),
             uncategorized: selection.uncategorized,
         }
-    }
-
-    fn check(&self, selection: &Selection) -> Result<()> {
-        for column in selection.columns() {
-            let Some(field) = self.fields.get(column) else {
-                return Err(names::unknown(&column.to_string(), &self.name(), &self.fields));
-            };
-            if selection.category == Some(column) && !field.kind.is_category() {
-                return Err(Error::data(format!(
-                    "column '{}' of {} holds {}, which are no categories: text, whole numbers and booleans are",
-                    field.name,
-                    self.name(),
-                    self.holds(field)
-                )));
-            }
-        }
-        let mut numbers = selection.numbers().map(|column| &self.fields[column]);
-        numbers.find(|field| !field.kind.is_numeric()).map_or(Ok(()), |field| Err(self.unfit(field)))
     }
 
     fn holds(&self, field: &Field) -> String {
@@ -155,35 +157,42 @@ impl Files {
     }
 }
 
-/// Where a part has each of `fields`; kinds that were open are settled by it.
-fn matched(part: &dyn Part, fields: &mut [Field], settled: &mut [bool], first: &str) -> Result<Vec<usize>> {
+/// Where a part has each name; the first of equals.
+fn places(part: &dyn Part) -> HashMap<&str, usize> {
     let mut places = HashMap::new();
     for (place, field) in part.fields().iter().enumerate() {
         places.entry(field.name.as_str()).or_insert(place);
     }
-    let mut columns = Vec::with_capacity(fields.len());
-    for (field, settled) in fields.iter_mut().zip(settled) {
-        let Some(&place) = places.get(field.name.as_str()) else {
-            let missing = names::unknown(&field.name, part.name(), part.fields());
-            return Err(Error::data(format!("{missing} All files need the columns of {first}")));
-        };
-        let kind = &part.fields()[place].kind;
-        if part.is_settled(place) {
-            if *settled && field.kind != *kind {
-                return Err(Error::data(format!(
-                    "column '{}' holds {} in {first} but {} in {}; read them one by one",
-                    field.name,
-                    plural(&field.kind),
-                    plural(kind),
-                    part.name()
-                )));
-            }
-            field.kind = kind.clone();
-            *settled = true;
+    places
+}
+
+/// Where a part has a column of the first, or why that cannot be read from it; a kind that was open is settled by it.
+fn matched(
+    part: &dyn Part,
+    places: &HashMap<&str, usize>,
+    field: &mut Field,
+    settled: &mut bool,
+    first: &str,
+) -> Result<usize, String> {
+    let Some(&place) = places.get(field.name.as_str()) else {
+        let missing = names::unknown(&field.name, part.name(), part.fields());
+        return Err(format!("{missing} All files need the columns that are read, and {first} has this one"));
+    };
+    let kind = &part.fields()[place].kind;
+    if part.is_settled(place) {
+        if *settled && field.kind != *kind {
+            return Err(format!(
+                "column '{}' holds {} in {first} but {} in {}; read them one by one",
+                field.name,
+                plural(&field.kind),
+                plural(kind),
+                part.name()
+            ));
         }
-        columns.push(place);
+        field.kind = kind.clone();
+        *settled = true;
     }
-    Ok(columns)
+    Ok(place)
 }
 
 /// The values of a kind, in words.
@@ -215,6 +224,25 @@ impl Source for Files {
 
     fn rereadable(&self) -> bool {
         self.parts.iter().all(|part| part.rereadable())
+    }
+
+    fn check(&self, selection: &Selection) -> Result<()> {
+        for column in selection.columns() {
+            let Some(field) = self.fields.get(column) else {
+                return Err(names::unknown(&column.to_string(), &self.name(), &self.fields));
+            };
+            self.check_parts(column)?;
+            if selection.category == Some(column) && !field.kind.is_category() {
+                return Err(Error::data(format!(
+                    "column '{}' of {} holds {}, which are no categories: text, whole numbers and booleans are",
+                    field.name,
+                    self.name(),
+                    self.holds(field)
+                )));
+            }
+        }
+        let mut numbers = selection.numbers().map(|column| &self.fields[column]);
+        numbers.find(|field| !field.kind.is_numeric()).map_or(Ok(()), |field| Err(self.unfit(field)))
     }
 
     fn bounds_hint(&self, selection: &Selection) -> Option<Bounds> {

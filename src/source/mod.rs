@@ -169,6 +169,15 @@ pub trait Source: Send + Sync {
     /// Whether [`Source::scan`] may be called more than once; false for standard input.
     fn rereadable(&self) -> bool;
 
+    /// Whether these columns can be read, as far as is known before any row is.
+    ///
+    /// # Errors
+    /// Those of [`Source::scan`] that the columns alone show: there is no such column, it holds no numbers, or not every file has it.
+    fn check(&self, selection: &Selection) -> Result<()> {
+        let _ = selection;
+        Ok(())
+    }
+
     /// What the columns are said to span, if the source keeps such statistics.
     ///
     /// Only a hint, and of x and y alone: rows with one missing value count here, and files have been written with wrong statistics. Compare

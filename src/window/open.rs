@@ -72,7 +72,20 @@ impl Opened {
         for name in [x, y, weights, category, time].into_iter().flatten() {
             source::column(opened.fields(), name, opened.name())?;
         }
+        opened.check()?;
         Ok(opened)
+    }
+
+    /// Whether the columns that were named can be read.
+    fn check(&self) -> Result<()> {
+        let (Some(x), Some(y)) = self.named() else { return Ok(()) };
+        let selection =
+            Selection { weights: self.weights(), category: self.category(), ..Selection::new(x, y) };
+        match &self.input {
+            Some(Input::Source(source)) => source.check(&selection),
+            Some(Input::Live(live)) => live.check(&selection),
+            None => Ok(()),
+        }
     }
 
     /// The same files, to be opened again when they are read.

@@ -62,8 +62,19 @@ fn files_that_do_not_match_are_named() {
     let folder = Folder::with("a.csv", "x,y\n1,2\n");
     folder.write("b.csv", "x,z\n1,2\n");
     folder.write("c.csv", "x,y\n1,2001-01-01\n");
-    let words = ["no column 'y' in b.csv", "All files need the columns of a.csv"];
+    let words =
+        ["no column 'y' in b.csv", "All files need the columns that are read, and a.csv has this one"];
     folder.refuses("hist2d a.csv b.csv -x x -y y -o out.png", 1, &words);
     let words = ["column 'y' holds numbers in a.csv but dates in c.csv", "one by one"];
     folder.refuses("hist2d a.csv c.csv -x x -y y -o out.png", 1, &words);
+    folder.refuses("view a.csv c.csv -x x -y y", 1, &words);
+    // Columns that nobody asked for need not match; a table is all of its columns.
+    folder.write("d.csv", "y,x,extra\n2,1,7\n4,3,8\n");
+    folder.write("e.csv", "x,y,extra\n5,6,2001-01-01\n");
+    for files in ["d.csv a.csv", "d.csv e.csv"] {
+        folder.heatbin(&format!("hist2d {files} -x x -y y -o out.png")).silent();
+    }
+    let words = ["no column 'extra' in a.csv; it has x, y.", "d.csv has this one"];
+    folder.refuses("heatmap d.csv a.csv -o out.png", 1, &words);
+    folder.refuses("hist2d d.csv a.csv -x extra -y y -o out.png", 1, &words);
 }

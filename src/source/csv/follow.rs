@@ -128,16 +128,8 @@ impl Follow {
     /// If a column holds no numbers or dates, a line has not as many fields as the others or text where numbers are, or the file
     /// cannot be read. The rows before were handed on.
     pub fn run(&mut self, selection: &Selection, time: Option<usize>, live: &dyn Live) -> Result<()> {
-        let wanted = Columns {
-            rows: Request {
-                x: self.wanted(selection.x)?,
-                y: self.wanted(selection.y)?,
-                weights: selection.weights.map(|column| self.wanted(column)).transpose()?,
-                category: selection.category.map(|column| self.wanted_category(column)).transpose()?,
-                uncategorized: selection.uncategorized,
-            },
-            time: time.map(|column| self.wanted(column)).transpose()?,
-        };
+        let rows = self.request(selection)?;
+        let wanted = Columns { rows, time: time.map(|column| self.wanted(column)).transpose()? };
         while !live.is_over() {
             self.deliver(&wanted, live)?;
             if self.ended {
@@ -160,6 +152,24 @@ impl Follow {
             }
         }
         Ok(())
+    }
+
+    /// Whether these columns can be read, as its first lines show them.
+    ///
+    /// # Errors
+    /// If there is no such column, or it holds no numbers.
+    pub fn check(&self, selection: &Selection) -> Result<()> {
+        self.request(selection).map(drop)
+    }
+
+    fn request(&self, selection: &Selection) -> Result<Request> {
+        Ok(Request {
+            x: self.wanted(selection.x)?,
+            y: self.wanted(selection.y)?,
+            weights: selection.weights.map(|column| self.wanted(column)).transpose()?,
+            category: selection.category.map(|column| self.wanted_category(column)).transpose()?,
+            uncategorized: selection.uncategorized,
+        })
     }
 
     fn field(&self, column: usize) -> Result<&Field> {

@@ -137,12 +137,32 @@ fn files_are_one_data_set_by_the_names_of_their_columns() {
         let read = scan(source.as_ref(), "x", "y").unwrap();
         assert_eq!((read.rows, read.missing), (vec![(1.0, 10.0), (2.0, 20.0), (4.0, 40.0)], 2));
     }
+    let message = || folder.message(read(folder.0.path().join("?.csv"), "x", "y"));
     folder.file("d.csv", "x,z\n1,2\n");
-    let message = folder.message(open_one(folder.0.path().join("?.csv")));
-    assert!(message.starts_with("no column 'y' in d.csv; it has x, z."), "{message}");
+    assert!(message().starts_with("no column 'y' in d.csv; it has x, z."), "{}", message());
     folder.file("d.csv", "x,y\n1,2001-01-01\n");
-    let message = folder.message(open_one(folder.0.path().join("?.csv")));
-    assert!(message.starts_with("column 'y' holds numbers in a.csv but dates in d.csv"), "{message}");
+    assert!(message().starts_with("column 'y' holds numbers in a.csv but dates in d.csv"), "{}", message());
+}
+
+#[test]
+fn columns_that_are_not_read_need_not_match() {
+    let folder = Folder::new();
+    folder.file("a.csv", "x,y,extra,kind\n1,10,0,1\n");
+    folder.file("b.csv", "kind,y,x\nfoo,20,2\n");
+    let source = open_one(folder.0.path().join("?.csv")).unwrap();
+    assert_eq!(scan(source.as_ref(), "x", "y").unwrap().rows, [(1.0, 10.0), (2.0, 20.0)]);
+    let message = |column: &str| folder.message(scan(source.as_ref(), "x", column));
+    assert_eq!(
+        message("extra"),
+        "no column 'extra' in b.csv; it has kind, y, x. All files need the columns that are read, and a.csv has this one"
+    );
+    assert!(message("kind").starts_with("column 'kind' holds numbers in a.csv but text in b.csv"));
+    assert!(source.check(&Selection::new(0, 1)).is_ok());
+    assert!(source.check(&Selection::new(0, 1).category(3)).is_err());
+    assert_eq!(source.bounds_hint(&Selection::new(0, 2)), None);
+    let path = folder.0.path().join("?.csv").to_str().unwrap().to_owned();
+    let table = crate::source::table(&[path], &ReadOptions::default());
+    assert!(folder.message(table).starts_with("no column 'extra' in b.csv"));
 }
 
 #[test]
