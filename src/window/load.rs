@@ -87,6 +87,10 @@ impl Live for Follower<'_> {
         self.feed.timed(points, times)
     }
 
+    fn fault(&self, reason: &Error) {
+        self.feed.notice(format!("{reason}; such rows count as missing"));
+    }
+
     fn restart(&self) {
         self.feed.restart();
     }
@@ -160,6 +164,29 @@ mod tests {
         let state = studio.state();
         assert!(state.notices[0].contains("line 300002"), "{:?}", state.notices);
         assert_eq!(state.loading, None);
+    }
+
+    #[test]
+    fn a_file_is_followed_past_lines_that_are_no_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        fs::write(&path, format!("t,v\n{}", text(0..1000))).unwrap();
+        let studio = studio();
+        let source = Follow::open(path.to_str().unwrap(), &ReadOptions::default(), &|| false).unwrap();
+        follow(source, Selection::new(0, 1), None, studio.feed()).unwrap();
+        let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        for rows in [1000..1500, 1500..2000] {
+            file.write_all(format!("garbage line\n{}", text(rows)).as_bytes()).unwrap();
+        }
+        wait(&studio, |studio| studio.rows() == 2002);
+        let notices = studio.state().notices;
+        assert!(
+            notices.len() == 1
+                && notices[0].ends_with(
+                    "line 1002: this row has 1 field, but the header has 2; such rows count as missing"
+                ),
+            "{notices:?}"
+        );
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub struct ViewArgs {
     /// Whether the first line of a CSV names the columns; guessed unless given.
     #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
     pub header: Option<bool>,
-    /// Show rows as they are written to the end of a CSV file, or to standard input.
+    /// Show rows as they are written to the end of a CSV file, or to standard input. A line that is no row counts as missing.
     #[arg(long, requires = "files", help_heading = "Reading")]
     pub follow: bool,
     /// Keep only the newest rows: so many, or those of a time such as 90s, 10m, 2h or 7d.

@@ -38,6 +38,8 @@ pub struct Follow {
     /// Whether `rest` is the beginning of the text.
     first: bool,
     ended: bool,
+    /// Whether a row that is wrong was told of.
+    told: bool,
 }
 
 /// Where the rows of a [`Follow`] go.
@@ -47,6 +49,11 @@ pub trait Live {
     /// # Errors
     /// An error ends the following at once and is what [`Follow::run`] returns.
     fn take(&self, points: Points<'static>, times: Option<Vec<f64>>) -> Result<()>;
+
+    /// Hears, once, of a row that is wrong: which, and why. It counts as missing, as all others like it.
+    fn fault(&self, reason: &Error) {
+        let _ = reason;
+    }
 
     /// All rows so far are void: the file begins anew.
     fn restart(&self);
@@ -104,7 +111,7 @@ impl Follow {
         }
         let layout = Self::layout(&name, &rest, tabbed, options)?;
         let options = options.clone();
-        Ok(Self { name, tail, tabbed, options, layout, rest, line: 1, first: true, ended })
+        Ok(Self { name, tail, tabbed, options, layout, rest, line: 1, first: true, ended, told: false })
     }
 
     fn layout(name: &str, head: &[u8], tabbed: bool, options: &ReadOptions) -> Result<Layout> {
@@ -124,9 +131,11 @@ impl Follow {
 
     /// Hands on all rows there are, and those to come, until the stream ends or nobody wants more. `time` is the column of times.
     ///
+    /// A log has odd lines among its rows: one that has not as many fields as the others, or text where numbers are, is a row that is
+    /// missing, and [`Live::fault`] hears of the first.
+    ///
     /// # Errors
-    /// If a column holds no numbers or dates, a line has not as many fields as the others or text where numbers are, or the file
-    /// cannot be read. The rows before were handed on.
+    /// If a column holds no numbers or dates, or the file cannot be read. The rows before were handed on.
     pub fn run(&mut self, selection: &Selection, time: Option<usize>, live: &dyn Live) -> Result<()> {
         let rows = self.request(selection)?;
         let wanted = Columns { rows, time: time.map(|column| self.wanted(column)).transpose()? };
@@ -146,7 +155,7 @@ impl Follow {
                 Came::End => self.ended = true,
                 Came::Restarted => {
                     self.rest.clear();
-                    (self.line, self.first) = (1, true);
+                    (self.line, self.first, self.told) = (1, true, false);
                     live.restart();
                 }
             }
@@ -224,9 +233,18 @@ impl Follow {
         };
         let chunks = self.cut(end);
         let rows = Rows { name: &self.name, layout: &self.layout };
-        let read = |chunk| rows.read(chunk, &wanted.rows, wanted.time.as_ref());
+        let read = |chunk| rows.read_leniently(chunk, &wanted.rows, wanted.time.as_ref());
         let parsed: Vec<Result<Read>> = chunks.par_iter().map(read).collect();
-        parsed.into_iter().try_for_each(|read| hand_on(read?, wanted.rows.uncategorized, live))
+        for read in parsed {
+            let mut read = read?;
+            let fault = read.fault.take().filter(|_| !self.told);
+            hand_on(read, wanted.rows.uncategorized, live)?;
+            if let Some(fault) = fault {
+                live.fault(&fault);
+                self.told = true;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the first line is there, which must be that of the file as it was opened.

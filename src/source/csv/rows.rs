@@ -20,13 +20,15 @@ pub(super) struct Rows<'a> {
     pub layout: &'a Layout,
 }
 
-/// What was read of some rows.
+/// What was read of some rows, good and bad.
 pub(super) struct Read {
     pub x: Vec<f64>,
     pub y: Vec<f64>,
     pub weights: Option<Vec<f64>>,
     pub times: Option<Vec<f64>>,
     pub category: Option<Group>,
+    /// What is wrong with the first row that is; its place above is without a value.
+    pub fault: Option<Error>,
 }
 
 /// The categories of a batch.
@@ -104,13 +106,19 @@ impl Rows<'_> {
     /// Reads the next record, which must have as many fields as there are columns; false at the end.
     #[inline]
     pub fn next(&self, reader: &mut Reader<&[u8]>, chunk: &Chunk, record: &mut ByteRecord) -> Result<bool> {
-        if !reader.read_byte_record(record).map_err(|error| self.wrong(chunk, record, error))? {
+        if !self.advance(reader, chunk, record)? {
             return Ok(false);
         }
         if record.len() != self.layout.fields.len() {
             return Err(self.ragged(chunk, record));
         }
         Ok(true)
+    }
+
+    /// Reads the next record, whatever it is; false at the end.
+    #[inline]
+    fn advance(&self, reader: &mut Reader<&[u8]>, chunk: &Chunk, record: &mut ByteRecord) -> Result<bool> {
+        reader.read_byte_record(record).map_err(|error| self.wrong(chunk, record, error))
     }
 
     /// Hands the rows of a piece to `sink`.
@@ -152,8 +160,9 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// All rows of a piece, with the time of each if a column of times is given.
-    pub fn read(&self, chunk: &Chunk, request: &Request, time: Option<&Wanted>) -> Result<Read> {
+    /// All rows of a piece, with the time of each if a column of times is given. A row with more or fewer fields than there are columns
+    /// is without any value, a field that does not belong in its column is no value.
+    pub fn read_leniently(&self, chunk: &Chunk, request: &Request, time: Option<&Wanted>) -> Result<Read> {
         let mut reader = self.reader(chunk);
         let mut record = ByteRecord::new();
         let Request { x, y, weights, category, .. } = request;
@@ -163,16 +172,37 @@ impl Rows<'_> {
             weights: weights.as_ref().map(|_| Vec::new()),
             times: time.map(|_| Vec::new()),
             category: category.as_ref().map(|wanted| Group::new(&wanted.kind)),
+            fault: None,
         };
-        while self.next(&mut reader, chunk, &mut record)? {
-            read.x.push(self.value(chunk, &record, x)?);
-            read.y.push(self.value(chunk, &record, y)?);
+        // Fields that are all empty.
+        let none: ByteRecord = self.layout.fields.iter().map(|_| "").collect();
+        while self.advance(&mut reader, chunk, &mut record)? {
+            let fault = &mut read.fault;
+            let is_ragged = record.len() != none.len();
+            if is_ragged {
+                fault.get_or_insert_with(|| self.ragged(chunk, &record));
+            }
+            let row = if is_ragged { &none } else { &record };
+            let mut value = |wanted: &Wanted| {
+                value::parse(&row[wanted.column], &wanted.kind).unwrap_or_else(|| {
+                    fault.get_or_insert_with(|| self.foreign(chunk, row, wanted));
+                    f64::NAN
+                })
+            };
+            read.x.push(value(x));
+            read.y.push(value(y));
             for (values, wanted) in [(&mut read.weights, weights.as_ref()), (&mut read.times, time)] {
                 if let (Some(values), Some(wanted)) = (values, wanted) {
-                    values.push(self.value(chunk, &record, wanted)?);
+                    values.push(value(wanted));
                 }
             }
-            self.group(chunk, &record, request, &mut read.category)?;
+            match (&mut read.category, category) {
+                (Some(Group::Text(texts)), Some(wanted)) => texts.push(&row[wanted.column]),
+                (Some(Group::Numbers(values) | Group::Booleans(values)), Some(wanted)) => {
+                    values.push(value(wanted));
+                }
+                _ => {}
+            }
         }
         Ok(read)
     }

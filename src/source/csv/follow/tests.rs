@@ -14,6 +14,7 @@ struct Log {
     times: Mutex<Vec<f64>>,
     missing: Mutex<u64>,
     restarts: Mutex<usize>,
+    faults: Mutex<Vec<String>>,
     enough: (usize, usize),
 }
 
@@ -37,6 +38,10 @@ impl Live for Log {
             self.times.lock().unwrap().extend(times);
         }
         Ok(())
+    }
+
+    fn fault(&self, reason: &Error) {
+        self.faults.lock().unwrap().push(reason.to_string());
     }
 
     fn restart(&self) {
@@ -154,16 +159,44 @@ fn weights_and_categories_come_along() {
 }
 
 #[test]
-fn what_is_wrong_is_said_after_the_rows_before() {
+fn rows_that_are_wrong_are_missing_and_told_of_once() {
     for (line, wanted) in [
         ("7\n", "stream, line 4: this row has 1 field, but the header has 2"),
+        ("garbage, and more, of it\n", "stream, line 4: this row has 3 fields, but the header has 2"),
         ("7,foo\n", "stream, line 4: 'foo' in column 'y', which holds numbers elsewhere"),
+        ("foo,bar\n", "stream, line 4: 'foo' in column 'x', which holds numbers elsewhere"),
     ] {
         let log = Log::default();
-        let error = stream(&["x,y\n1,2\n3,4\n", line]).unwrap().run(&xy(), None, &log);
-        // Both may have come at once, and then the row before is of the same piece.
-        assert_eq!(error.unwrap_err().to_string(), wanted);
+        let texts = ["x,y\n1,2\n3,4\n", line, "5,6\n", line, "7,8\n"];
+        stream(&texts).unwrap().run(&xy(), None, &log).unwrap();
+        assert_eq!(log.rows(), [(1.0, 2.0), (3.0, 4.0), (5.0, 6.0), (7.0, 8.0)], "{line}");
+        assert_eq!(*log.missing.lock().unwrap(), 2, "{line}");
+        assert_eq!(*log.faults.lock().unwrap(), [wanted]);
     }
+}
+
+#[test]
+fn a_wrong_row_has_no_weight_time_or_category() {
+    let texts = ["x,y,w,k,t\n1,2,10,a,1\n", "oops\n3,4,30,b,2\n5,6,x,b,3\n7,8,70,b,x\n9,10,90,c,9\n"];
+    let follow = |selection: Selection| {
+        let kept = Kept::default();
+        stream(&texts).unwrap().run(&selection, Some(4), &kept).unwrap();
+        kept.0.into_inner().unwrap()
+    };
+    let came = follow(xy().weights(2));
+    let sum = |came: &[Came]| came.iter().map(|came| came.3).sum::<u64>();
+    let weights: Vec<f64> = came.iter().flat_map(|came| came.0.clone()).collect();
+    let times: Vec<f64> = came.iter().flat_map(|came| came.1.clone().unwrap()).collect();
+    assert_eq!((weights, times, sum(&came)), (vec![10.0, 30.0, 90.0], vec![1.0, 2.0, 9.0], 3));
+    for selection in [xy().category(3), xy().category(3).with_uncategorized()] {
+        let came = follow(selection);
+        let names: Vec<String> = came.iter().flat_map(|came| came.2.clone().unwrap()).collect();
+        assert_eq!((names.concat(), sum(&came)), ("abbc".to_owned(), 2));
+    }
+}
+
+#[test]
+fn columns_that_do_not_fit_are_errors() {
     let error = stream(&["x,y\n1,2\n"]).unwrap().run(&Selection::new(0, 5), None, &Log::default());
     assert!(error.unwrap_err().to_string().starts_with("no column '5' in stream"));
     let error = stream(&["x,y\n1,foo\n"]).unwrap().run(&xy(), None, &Log::default());
