@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::args::BenchArgs;
 use super::clustermap::ClustermapArgs;
+use super::csv::CsvArgs;
 use super::heatmap::args::HeatmapArgs;
 use super::look::{ColorArgs, FigureArgs};
 use super::output::OutputArgs;
@@ -234,12 +235,8 @@ pub struct ReadArgs {
     /// Column of y, by name or by number from 0.
     #[arg(short, value_name = "COLUMN", required = true)]
     pub y: String,
-    /// What separates the fields of a CSV; guessed unless given.
-    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
-    pub delimiter: Option<u8>,
-    /// Whether the first line of a CSV names the columns; guessed unless given.
-    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
-    pub header: Option<bool>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
 }
 
 /// What to make of the rows in a cell.

@@ -14,7 +14,7 @@ use crate::data::{
 use crate::error::{Error, Result, counted};
 use crate::output::decode_png;
 use crate::plot::{Drawing, Hexbin, Hist2d, Plot, Shape};
-use crate::source::{self, Field, ReadOptions, Selection, Source};
+use crate::source::{self, Field, Selection, Source};
 
 impl Draw for Hist2dArgs {
     fn inputs(&self) -> Result<Vec<String>> {
@@ -155,8 +155,7 @@ pub fn check_scale(field: &Field, scale: Scale) -> Result<()> {
 }
 
 fn open(args: &ReadArgs) -> Result<Box<dyn Source>> {
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
-    source::open(&names(args)?, &options)
+    source::open(&names(args)?, &args.csv.options())
 }
 
 fn select(

@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod clustermap;
 mod colormaps;
+mod csv;
 mod draw;
 mod drawn;
 mod heatmap;

@@ -235,6 +235,15 @@ pub fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// A decimal point.
+pub fn decimal(text: &str) -> Result<u8, String> {
+    match text {
+        "." => Ok(b'.'),
+        "," => Ok(b','),
+        _ => Err("a point or a comma".into()),
+    }
+}
+
 /// `yes` or `no`.
 pub fn yes_or_no(text: &str) -> Result<bool, String> {
     match text {

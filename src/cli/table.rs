@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::csv::CsvArgs;
 use super::draw::utf8;
-use super::parse;
 use super::progress::{Progress, go_on};
 use crate::data::{Matrix, Names, Reduction, Table};
 use crate::error::{Error, Result, counted};
@@ -20,12 +20,8 @@ pub struct TableArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub matrix: MatrixArgs,
-    /// What separates the fields of a CSV; guessed unless given.
-    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
-    pub delimiter: Option<u8>,
-    /// Whether the first line of a CSV names the columns; guessed unless given.
-    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
-    pub header: Option<bool>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
 }
 
 /// The matrix that is made of a table.
@@ -77,9 +73,7 @@ impl TableArgs {
     }
 
     fn files(&self) -> Result<TableFiles> {
-        let options =
-            ReadOptions { delimiter: self.delimiter, header: self.header, ..ReadOptions::default() };
-        self.matrix.files(&self.inputs()?, options)
+        self.matrix.files(&self.inputs()?, self.csv.options())
     }
 }
 
@@ -196,7 +190,8 @@ fn pivot_columns(files: &TableFiles, asked: &[String], reduction: Option<Reducti
     if fields[columns[2]].kind == FieldKind::Text && !counted {
         let numeric = files.columns().map(|column| &fields[column]).filter(|field| field.kind.is_numeric());
         let numeric = numeric.map(|field| field.name.as_str());
-        return Err(matrix::not_numbers(&fields[columns[2]].name, &files.name(), numeric));
+        let example = files.example(columns[2]);
+        return Err(matrix::not_numbers(&fields[columns[2]].name, &files.name(), &example, numeric));
     }
     Ok(columns)
 }
@@ -206,7 +201,9 @@ fn check_numbers(files: &TableFiles, has_some: bool) -> Result<()> {
         return Ok(());
     }
     let names = files.fields().iter().map(|field| field.name.as_str());
-    Err(matrix::without_numbers(&files.name(), names))
+    // The first column names the rows more often than the last.
+    let example = files.fields().len().checked_sub(1).map(|last| files.example(last)).unwrap_or_default();
+    Err(matrix::without_numbers(&files.name(), names, &example))
 }
 
 fn pivoted(

@@ -113,16 +113,26 @@ fn values(table: &Table, column: usize, reduction: Option<Reduction>) -> Result<
         }
         _ => {
             let numeric = (0..table.names().len()).filter(|&other| table.kind(other) != SeriesKind::Text);
-            Err(not_numbers(table.name_of(column), &table.name, numeric.map(|other| table.name_of(other))))
+            Err(not_numbers(
+                table.name_of(column),
+                &table.name,
+                "",
+                numeric.map(|other| table.name_of(other)),
+            ))
         }
     }
 }
 
-/// The values of a pivot are text; `numeric` are the columns that are not.
-pub(crate) fn not_numbers<'a>(column: &str, table: &str, numeric: impl Iterator<Item = &'a str>) -> Error {
+/// The values of a pivot are text, as `example` shows; `numeric` are the columns that are not.
+pub(crate) fn not_numbers<'a>(
+    column: &str,
+    table: &str,
+    example: &str,
+    numeric: impl Iterator<Item = &'a str>,
+) -> Error {
     let numeric: Vec<&str> = numeric.collect();
     Error::data(format!(
-        "column '{column}' of {table} holds text, where the values of a pivot are numbers; columns that hold these: {}",
+        "column '{column}' of {table} holds text{example}, where the values of a pivot are numbers; columns that hold these: {}",
         listed(numeric.into_iter())
     ))
 }

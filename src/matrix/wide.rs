@@ -44,18 +44,21 @@ pub(super) fn number_columns(table: &Table) -> Result<Vec<usize>> {
     }
     let columns: Vec<usize> = table.number_columns().collect();
     if columns.is_empty() {
-        return Err(without_numbers(name, table.names()));
+        return Err(without_numbers(name, table.names(), ""));
     }
     Ok(columns)
 }
 
-/// The error of a table without a column of numbers.
+/// The error of a table without a column of numbers; `example` is a value of the last, in parentheses.
 pub(crate) fn without_numbers<'a>(
     name: &str,
     columns: impl ExactSizeIterator<Item = &'a str> + Clone,
+    example: &str,
 ) -> Error {
     let listed = crate::error::listed(columns);
-    Error::data(format!("{name}: no column holds numbers, of which a matrix is made; it has {listed}"))
+    Error::data(format!(
+        "{name}: no column holds numbers, of which a matrix is made; it has {listed}{example}"
+    ))
 }
 
 #[cfg(test)]

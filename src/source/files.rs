@@ -145,8 +145,19 @@ impl Files {
         }
     }
 
-    fn unfit(&self, field: &Field) -> Error {
-        let holds = self.holds(field);
+    /// A value of a column of text, in parentheses, or nothing.
+    pub fn example(&self, column: usize) -> String {
+        let mut parts = self.parts.iter().zip(&self.columns);
+        let found = parts.find_map(|(part, columns)| Some((part, part.example(columns[column])?)));
+        match found {
+            Some((part, example)) if self.parts.len() > 1 => format!(" ({}, {example})", part.name()),
+            found => parenthesized(found.map(|(_, example)| example)),
+        }
+    }
+
+    fn unfit(&self, column: usize) -> Error {
+        let field = &self.fields[column];
+        let holds = self.holds(field) + &self.example(column);
         let fit: Vec<&Field> = self.fields.iter().filter(|field| field.kind.is_numeric()).collect();
         Error::data(format!(
             "column '{}' of {} holds {holds}, where numbers, dates or booleans are needed; columns that hold these: {}",
@@ -182,17 +193,23 @@ fn matched(
     if part.is_settled(place) {
         if *settled && field.kind != *kind {
             return Err(format!(
-                "column '{}' holds {} in {first} but {} in {}; read them one by one",
+                "column '{}' holds {} in {first} but {} in {}{}; read them one by one",
                 field.name,
                 plural(&field.kind),
                 plural(kind),
-                part.name()
+                part.name(),
+                parenthesized(part.example(place))
             ));
         }
         field.kind = kind.clone();
         *settled = true;
     }
     Ok(place)
+}
+
+/// An example behind what it is one of, if there is one.
+pub(super) fn parenthesized(example: Option<&str>) -> String {
+    example.map(|example| format!(" ({example})")).unwrap_or_default()
 }
 
 /// The values of a kind, in words.
@@ -241,8 +258,10 @@ impl Source for Files {
                 )));
             }
         }
-        let mut numbers = selection.numbers().map(|column| &self.fields[column]);
-        numbers.find(|field| !field.kind.is_numeric()).map_or(Ok(()), |field| Err(self.unfit(field)))
+        let mut numbers = selection.numbers();
+        numbers
+            .find(|&column| !self.fields[column].kind.is_numeric())
+            .map_or(Ok(()), |column| Err(self.unfit(column)))
     }
 
     fn bounds_hint(&self, selection: &Selection) -> Option<Bounds> {

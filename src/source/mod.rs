@@ -204,6 +204,8 @@ pub struct ReadOptions {
     /// Whether the first row of a CSV file holds the names of the columns. `None`: it does if it has no number in a
     /// column that holds numbers further down, or if there is no such column.
     pub header: Option<bool>,
+    /// The decimal point of the numbers in a CSV file, `.` or `,`. `None`: `.`. A comma cannot separate the fields too.
+    pub decimal: Option<u8>,
     /// Which array of a `.npz` file is the table. `None`: the only one of two dimensions, or the one named `values`.
     pub array: Option<String>,
 }

@@ -18,6 +18,12 @@ pub(super) trait Part: Send + Sync {
         true
     }
 
+    /// A value of a column of text and its line, if there are lines.
+    fn example(&self, column: usize) -> Option<&str> {
+        let _ = column;
+        None
+    }
+
     /// How many rows, if known.
     fn rows(&self) -> Option<u64> {
         None

@@ -80,6 +80,12 @@ impl TableFiles {
         self.0.parts.first().and_then(|part| part.index())
     }
 
+    /// A value of a column of text and its line, in parentheses, for messages; nothing if there are no lines.
+    #[cfg(feature = "cli")]
+    pub(crate) fn example(&self, column: usize) -> String {
+        self.0.example(column)
+    }
+
     /// Reads some columns, in the order given, on all cores. `watch` hears of the share that is done, 0 to 1, and may end the
     /// reading with an error.
     ///

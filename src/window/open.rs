@@ -187,6 +187,9 @@ pub(super) fn typed(options: &ReadOptions) -> Vec<String> {
         };
         line.extend(["--delimiter".into(), shown]);
     }
+    if let Some(decimal) = options.decimal {
+        line.extend(["--decimal".into(), char::from(decimal).to_string()]);
+    }
     if let Some(header) = options.header {
         line.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);
     }

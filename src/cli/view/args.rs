@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::args::{CategoryArgs, ReduceArgs, ScaleArg};
+use crate::cli::csv::CsvArgs;
 use crate::cli::heatmap::args::PartArgs;
 use crate::cli::look::ColorArgs;
 use crate::cli::parse;
@@ -30,12 +31,8 @@ pub struct ViewArgs {
     pub matrix: MatrixArgs,
     #[command(flatten)]
     pub part: PartArgs,
-    /// What separates the fields of a CSV; guessed unless given.
-    #[arg(long, value_name = "CHAR", value_parser = parse::delimiter, help_heading = "Reading")]
-    pub delimiter: Option<u8>,
-    /// Whether the first line of a CSV names the columns; guessed unless given.
-    #[arg(long, value_name = "yes|no", value_parser = parse::yes_or_no, help_heading = "Reading")]
-    pub header: Option<bool>,
+    #[command(flatten)]
+    pub csv: CsvArgs,
     /// Show rows as they are written to the end of a CSV file, or to standard input. A line that is no row counts as missing.
     #[arg(long, requires = "files", help_heading = "Reading")]
     pub follow: bool,

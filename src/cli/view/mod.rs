@@ -10,7 +10,7 @@ use crate::cli::parse::CategoryBins;
 use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Reduction, Scale};
 use crate::error::{Error, Result};
 use crate::plot::usual_colormap;
-use crate::source::{ReadOptions, Selection};
+use crate::source::Selection;
 use crate::window::{Files, FrameTimes, Grouping, Last, Opened, View};
 use args::{LastArg, ShapeArg, ViewArgs};
 
@@ -108,7 +108,7 @@ fn grouping(args: &CategoryArgs) -> Result<Grouping> {
 /// The files, looked into before a window is opened: what is wrong with them is best read on the terminal.
 fn opened(args: &ViewArgs) -> Result<Opened> {
     let names = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
+    let options = args.csv.options();
     let (x, y, time) = (args.x.clone(), args.y.clone(), args.time.clone());
     let (weights, category) = (args.reduce.weights.clone(), args.category.category.clone());
     let opened = Opened::new(Files { names, options, x, y, weights, category, time, follow: args.follow })?;

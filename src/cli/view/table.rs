@@ -4,7 +4,6 @@ use super::args::{ShapeArg, ViewArgs};
 use crate::cli::args::ScaleArg;
 use crate::cli::draw::utf8;
 use crate::error::{Error, Result};
-use crate::source::ReadOptions;
 use crate::window::{Hearer, Made, Reading, TableOrigin};
 
 /// Whether a table is to be shown.
@@ -75,7 +74,7 @@ pub fn check_points(args: &ViewArgs) -> Result<()> {
 /// The table, looked into before a window is opened: what is wrong with its columns is best read on the terminal.
 pub fn reading(args: &ViewArgs) -> Result<Reading> {
     let files: Vec<String> = args.files.iter().map(|path| utf8(path)).collect::<Result<_>>()?;
-    let options = ReadOptions { delimiter: args.delimiter, header: args.header, ..ReadOptions::default() };
+    let options = args.csv.options();
     let opened = args.matrix.open(args.matrix.files(&files, options.clone())?)?;
     let part = args.part;
     let read = move |hearer: Hearer<'_>| {

@@ -12,7 +12,7 @@ use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
 use crate::data::{Column, Points};
 use crate::error::{Error, Result};
-use crate::source::files::plural;
+use crate::source::files::{parenthesized, plural};
 use crate::source::part::{Batch, Request, Wanted};
 use crate::source::{Field, ReadOptions, Selection, input, names};
 
@@ -202,8 +202,9 @@ impl Follow {
     fn wanted(&self, column: usize) -> Result<Wanted> {
         let field = self.field(column)?;
         if !field.kind.is_numeric() {
+            let example = parenthesized(self.layout.examples[column].as_deref());
             return Err(Error::data(format!(
-                "column '{}' of {} holds text, and an axis takes numbers, dates or booleans",
+                "column '{}' of {} holds text{example}, and an axis takes numbers, dates or booleans",
                 field.name, self.name
             )));
         }

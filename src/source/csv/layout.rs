@@ -26,9 +26,13 @@ pub(in crate::source) enum Purpose {
 /// The shape of the records.
 pub(super) struct Layout {
     pub delimiter: u8,
+    /// The decimal point of numbers.
+    pub decimal: u8,
     /// Whether the first record holds the names.
     pub header: bool,
     pub fields: Vec<Field>,
+    /// Of each column of text a value and its line, for messages.
+    pub examples: Vec<Option<String>>,
     /// Whether a column showed a value that tells its kind.
     pub settled: Vec<bool>,
     /// The first column if the header has no name for it, as pandas writes an index.
@@ -46,20 +50,44 @@ impl Layout {
     ) -> Result<Self> {
         check_text(head)?;
         let head = head.strip_prefix(BOM).unwrap_or(head);
+        let decimal = options.decimal.unwrap_or(b'.');
+        if !matches!(decimal, b'.' | b',') {
+            return Err(Error::usage("the decimal point of numbers is a point or a comma"));
+        }
         let delimiter = match options.delimiter {
+            Some(delimiter) if delimiter == decimal => {
+                return Err(Error::usage(format!(
+                    "'{0}' cannot separate fields and be the decimal point too: give another delimiter than --decimal {0}",
+                    char::from(decimal)
+                )));
+            }
             Some(delimiter) => delimiter,
             None if tabbed => b'\t',
-            None => guess_delimiter(head, whole),
+            None => guess_delimiter(head, whole, decimal),
         };
         let records = sample(head, whole, delimiter);
         let Some((first, later)) = records.split_first() else {
             return Err(Error::data("there are no rows: all lines are blank"));
         };
-        let guess = || is_header(first, later) || (purpose == Purpose::Table && is_numbered(first, later));
+        let guess = || {
+            is_header(first, later, decimal)
+                || (purpose == Purpose::Table && is_numbered(first, later, decimal))
+        };
         let header = options.header.unwrap_or_else(guess);
         let rows = if header { later } else { &records };
-        let kinds: Vec<Option<FieldKind>> = (0..first.len()).map(|column| kind(rows, column)).collect();
+        let kinds: Vec<Option<FieldKind>> =
+            (0..first.len()).map(|column| kind(rows, column, decimal)).collect();
         let settled = kinds.iter().map(Option::is_some).collect();
+        let example = |(column, kind): (usize, &Option<FieldKind>)| {
+            let is_text = |row: &&ByteRecord| {
+                row.get(column).and_then(|field| value::kind(field, decimal)) == Some(FieldKind::Text)
+            };
+            let row = rows.iter().find(is_text).filter(|_| *kind == Some(FieldKind::Text))?;
+            let line = 1 + lines_before(head, row);
+            let (shown, hint) = (value::shown(&row[column]), value::hint(&row[column], delimiter, decimal));
+            Some(format!("line {line}: {shown}{hint}"))
+        };
+        let examples = kinds.iter().enumerate().map(example).collect();
         let name = |column: usize| {
             let name = String::from_utf8_lossy(first[column].trim_ascii()).into_owned();
             if header && !name.is_empty() { name } else { column.to_string() }
@@ -67,8 +95,17 @@ impl Layout {
         let fields = kinds.into_iter().enumerate();
         let fields = fields.map(|(column, kind)| Field::new(name(column), kind.unwrap_or(FieldKind::Number)));
         let is_index = header && first.len() > 1 && first[0].trim_ascii().is_empty();
-        Ok(Self { delimiter, header, fields: fields.collect(), settled, index: is_index.then_some(0) })
+        let index = is_index.then_some(0);
+        Ok(Self { delimiter, decimal, header, fields: fields.collect(), examples, settled, index })
     }
+}
+
+/// How many lines of `text` end before a record that was read from it.
+pub(super) fn lines_before(text: &[u8], record: &ByteRecord) -> u64 {
+    let start = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
+    // The position is that of the blank lines before the record, if there are any.
+    let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+    memchr::memchr_iter(b'\n', &text[..start + blank]).count() as u64
 }
 
 /// Refuses what cannot be CSV in UTF-8 or a relative of ASCII.
@@ -102,7 +139,7 @@ fn sample(head: &[u8], whole: bool, delimiter: u8) -> Vec<ByteRecord> {
 
 /// The delimiter that cuts most records into as many fields as the first, at least two; of equals, the one that makes
 /// more fields.
-fn guess_delimiter(head: &[u8], whole: bool) -> u8 {
+fn guess_delimiter(head: &[u8], whole: bool, decimal: u8) -> u8 {
     let score = |&delimiter: &u8| {
         let records = sample(head, whole, delimiter);
         let fields = records.first().map_or(0, ByteRecord::len);
@@ -110,25 +147,26 @@ fn guess_delimiter(head: &[u8], whole: bool) -> u8 {
         if fields < 2 { (0, 0) } else { (alike * SAMPLE / records.len(), fields) }
     };
     // `max_by_key` takes the last of equals.
-    DELIMITERS.into_iter().rev().max_by_key(score).unwrap_or(b',')
+    DELIMITERS.into_iter().rev().filter(|delimiter| *delimiter != decimal).max_by_key(score).unwrap_or(b',')
 }
 
 /// What most values of a column show; `None` if there is no value. What no half of them shows is text.
-fn kind(rows: &[ByteRecord], column: usize) -> Option<FieldKind> {
-    let kinds: Vec<FieldKind> = rows.iter().filter_map(|row| value::kind(row.get(column)?)).collect();
+fn kind(rows: &[ByteRecord], column: usize, decimal: u8) -> Option<FieldKind> {
+    let kinds: Vec<FieldKind> =
+        rows.iter().filter_map(|row| value::kind(row.get(column)?, decimal)).collect();
     let is_most = |kind: &FieldKind| 2 * kinds.iter().filter(|&other| other == kind).count() > kinds.len();
     let most = [FieldKind::Number, FieldKind::Time, FieldKind::Boolean].into_iter().find(is_most);
     most.or((!kinds.is_empty()).then_some(FieldKind::Text))
 }
 
 /// Whether the first record holds names: a text over a column of numbers, or no number where all columns are text.
-fn is_header(first: &ByteRecord, later: &[ByteRecord]) -> bool {
-    let is_text = |column: usize| value::kind(&first[column]) == Some(FieldKind::Text);
+fn is_header(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
+    let is_text = |column: usize| value::kind(&first[column], decimal) == Some(FieldKind::Text);
     let numeric: Vec<usize> = (0..first.len())
-        .filter(|&column| kind(later, column).is_some_and(|kind| kind.is_numeric()))
+        .filter(|&column| kind(later, column, decimal).is_some_and(|kind| kind.is_numeric()))
         .collect();
     if numeric.is_empty() {
-        let shows_number = |field| value::kind(field).is_some_and(|kind| kind.is_numeric());
+        let shows_number = |field| value::kind(field, decimal).is_some_and(|kind| kind.is_numeric());
         !first.iter().any(shows_number)
     } else {
         numeric.into_iter().any(is_text)
@@ -138,12 +176,13 @@ fn is_header(first: &ByteRecord, later: &[ByteRecord]) -> bool {
 /// Whether the first record names columns by numbers, which no record of values would hold: beside a first field without a
 /// name, as pandas writes a table; or whole numbers that ascend by equal steps over at least three columns, beside a text
 /// over texts (`month,1949,1950,1951`) or from 0 on.
-fn is_numbered(first: &ByteRecord, later: &[ByteRecord]) -> bool {
+fn is_numbered(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
     let is_filled =
         |column: usize| later.iter().all(|row| row.get(column).is_some_and(|field| !field.is_empty()));
     let numbers = |from: usize| -> Option<Vec<f64>> {
-        let is_numeric = |column| kind(later, column).is_none_or(|kind| kind.is_numeric());
-        let number = |column| value::parse(&first[column], &FieldKind::Number).filter(|_| is_numeric(column));
+        let is_numeric = |column| kind(later, column, decimal).is_none_or(|kind| kind.is_numeric());
+        let number =
+            |column| value::parse(&first[column], &FieldKind::Number, decimal).filter(|_| is_numeric(column));
         (from..first.len()).map(number).collect()
     };
     if later.is_empty() || first.len() < 2 {
@@ -152,7 +191,7 @@ fn is_numbered(first: &ByteRecord, later: &[ByteRecord]) -> bool {
     if first[0].trim_ascii().is_empty() && is_filled(0) {
         return numbers(1).is_some_and(|numbers| numbers.iter().all(|number| number.is_finite()));
     }
-    let labels = usize::from(kind(later, 0) == Some(FieldKind::Text));
+    let labels = usize::from(kind(later, 0, decimal) == Some(FieldKind::Text));
     let Some(numbers) = numbers(labels).filter(|numbers| numbers.len() >= 3) else { return false };
     let step = numbers[1] - numbers[0];
     let is_even = numbers.windows(2).all(|pair| pair[1] - pair[0] == step);
@@ -207,6 +246,25 @@ mod tests {
         ] {
             assert_eq!(layout(text).delimiter, wanted, "{text}");
         }
+    }
+
+    #[test]
+    fn a_decimal_comma_separates_no_fields() {
+        let options = |delimiter| ReadOptions { delimiter, decimal: Some(b','), ..ReadOptions::default() };
+        let layout = |text: &str, delimiter| {
+            Layout::of(text.as_bytes(), true, false, Purpose::Points, &options(delimiter))
+        };
+        let semicolons = layout("a;b\n1,5;2,5\n", None).unwrap();
+        assert_eq!((semicolons.delimiter, semicolons.header), (b';', true));
+        assert!(semicolons.fields.iter().all(|field| field.kind == FieldKind::Number));
+        // Without any other delimiter each line is one number.
+        assert_eq!(names(&layout("1,5\n2,5\n", None).unwrap()), ["0"]);
+        assert_eq!(names(&layout("1,5\t7\n2,5\t8\n", None).unwrap()), ["0", "1"]);
+        let error = layout("a,b\n1,2\n", Some(b',')).err().unwrap();
+        assert_eq!(error.kind(), crate::error::ErrorKind::Usage);
+        assert!(error.to_string().starts_with("',' cannot separate fields and be the decimal point too"));
+        let odd = ReadOptions { decimal: Some(b'x'), ..ReadOptions::default() };
+        assert!(Layout::of(b"a\n1\n", true, false, Purpose::Points, &odd).is_err());
     }
 
     #[test]

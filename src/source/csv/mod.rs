@@ -115,6 +115,10 @@ impl Part for Csv {
         self.layout.settled[column]
     }
 
+    fn example(&self, column: usize) -> Option<&str> {
+        self.layout.examples[column].as_deref()
+    }
+
     fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -7,7 +7,7 @@ use ::csv::{ByteRecord, Reader, ReaderBuilder};
 use crate::data::{Category, Column, Names};
 use crate::error::{Error, Result};
 use crate::source::csv::chunks::Chunk;
-use crate::source::csv::layout::Layout;
+use crate::source::csv::layout::{Layout, lines_before};
 use crate::source::csv::value;
 use crate::source::files::plural;
 use crate::source::part::{Batch, Request, Wanted};
@@ -184,7 +184,7 @@ impl Rows<'_> {
             }
             let row = if is_ragged { &none } else { &record };
             let mut value = |wanted: &Wanted| {
-                value::parse(&row[wanted.column], &wanted.kind).unwrap_or_else(|| {
+                value::parse(&row[wanted.column], &wanted.kind, self.layout.decimal).unwrap_or_else(|| {
                     fault.get_or_insert_with(|| self.foreign(chunk, row, wanted));
                     f64::NAN
                 })
@@ -229,17 +229,20 @@ impl Rows<'_> {
     #[inline]
     pub fn value(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Result<f64> {
         let field = &record[wanted.column];
-        value::parse(field, &wanted.kind).ok_or_else(|| self.foreign(chunk, record, wanted))
+        value::parse(field, &wanted.kind, self.layout.decimal)
+            .ok_or_else(|| self.foreign(chunk, record, wanted))
     }
 
     #[cold]
     fn foreign(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Error {
-        const SHOWN: usize = 40;
-        let text = String::from_utf8_lossy(&record[wanted.column]);
-        let dots = if text.chars().count() > SHOWN { "…" } else { "" };
-        let shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+        let field = &record[wanted.column];
+        let hint = match wanted.kind {
+            FieldKind::Number => value::hint(field, self.layout.delimiter, self.layout.decimal),
+            _ => "",
+        };
         let reason = format!(
-            "'{shown}{dots}' in column '{}', which holds {} elsewhere",
+            "{} in column '{}', which holds {} elsewhere{hint}",
+            value::shown(field),
             self.layout.fields[wanted.column].name,
             plural(&wanted.kind)
         );
@@ -255,10 +258,7 @@ impl Rows<'_> {
     }
 
     fn wrong(&self, chunk: &Chunk, record: &ByteRecord, reason: impl std::fmt::Display) -> Error {
-        let start = record.position().map_or(0, |position| position.byte() as usize).min(chunk.bytes.len());
-        // The position is that of the blank lines before the record, if there are any.
-        let blank = chunk.bytes[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-        let line = chunk.line + memchr::memchr_iter(b'\n', &chunk.bytes[..start + blank]).count() as u64;
+        let line = chunk.line + lines_before(&chunk.bytes, record);
         Error::data(format!("{}, line {line}: {reason}", self.name))
     }
 }

@@ -70,6 +70,47 @@ fn delimiters_and_headers_may_be_given() {
 }
 
 #[test]
+fn decimal_commas_are_read_where_they_are_told_of() {
+    let folder = Folder::new();
+    let text = "x;y;n\n479,52;-0,5;1\n\n1;NA;2\n2,5e1;3;3\n";
+    let path = folder.file("a.csv", text).to_str().unwrap().to_owned();
+    let options = ReadOptions { decimal: Some(b','), ..ReadOptions::default() };
+    let source = open(std::slice::from_ref(&path), &options).unwrap();
+    let read = scan(source.as_ref(), "x", "y").unwrap();
+    assert_eq!((read.rows, read.missing), (vec![(25.0, 3.0), (479.52, -0.5)], 1));
+    // What is not told is asked for, with an example.
+    let message = |text: &str, options: &ReadOptions| {
+        let path = folder.file("a.csv", text).to_str().unwrap().to_owned();
+        let source = open(&[path], options)?;
+        scan(source.as_ref(), "x", "y")
+    };
+    assert_eq!(
+        folder.message(message("\nx;y\n1,5;1\n2,5;2\n", &ReadOptions::default())),
+        "column 'x' of a.csv holds text (line 3: '1,5'; if that is a decimal comma, say --decimal ,), where numbers, dates or \
+         booleans are needed; columns that hold these: y"
+    );
+    for (value, shown) in [
+        ("\"1,234\"", "(line 2: '1,234'; commas separate fields here, so numbers have none)"),
+        ("5%", "(line 2: '5%')"),
+        ("01/02/2023", "(line 2: '01/02/2023')"),
+    ] {
+        let message = folder.message(message(&format!("x,y\n{value},1\n"), &ReadOptions::default()));
+        assert!(message.contains(shown), "{message}");
+    }
+    let rows = "1;2\n".repeat(1500);
+    assert_eq!(
+        folder.message(message(&format!("x;y\n{rows}1,5;2\n"), &ReadOptions::default())),
+        "a.csv, line 1502: '1,5' in column 'x', which holds numbers elsewhere; if that is a decimal comma, say --decimal ,"
+    );
+    assert_eq!(
+        folder.message(message(&format!("x;y\n{rows}1.5;2\n"), &options)),
+        "a.csv, line 1502: '1.5' in column 'x', which holds numbers elsewhere; with --decimal , numbers have no point"
+    );
+    let both = ReadOptions { delimiter: Some(b','), ..options };
+    assert_eq!(message("x,y\n1,2\n", &both).unwrap_err().kind(), crate::error::ErrorKind::Usage);
+}
+
+#[test]
 fn a_header_alone_is_no_row() {
     let read = text("x,y\n").unwrap();
     assert_eq!((read.rows.len(), read.missing), (0, 0));
@@ -101,7 +142,7 @@ fn errors_name_file_line_and_value() {
     );
     assert_eq!(
         message("lat,lng,name\n1,x,y\n2,x,y\n"),
-        "column 'lng' of trips.csv holds text, where numbers, dates or booleans are needed; columns that hold these: lat"
+        "column 'lng' of trips.csv holds text (line 2: 'x'), where numbers, dates or booleans are needed; columns that hold these: lat"
     );
     assert_eq!(
         message("lat,lnk\n1,2\n"),
