@@ -52,6 +52,19 @@ fn of_bytes(head: &[u8]) -> Format {
     }
 }
 
+/// The name of a format other than CSV, if the first bytes show one. A name of a column may look like its mark, so there must be more
+/// that is no text.
+pub(super) fn binary(head: &[u8]) -> Option<&'static str> {
+    match of_bytes(head) {
+        _ if memchr::memchr(0, head).is_none() => None,
+        Format::Csv => None,
+        Format::Parquet => Some("Parquet"),
+        Format::Arrow => Some("Arrow IPC"),
+        Format::Npy => Some(".npy"),
+        Format::Npz => Some(".npz or another ZIP archive"),
+    }
+}
+
 /// The format of a file with this name that begins with these bytes.
 pub(super) fn of(path: &Path, head: &[u8]) -> Format {
     of_ending(path).unwrap_or_else(|| of_bytes(head))
@@ -73,5 +86,6 @@ mod tests {
         assert_eq!(of("a.dat", b"\xff\xff\xff\xff"), Format::Arrow);
         assert_eq!(of("a.gz", b"\x1f\x8b"), Format::Csv);
         assert_eq!(of("a.dat", b""), Format::Csv);
+        assert_eq!((binary(b"PAR1\0"), binary(b"PAR1,y\n"), binary(b"a\0")), (Some("Parquet"), None, None));
     }
 }

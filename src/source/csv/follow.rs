@@ -14,7 +14,7 @@ use crate::data::{Column, Points};
 use crate::error::{Error, Result};
 use crate::source::files::{parenthesized, plural};
 use crate::source::part::{Batch, Request, Wanted};
-use crate::source::{Field, ReadOptions, Selection, input, names};
+use crate::source::{Field, ReadOptions, Selection, format, input, names};
 
 /// Bytes that are parsed by one thread.
 const PIECE: usize = 1 << 20;
@@ -102,6 +102,11 @@ impl Follow {
                 Came::Restarted => rest.clear(),
                 Came::Nothing => std::thread::sleep(POLL),
                 Came::End => ended = true,
+            }
+            if let Some(format) = format::binary(&rest) {
+                return Err(Error::usage(format!(
+                    "--follow needs CSV, and {name} is {format}: leave out --follow"
+                )));
             }
             if input::is_compressed(&rest) {
                 return Err(Error::usage(format!(

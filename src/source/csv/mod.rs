@@ -19,7 +19,7 @@ use std::sync::atomic::Ordering;
 use crate::error::{Error, Result};
 use crate::source::input::{self, Counter};
 use crate::source::part::{BlockSink, Part, Request, Wanted};
-use crate::source::{Field, ReadOptions, Sink, workers};
+use crate::source::{Field, ReadOptions, Sink, format, workers};
 use chunks::Chunks;
 pub use follow::{Follow, Live};
 use layout::Layout;
@@ -46,6 +46,11 @@ impl Csv {
         let name = path.display().to_string();
         let (mut text, _) = text_of(path)?;
         let head = head(&mut text, &name)?;
+        if let Some(format) = format::binary(&head) {
+            return Err(Error::data(format!(
+                "{name} is {format}, but its ending says CSV: give it another ending"
+            )));
+        }
         let layout = Layout::of(&head, head.len() < HEAD, is_tabbed(path), purpose, options);
         let layout = layout.map_err(|e| e.at(&name))?;
         let (_, bytes) = input::open(path)?;
@@ -62,6 +67,11 @@ impl Csv {
         let (mut text, counter) =
             input::decompressed(reader).map_err(|reason| input::broken(name, &reason))?;
         let head = head(&mut text, name)?;
+        if let Some(format) = format::binary(&head) {
+            return Err(Error::data(format!(
+                "{name} is {format}, which cannot be read from a pipe, as only CSV can: name the file itself"
+            )));
+        }
         let layout = Layout::of(&head, head.len() < HEAD, false, purpose, options).map_err(|e| e.at(name))?;
         let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(text));
         Ok(Self {

@@ -58,6 +58,30 @@ fn a_stream_is_read_once() {
 }
 
 #[test]
+fn other_formats_are_named_where_only_csv_can_be_read() {
+    use crate::source::csv::{Csv, Purpose};
+    let stream = |bytes: &'static [u8]| {
+        let stream = Csv::stream("standard input", bytes, Purpose::Points, &ReadOptions::default());
+        stream.err().expect("this is no CSV").to_string()
+    };
+    for (bytes, format) in [
+        (&b"PAR1\0\0"[..], "Parquet"),
+        (b"ARROW1\0\0", "Arrow IPC"),
+        (b"\x93NUMPY\x01\0", ".npy"),
+        (b"PK\x03\x04\0", ".npz or another ZIP archive"),
+    ] {
+        let wanted = format!(
+            "standard input is {format}, which cannot be read from a pipe, as only CSV can: name the file itself"
+        );
+        assert_eq!(stream(bytes), wanted);
+    }
+    assert!(stream(b"a\0").starts_with("standard input: this is not text"));
+    let folder = Folder::new();
+    let message = folder.message(open_one(folder.file("a.csv", b"PAR1\0\0")));
+    assert_eq!(message, "a.csv is Parquet, but its ending says CSV: give it another ending");
+}
+
+#[test]
 fn delimiters_and_headers_may_be_given() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "1:2\n3:4\n").to_str().unwrap().to_owned();

@@ -272,6 +272,10 @@ fn other_columns_and_other_formats_are_errors() {
     let open = || Follow::open(path.to_str().unwrap(), &ReadOptions::default(), &|| false);
     fs::write(&path, [0x1f, 0x8b, 8, b'\n', b'\n']).unwrap();
     assert!(open().err().unwrap().to_string().contains("is compressed and cannot be followed"));
+    // No line will ever end in it.
+    fs::write(&path, b"PAR1\0").unwrap();
+    let message = open().err().unwrap().to_string();
+    assert!(message.starts_with("--follow needs CSV, and ") && message.contains("is Parquet"), "{message}");
     fs::write(&path, "x,y\n1,2\n3,4\n").unwrap();
     let mut follow = open().unwrap();
     fs::write(&path, "a,b\n1,2\n").unwrap();
