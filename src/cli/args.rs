@@ -149,6 +149,9 @@ pub struct Hist2dArgs {
     pub annot: Option<Option<NumberStyle>>,
     #[command(flatten)]
     pub density: DensityArgs,
+    /// What hexagons have in place of --bins, to say so.
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    pub gridsize: Option<String>,
     #[command(flatten)]
     pub draw: DrawArgs,
 }
@@ -164,6 +167,9 @@ pub struct HexbinArgs {
     /// How many hexagons: a number across, from which the number up follows, or NX,NY.
     #[arg(long, value_name = "N|NX,NY", default_value = "100", value_parser = parse::each, allow_negative_numbers = true, help_heading = "Cells")]
     pub gridsize: parse::Each,
+    /// What rectangles have in place of --gridsize, to say so.
+    #[arg(long, hide = true, allow_hyphen_values = true)]
+    pub bins: Option<String>,
     #[command(flatten)]
     pub rectangles: RectanglesArgs,
     #[command(flatten)]

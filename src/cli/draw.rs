@@ -18,6 +18,9 @@ use crate::source::{self, Field, Selection, Source};
 
 impl Draw for Hist2dArgs {
     fn inputs(&self) -> Result<Vec<String>> {
+        if self.gridsize.is_some() {
+            return Err(Error::usage("--gridsize is for hexagons: hist2d has --bins"));
+        }
         check_weights(&self.reduce)?;
         check_colors(&self.category, &self.draw.color)?;
         let files = names(&self.read)?;
@@ -69,6 +72,9 @@ impl Draw for Hist2dArgs {
 
 impl Draw for HexbinArgs {
     fn inputs(&self) -> Result<Vec<String>> {
+        if self.bins.is_some() {
+            return Err(Error::usage("--bins is for rectangles: hexbin has --gridsize"));
+        }
         if let Some(option) = self.rectangles.first() {
             return Err(Error::usage(format!("{option} needs rectangles, not hexagons: use heatbin hist2d")));
         }

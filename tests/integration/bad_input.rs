@@ -386,6 +386,11 @@ fn densities_that_cannot_be_meant() {
         let words = [word, "needs rectangles, not hexagons: use heatbin hist2d"];
         folder.refuses(&format!("hexbin a.csv -x a -y b -o out.png {option}"), 2, &words);
     }
+    let words = ["hexbin has --gridsize"];
+    folder.refuses("hexbin a.csv -x a -y b -o out.png --bins 10", 2, &words);
+    folder.refuses("hexbin a.csv -x a -y b -o out.png --bins=10,20", 2, &words);
+    folder.refuses("hist2d a.csv -x a -y b -o out.png --gridsize 10", 2, &["hist2d has --bins"]);
+    folder.refuses("subplots -o out.png + hist2d a.csv -x a -y b --gridsize 10", 2, &["hist2d has --bins"]);
     wrong(&[
         ("--smooth -1", &["--smooth", "0 or more, not -1"]),
         ("--smooth 11", &["a sigma of 11 along x is more than the 10 cells", "not in data units"]),
