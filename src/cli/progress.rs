@@ -32,6 +32,17 @@ pub fn stop_on_signals() {
     };
     // Without a handler a signal ends the process at once, which is no worse than before.
     let _ = ctrlc::set_handler(handler);
+    fail_on_long_files();
+}
+
+/// Lets a write beyond the limit on the size of files (`ulimit -f`) fail with an error, so that what is half-written is removed: the
+/// signal that comes otherwise ends the process at once.
+fn fail_on_long_files() {
+    #[cfg(unix)]
+    // SAFETY: no handler is installed, so nothing of this process runs on the signal.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
 }
 
 /// Whether it is for the caller to say that the run was interrupted, and to end it: a run that stops by itself at the very end of
