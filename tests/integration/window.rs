@@ -1125,6 +1125,19 @@ fn what_is_wrong_is_said_before_a_window_opens() {
     folder.refuses("view spiral.csv -x a -y b --vmin 0", 2, &["vmin"]);
     folder.refuses("view spiral.csv -x a -y b --reduce mean", 2, &["mean", "--weights"]);
     folder.refuses("view spiral.csv -x a -y b --weights c", 1, &["'c'"]);
+    folder.refuses(
+        "view spiral.csv -x a -y b --last foo",
+        2,
+        &["neither a number of rows", "nor a time, such as 90s"],
+    );
+    folder.refuses("view spiral.csv -x a -y b --last 5", 2, &["--last ROWS needs --follow"]);
+    folder.refuses(
+        "view spiral.csv -x a -y b --follow --last 5m",
+        2,
+        &["a column of dates: name one with --time"],
+    );
+    let words = ["column 'a' holds no dates", "seconds or days"];
+    folder.refuses("view spiral.csv -x a -y b --follow --last 5m --time a", 1, &words);
     folder.refuses("view spiral.csv -x a -y b --category c", 1, &["'c'"]);
     let shares = "view spiral.csv -x a -y b --category a --weights b --reduce density";
     folder.refuses(shares, 2, &["not by shares", "leave the reduction out", "--facet"]);

@@ -36,10 +36,11 @@ pub struct ViewArgs {
     /// Show rows as they are written to the end of a CSV file, or to standard input. A line that is no row counts as missing.
     #[arg(long, requires = "files", help_heading = "Reading")]
     pub follow: bool,
-    /// Keep only the newest rows: so many, or those of a time such as 90s, 10m, 2h or 7d.
+    /// Keep only the newest rows: with --follow so many, or those of a time such as 90s, 10m, 2h or 7d before the newest, by a column of
+    /// dates.
     #[arg(long, value_name = "ROWS|TIME", value_parser = last, requires = "files", help_heading = "Reading")]
     pub last: Option<LastArg>,
-    /// Column of times for --last; the one of x and y that holds times unless given.
+    /// Column of dates or timestamps for --last; the one of x and y that holds them unless given. Another column needs --follow.
     #[arg(long, value_name = "COLUMN", requires = "last", help_heading = "Reading")]
     pub time: Option<String>,
 
@@ -142,7 +143,10 @@ fn last(text: &str) -> Result<LastArg, String> {
             };
         }
     }
-    parse::amount(text).map(|rows| LastArg::Rows(rows as u64))
+    let rows = parse::amount(text).map(|rows| LastArg::Rows(rows as u64));
+    rows.map_err(|_| {
+        format!("'{text}' is neither a number of rows above 0, such as 1e6, nor a time, such as 90s, 10m, 2h or 7d")
+    })
 }
 
 /// The words of the commands that draw.
@@ -166,5 +170,9 @@ mod tests {
         for wrong in ["", "0", "-1s", "m", "10y", "nans", "1.5"] {
             assert!(last(wrong).is_err(), "{wrong}");
         }
+        assert_eq!(
+            last("foo").unwrap_err(),
+            "'foo' is neither a number of rows above 0, such as 1e6, nor a time, such as 90s, 10m, 2h or 7d"
+        );
     }
 }

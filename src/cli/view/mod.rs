@@ -10,7 +10,7 @@ use crate::cli::parse::CategoryBins;
 use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Reduction, Scale};
 use crate::error::{Error, Result};
 use crate::plot::usual_colormap;
-use crate::source::Selection;
+use crate::source::{self, FieldKind, Selection};
 use crate::window::{Files, FrameTimes, Grouping, Last, Opened, View};
 use args::{LastArg, ShapeArg, ViewArgs};
 
@@ -134,12 +134,36 @@ fn opened(args: &ViewArgs) -> Result<Opened> {
             check_scale(&opened.fields()[column], scale.into())?;
         }
     }
-    if let (Some(x), Some(y), Some(LastArg::Days(_))) = (x, y, args.last)
-        && opened.time(Selection::new(x, y)).is_none()
-    {
-        return Err(Error::usage("--last of a time needs a column of times: name one with --time"));
-    }
+    check_last(args, &opened, x.zip(y))?;
     Ok(opened)
+}
+
+/// Finds what is known too little of to say which rows are the newest.
+fn check_last(args: &ViewArgs, opened: &Opened, xy: Option<(usize, usize)>) -> Result<()> {
+    match args.last {
+        None => Ok(()),
+        // Several threads read a file that is whole, and its rows come as they are read.
+        Some(LastArg::Rows(_)) if !args.follow => Err(Error::usage(
+            "--last ROWS needs --follow, with which rows come in the order of the file; add it, or name a time, such as --last 7d",
+        )),
+        Some(LastArg::Rows(_)) => Ok(()),
+        Some(LastArg::Days(_)) => {
+            let time = args.time.as_ref().map(|time| source::column(opened.fields(), time, opened.name()));
+            if let Some(column) = time.transpose()? {
+                let field = &opened.fields()[column];
+                if field.kind != FieldKind::Time {
+                    return Err(Error::data(format!(
+                        "column '{}' holds no dates, by which --last goes (a number does not say whether it counts seconds or days): \
+                         write them as 2024-01-31T12:00:00, or keep a number of rows, as --last 1e6",
+                        field.name
+                    )));
+                }
+            } else if xy.is_some_and(|(x, y)| opened.time(Selection::new(x, y)).is_none()) {
+                return Err(Error::usage("--last of a time needs a column of dates: name one with --time"));
+            }
+            Ok(())
+        }
+    }
 }
 
 fn summary(times: &FrameTimes) -> String {
