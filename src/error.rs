@@ -88,6 +88,34 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// The place among `choices` of what is named: the one of that name, else the one of that 0-based number.
+///
+/// # Errors
+/// If there is none, or several have the name.
+pub(crate) fn place<'a>(
+    what: &str,
+    wanted: &str,
+    of: &str,
+    choices: impl ExactSizeIterator<Item = &'a str> + Clone,
+) -> Result<usize> {
+    let named = choices.clone().enumerate().filter(|(_, name)| *name == wanted).map(|(place, _)| place);
+    match *named.collect::<Vec<_>>() {
+        [place] => Ok(place),
+        [] => {
+            let by_number = wanted.parse().ok().filter(|&number: &usize| number < choices.len());
+            by_number.ok_or_else(|| unknown(what, wanted, of, choices))
+        }
+        ref places => {
+            let places: Vec<String> = places.iter().map(usize::to_string).collect();
+            Err(Error::data(format!(
+                "there are {} {what}s named '{wanted}' in {of}: say which by its number from 0, which is {}",
+                places.len(),
+                places.join(" or ")
+            )))
+        }
+    }
+}
+
 /// Something that is named and not there: what `of` has, and which of it was probably meant.
 pub(crate) fn unknown<'a>(
     what: &str,
@@ -95,7 +123,15 @@ pub(crate) fn unknown<'a>(
     of: &str,
     choices: impl ExactSizeIterator<Item = &'a str> + Clone,
 ) -> Error {
+    // What stands for bytes that are no UTF-8 is nothing that anybody could type.
+    let is_garbled = choices.clone().any(|choice| choice.contains(char::REPLACEMENT_CHARACTER));
     let near = nearest(wanted, choices.clone()).map(|near| format!(" Did you mean '{near}'?"));
+    let near = match is_garbled {
+        true => {
+            Some(" These names are not UTF-8: save it as UTF-8, or count from 0 and give a number.".into())
+        }
+        false => near,
+    };
     Error::data(format!(
         "no {what} '{wanted}' in {of}; it has {}.{}",
         listed(choices),
@@ -114,7 +150,7 @@ pub(crate) fn counted(count: u64, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Some names, shortened if they are many.
+/// Some names, shortened if they are many; in quotes where they would not be told apart.
 pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     /// The most names that a message lists.
     const LISTED: usize = 12;
@@ -122,7 +158,9 @@ pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Strin
     if count == 0 {
         return "none".to_owned();
     }
-    let shown: Vec<&str> = names.take(LISTED).collect();
+    let is_plain = |name: &str| !name.is_empty() && !name.contains(|c: char| c == ',' || c.is_whitespace());
+    let shown = |name: &str| if is_plain(name) { name.to_owned() } else { format!("'{name}'") };
+    let shown: Vec<String> = names.take(LISTED).map(shown).collect();
     let more = if count > LISTED { format!(" and {} more", count - LISTED) } else { String::new() };
     format!("{}{more}", shown.join(", "))
 }
@@ -168,6 +206,17 @@ mod tests {
         let error = Error::data("no rows").at("a.csv");
         assert_eq!(error.to_string(), "a.csv: no rows");
         assert_eq!(error.kind(), ErrorKind::Data);
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let names = ["city", "weight, kg", "when at", ""];
+        assert_eq!(listed(names.into_iter()), "city, 'weight, kg', 'when at', ''");
+        assert_eq!(
+            unknown("column", "größe", "a.csv", ["x", "gr\u{fffd}\u{fffd}e"].into_iter()).to_string(),
+            "no column 'größe' in a.csv; it has x, gr\u{fffd}\u{fffd}e. These names are not UTF-8: save it as UTF-8, or count from 0 and \
+             give a number."
+        );
     }
 
     #[test]

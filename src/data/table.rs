@@ -2,7 +2,7 @@
 
 use super::category::Names;
 use super::labels;
-use crate::error::{Error, Result, unknown};
+use crate::error::{Error, Result, place};
 
 /// What a column of a [`Table`] holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,14 +148,12 @@ impl Table {
         self.columns.iter().map(|column| column.name.as_str())
     }
 
-    /// The column that a person means by `name`: the first of that name, else the one of that 0-based number.
+    /// The column that a person means by `name`: the one of that name, else the one of that 0-based number.
     ///
     /// # Errors
-    /// If there is none; the message lists the columns and names the nearest.
+    /// If there is none, or several have the name; the message lists the columns and names the nearest.
     pub fn find(&self, name: &str) -> Result<usize> {
-        let by_name = || self.names().position(|column| column == name);
-        let by_number = || name.parse().ok().filter(|&number: &usize| number < self.columns.len());
-        by_name().or_else(by_number).ok_or_else(|| unknown("column", name, &self.name, self.names()))
+        place("column", name, &self.name, self.names())
     }
 
     /// What a column holds.

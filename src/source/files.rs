@@ -102,17 +102,25 @@ impl Files {
         let mut settled: Vec<bool> = (0..fields.len()).map(|column| first.is_settled(column)).collect();
         let mut columns = vec![(0..fields.len()).collect()];
         let mut faults = vec![None; fields.len()];
+        // Which one of its name each is: names may be there more than once.
+        let mut seen = HashMap::new();
+        let mut nth = |field: &Field| {
+            let count = seen.entry(field.name.clone()).or_insert(0);
+            *count += 1;
+            *count - 1
+        };
+        let nth: Vec<usize> = fields.iter().map(&mut nth).collect();
         for part in &parts[1..] {
             let places = places(part.as_ref());
-            let found =
-                fields.iter_mut().zip(&mut settled).zip(&mut faults).map(|((field, settled), fault)| {
-                    let found = matched(part.as_ref(), &places, field, settled, first.name());
-                    found.unwrap_or_else(|reason| {
-                        fault.get_or_insert(reason);
-                        0
-                    })
-                });
-            columns.push(found.collect());
+            let mut place = |column: usize| {
+                let (field, settled) = (&mut fields[column], &mut settled[column]);
+                let found = matched(part.as_ref(), &places, (field, nth[column]), settled, first.name());
+                found.unwrap_or_else(|reason| {
+                    faults[column].get_or_insert(reason);
+                    0
+                })
+            };
+            columns.push((0..nth.len()).map(&mut place).collect());
         }
         Ok(Self { parts, columns, fields, faults })
     }
@@ -168,24 +176,24 @@ impl Files {
     }
 }
 
-/// Where a part has each name; the first of equals.
-fn places(part: &dyn Part) -> HashMap<&str, usize> {
-    let mut places = HashMap::new();
+/// Where a part has each name.
+fn places(part: &dyn Part) -> HashMap<&str, Vec<usize>> {
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, field) in part.fields().iter().enumerate() {
-        places.entry(field.name.as_str()).or_insert(place);
+        places.entry(field.name.as_str()).or_default().push(place);
     }
     places
 }
 
-/// Where a part has a column of the first, or why that cannot be read from it; a kind that was open is settled by it.
+/// Where a part has a column of the first, the `nth` of its name, or why that cannot be read from it; a kind that was open is settled by it.
 fn matched(
     part: &dyn Part,
-    places: &HashMap<&str, usize>,
-    field: &mut Field,
+    places: &HashMap<&str, Vec<usize>>,
+    (field, nth): (&mut Field, usize),
     settled: &mut bool,
     first: &str,
 ) -> Result<usize, String> {
-    let Some(&place) = places.get(field.name.as_str()) else {
+    let Some(&place) = places.get(field.name.as_str()).and_then(|places| places.get(nth)) else {
         let missing = names::unknown(&field.name, part.name(), part.fields());
         return Err(format!("{missing} All files need the columns that are read, and {first} has this one"));
     };

@@ -3,19 +3,17 @@
 use crate::error::{self, Error, Result};
 use crate::source::{Field, Source};
 
-/// The index of the column that a person means by `column`: the first of that name, else the one of that 0-based number.
+/// The index of the column that a person means by `column`: the one of that name, else the one of that 0-based number.
 ///
 /// # Errors
-/// If there is none; the message lists the columns and names the nearest.
+/// If there is none, or several have the name; the message lists the columns and names the nearest.
 pub fn field(source: &dyn Source, column: &str) -> Result<usize> {
     self::column(source.fields(), column, &source.name())
 }
 
 /// The same among columns of something that has this name.
 pub(crate) fn column(fields: &[Field], column: &str, name: &str) -> Result<usize> {
-    let by_name = || fields.iter().position(|field| field.name == column);
-    let by_number = || column.parse().ok().filter(|&number: &usize| number < fields.len());
-    by_name().or_else(by_number).ok_or_else(|| unknown(column, name, fields))
+    error::place("column", column, name, fields.iter().map(|field| field.name.as_str()))
 }
 
 pub(super) fn unknown(column: &str, name: &str, fields: &[Field]) -> Error {
@@ -61,10 +59,14 @@ mod tests {
     }
 
     #[test]
-    fn names_come_before_numbers_and_the_first_of_a_name_is_meant() {
+    fn names_come_before_numbers_and_are_of_one_column() {
         let source = named(&["a", "1", "b", "b"]);
         let index = |column| field(&source, column).unwrap();
-        assert_eq!((index("a"), index("1"), index("b"), index("0"), index("3")), (0, 1, 2, 0, 3));
+        assert_eq!((index("a"), index("1"), index("0"), index("3")), (0, 1, 0, 3));
+        assert_eq!(
+            field(&source, "b").unwrap_err().to_string(),
+            "there are 2 columns named 'b' in trips.csv: say which by its number from 0, which is 2 or 3"
+        );
     }
 
     #[test]

@@ -62,10 +62,10 @@ impl TableFiles {
         self.0.fields()
     }
 
-    /// The column that a person means by `name`: the first of that name, else the one of that 0-based number.
+    /// The column that a person means by `name`: the one of that name, else the one of that 0-based number.
     ///
     /// # Errors
-    /// If there is none; the message lists the columns and names the nearest.
+    /// If there is none, or several have the name; the message lists the columns and names the nearest.
     pub fn find(&self, name: &str) -> Result<usize> {
         names::column(self.fields(), name, &self.name())
     }

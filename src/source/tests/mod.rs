@@ -166,6 +166,19 @@ fn columns_that_are_not_read_need_not_match() {
 }
 
 #[test]
+fn columns_of_one_name_go_by_their_number() {
+    let folder = Folder::new();
+    folder.file("a.csv", "x,x,y\n1,2,10\n");
+    folder.file("b.csv", "y,x,x\n20,3,4\n");
+    let source = open_one(folder.0.path().join("?.csv")).unwrap();
+    let rows = |x: &str| scan(source.as_ref(), x, "y").map(|read| read.rows);
+    assert_eq!(rows("0").unwrap(), [(1.0, 10.0), (3.0, 20.0)]);
+    assert_eq!(rows("1").unwrap(), [(2.0, 10.0), (4.0, 20.0)]);
+    let wanted = "there are 2 columns named 'x' in 2 files: say which by its number from 0, which is 0 or 1";
+    assert_eq!(rows("x").unwrap_err().to_string(), wanted);
+}
+
+#[test]
 fn a_kind_left_open_by_one_file_is_settled_by_another() {
     let folder = Folder::new();
     folder.file("a.csv", "x,y\n1,NA\n");
