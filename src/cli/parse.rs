@@ -6,6 +6,7 @@ use crate::data::{Colormap, Level, Norm, Quantity, Reduction, Rgba};
 use crate::density::{Filter, SpreadShape};
 use crate::error::{Error, Result};
 use crate::figure::NumberStyle;
+use crate::source::Delimiter;
 
 pub use crate::plot::Each;
 
@@ -224,14 +225,28 @@ pub fn figsize(text: &str) -> Result<Size, String> {
 }
 
 /// One character, or a name for those that are hard to type.
-pub fn delimiter(text: &str) -> Result<u8, String> {
+pub fn delimiter(text: &str) -> Result<Delimiter, String> {
     match text {
-        "tab" | "\\t" => Ok(b'\t'),
-        "space" => Ok(b' '),
-        _ => match *text.as_bytes() {
-            [byte] if byte.is_ascii() && byte != b'"' && byte != b'\n' && byte != b'\r' => Ok(byte),
-            _ => Err("one ASCII character, or 'tab' or 'space'".into()),
+        "tab" | "\\t" => Ok(b'\t'.into()),
+        "space" => Ok(b' '.into()),
+        "whitespace" => Ok(Delimiter::Whitespace),
+        _ => match character(text) {
+            Some(byte) => Ok(byte.into()),
+            None => Err("one ASCII character, or 'tab', 'space' or 'whitespace'".into()),
         },
+    }
+}
+
+/// What comments begin with.
+pub fn comment(text: &str) -> Result<u8, String> {
+    character(text).ok_or_else(|| "one ASCII character".into())
+}
+
+/// A character that CSV has no use for.
+fn character(text: &str) -> Option<u8> {
+    match *text.as_bytes() {
+        [byte] if byte.is_ascii() && byte != b'"' && byte != b'\n' && byte != b'\r' => Some(byte),
+        _ => None,
     }
 }
 

@@ -195,17 +195,35 @@ pub trait Source: Send + Sync {
     fn scan(&self, selection: &Selection, sink: &dyn Sink) -> Result<()>;
 }
 
+/// What separates the fields of a CSV file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delimiter {
+    /// One ASCII character.
+    Byte(u8),
+    /// Any number of spaces and tabs, as where columns are aligned.
+    Whitespace,
+}
+
+impl From<u8> for Delimiter {
+    fn from(byte: u8) -> Self {
+        Self::Byte(byte)
+    }
+}
+
 /// How files are read where they do not say so themselves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadOptions {
     /// What separates the fields of a CSV file. `None`: guessed among `,` `;` tab and `|`.
-    pub delimiter: Option<u8>,
+    pub delimiter: Option<Delimiter>,
     /// Whether the first row of a CSV file holds the names of the columns. `None`: it does if it has no number in a
     /// column that holds numbers further down, or if there is no such column.
     pub header: Option<bool>,
     /// The decimal point of the numbers in a CSV file, `.` or `,`. `None`: `.`. A comma cannot separate the fields too.
     pub decimal: Option<u8>,
+    /// What a line of a CSV file begins with that is a comment. `None`: there are no comments.
+    pub comment: Option<u8>,
     /// Which array of a `.npz` file is the table. `None`: the only one of two dimensions, or the one named `values`.
     pub array: Option<String>,
 }

@@ -11,7 +11,7 @@ use super::table::Reading;
 use super::{Feed, follow, load};
 use crate::data::Quantity;
 use crate::error::{Error, Result};
-use crate::source::{self, Field, Follow, ReadOptions, Selection, Source};
+use crate::source::{self, Delimiter, Field, Follow, ReadOptions, Selection, Source};
 
 /// Files to be shown: which, how they are read, and what of them.
 #[derive(Clone, Debug, Default)]
@@ -181,14 +181,18 @@ pub(super) fn typed(options: &ReadOptions) -> Vec<String> {
     let mut line = Vec::new();
     if let Some(delimiter) = options.delimiter {
         let shown = match delimiter {
-            b'\t' => "tab".into(),
-            b' ' => "space".into(),
-            other => char::from(other).to_string(),
+            Delimiter::Byte(b'\t') => "tab".into(),
+            Delimiter::Byte(b' ') => "space".into(),
+            Delimiter::Byte(other) => char::from(other).to_string(),
+            Delimiter::Whitespace => "whitespace".into(),
         };
         line.extend(["--delimiter".into(), shown]);
     }
     if let Some(decimal) = options.decimal {
         line.extend(["--decimal".into(), char::from(decimal).to_string()]);
+    }
+    if let Some(comment) = options.comment {
+        line.extend(["--comment".into(), char::from(comment).to_string()]);
     }
     if let Some(header) = options.header {
         line.extend(["--header".into(), if header { "yes" } else { "no" }.into()]);

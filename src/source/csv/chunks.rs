@@ -5,6 +5,7 @@ use std::io::Read;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::error::{Error, Result};
+use crate::source::csv::dialect::Dialect;
 use crate::source::csv::layout::BOM;
 use crate::source::input;
 
@@ -19,14 +20,14 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// The 1-based number of its first line.
     pub line: u64,
-    /// Whether it begins the file.
+    /// Whether no record comes before it.
     pub first: bool,
 }
 
 /// The pieces of a text.
 pub(super) struct Chunks<'a, R> {
     text: R,
-    delimiter: u8,
+    dialect: Dialect,
     name: &'a str,
     size: usize,
     /// What follows the last whole record.
@@ -37,8 +38,8 @@ pub(super) struct Chunks<'a, R> {
 }
 
 impl<'a, R: Read> Chunks<'a, R> {
-    pub fn new(text: R, delimiter: u8, name: &'a str) -> Self {
-        Self { text, delimiter, name, size: CHUNK, rest: Vec::new(), line: 1, first: true, ended: false }
+    pub fn new(text: R, dialect: Dialect, name: &'a str) -> Self {
+        Self { text, dialect, name, size: CHUNK, rest: Vec::new(), line: 1, first: true, ended: false }
     }
 
     fn fetch(&mut self) -> Result<Option<Chunk>> {
@@ -49,7 +50,7 @@ impl<'a, R: Read> Chunks<'a, R> {
             if self.ended {
                 break bytes.len();
             }
-            if let Some(end) = last_end(&bytes, self.delimiter) {
+            if let Some(end) = last_end(&bytes, self.dialect) {
                 break end;
             }
             if bytes.len() >= LONGEST {
@@ -65,9 +66,10 @@ impl<'a, R: Read> Chunks<'a, R> {
         if bytes.is_empty() {
             return Ok(None);
         }
+        let bytes = self.dialect.evened(bytes).into_owned();
         let chunk = Chunk { line: self.line, first: self.first, bytes };
         self.line += memchr_iter(b'\n', &chunk.bytes).count() as u64;
-        self.first = false;
+        self.first &= !self.dialect.has_record(&chunk.bytes);
         Ok(Some(chunk))
     }
 
@@ -104,16 +106,28 @@ impl<R: Read> Iterator for Chunks<'_, R> {
 /// Where the last record that ends in `bytes` ends; `bytes` begins with a record.
 ///
 /// A line end inside quotes ends no record. A quote opens a field only at its beginning; elsewhere outside quotes it is a
-/// character like others, so counting quotes would not do.
-pub(super) fn last_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+/// character like others, so counting quotes would not do. In a comment none is more than that.
+pub(super) fn last_end(bytes: &[u8], dialect: Dialect) -> Option<usize> {
     let mut end = None;
     let mut outside = 0;
     let mut from = 0;
     while let Some(quote) = memchr(b'"', &bytes[from..]).map(|at| from + at) {
-        let opens = quote == 0 || [delimiter, b'\n', b'\r'].contains(&bytes[quote - 1]);
+        let opens = quote == 0 || dialect.is_before_field(bytes[quote - 1]);
         if !opens {
             from = quote + 1;
             continue;
+        }
+        if dialect.comment.is_some() {
+            let line = memrchr(b'\n', &bytes[..quote]).map_or(0, |at| at + 1);
+            // What begins inside quotes is no line of its own.
+            if line >= outside && dialect.is_idle(&bytes[line..=quote]) {
+                let Some(after) = memchr(b'\n', &bytes[quote..]) else {
+                    return memrchr(b'\n', &bytes[outside..quote]).map(|at| outside + at + 1).or(end);
+                };
+                (outside, from) = (quote + after + 1, quote + after + 1);
+                end = Some(outside);
+                continue;
+            }
         }
         end = memrchr(b'\n', &bytes[outside..quote]).map(|at| outside + at + 1).or(end);
         let Some(close) = closing(bytes, quote + 1) else { return end };
@@ -137,8 +151,38 @@ fn closing(bytes: &[u8], mut from: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
+    const COMMAS: Dialect = Dialect { delimiter: b',', is_blank: false, comment: None };
+
+    #[test]
+    fn quotes_in_comments_open_nothing() {
+        let dialect = Dialect { comment: Some(b'#'), ..COMMAS };
+        for (text, wanted) in [
+            ("# a,\"b\nc,d\n", Some(11)),
+            ("# a,\"b\n", Some(7)),
+            ("a,b\n# c,\"d", Some(4)),
+            ("a,b\n#,\"c\n#,\"d\n\"e\nf", Some(14)),
+            // What looks like one inside quotes is none.
+            ("\"a\n# \",\"b\n", None),
+            ("\"a\n#\",\"b\n\"\n", Some(11)),
+        ] {
+            assert_eq!(last_end(text.as_bytes(), dialect), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_header_may_come_after_a_piece_of_comments() {
+        let mut chunks = Chunks::new(
+            &b"# a comment\n# another\nx,y\n1,2\n3,4\n5,6\n"[..],
+            Dialect { comment: Some(b'#'), ..COMMAS },
+            "a",
+        );
+        chunks.size = 12;
+        let firsts: Vec<bool> = chunks.map(|chunk| chunk.unwrap().first).collect();
+        assert_eq!(firsts, [true, true, true, false]);
+    }
+
     fn pieces(text: &str, size: usize) -> Vec<(String, u64)> {
-        let mut chunks = Chunks::new(text.as_bytes(), b',', "a.csv");
+        let mut chunks = Chunks::new(text.as_bytes(), COMMAS, "a.csv");
         chunks.size = size;
         let text = |chunk: Chunk| (String::from_utf8(chunk.bytes).unwrap(), chunk.line);
         chunks.map(|chunk| text(chunk.unwrap())).collect()
@@ -158,7 +202,7 @@ mod tests {
             ("a,5\" pipe\nb", Some(10)),
             ("\"x\"y\"\nb", Some(6)),
         ] {
-            assert_eq!(last_end(text.as_bytes(), b','), wanted, "{text}");
+            assert_eq!(last_end(text.as_bytes(), COMMAS), wanted, "{text}");
         }
     }
 
@@ -190,7 +234,7 @@ mod tests {
     #[test]
     fn an_open_quote_is_an_error_with_its_line() {
         let text = format!("a,b\n1,\"2{}", "x\n".repeat(LONGEST));
-        let mut chunks = Chunks::new(text.as_bytes(), b',', "a.csv");
+        let mut chunks = Chunks::new(text.as_bytes(), COMMAS, "a.csv");
         let error = chunks.find_map(Result::err).expect("a quote is open").to_string();
         assert!(error.starts_with("a.csv, line 2: a row of more than"), "{error}");
         assert!(chunks.next().is_none());

@@ -6,6 +6,7 @@ use memchr::{memchr_iter, memrchr};
 use rayon::prelude::*;
 
 use super::chunks::{Chunk, LONGEST, last_end};
+use super::dialect::Dialect;
 use super::layout::{BOM, Layout, Purpose};
 use super::rows::{Group, Read, Rows};
 use super::tail::{Came, POLL, Tail};
@@ -93,7 +94,8 @@ impl Follow {
         is_over: &dyn Fn() -> bool,
     ) -> Result<Self> {
         let (mut rest, mut ended) = (Vec::new(), false);
-        while !ended && memchr_iter(b'\n', &rest).count() < 2 {
+        let dialect = Dialect::of(options, b',');
+        while !ended && dialect.lines(&rest) < 2 {
             if is_over() {
                 return Err(Error::interrupted());
             }
@@ -226,8 +228,7 @@ impl Follow {
                 return Ok(());
             }
         }
-        let end =
-            if self.ended { Some(self.rest.len()) } else { last_end(&self.rest, self.layout.delimiter) };
+        let end = if self.ended { Some(self.rest.len()) } else { last_end(&self.rest, self.layout.dialect) };
         let Some(end) = end.filter(|end| *end > 0) else {
             if self.rest.len() >= LONGEST {
                 let (name, line) = (&self.name, self.line);
@@ -255,10 +256,9 @@ impl Follow {
 
     /// Whether the first line is there, which must be that of the file as it was opened.
     fn is_begun(&mut self) -> Result<bool> {
-        if memrchr(b'\n', &self.rest).is_none() && !self.ended {
-            return Ok(false);
-        }
-        if self.rest.is_empty() {
+        if self.layout.dialect.lines(&self.rest) == 0
+            && !(self.ended && self.layout.dialect.has_record(&self.rest))
+        {
             return Ok(false);
         }
         let layout = Self::layout(&self.name, &self.rest, self.tabbed, &self.options)?;
@@ -281,14 +281,15 @@ impl Follow {
                 if size >= left.len() {
                     break left.len();
                 }
-                match last_end(&left[..size], self.layout.delimiter) {
+                match last_end(&left[..size], self.layout.dialect) {
                     Some(at) => break at,
                     None => size *= 2,
                 }
             };
-            let chunk = Chunk { line: self.line, first: self.first, bytes: left[..at].to_vec() };
+            let bytes = self.layout.dialect.evened(&left[..at]).into_owned();
+            let chunk = Chunk { line: self.line, first: self.first, bytes };
             self.line += memchr_iter(b'\n', &chunk.bytes).count() as u64;
-            self.first = false;
+            self.first &= !self.layout.dialect.has_record(&chunk.bytes);
             chunks.push(chunk);
             start += at;
         }

@@ -1,10 +1,11 @@
 //! How a CSV file is laid out, told from its first rows.
 
-use ::csv::{ByteRecord, ReaderBuilder};
+use ::csv::ByteRecord;
 
 use crate::error::{Error, Result};
+use crate::source::csv::dialect::Dialect;
 use crate::source::csv::value;
-use crate::source::{Field, FieldKind, ReadOptions};
+use crate::source::{Delimiter, Field, FieldKind, ReadOptions};
 
 /// What separates fields if nobody says so; the first of equals wins.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -25,7 +26,7 @@ pub(in crate::source) enum Purpose {
 
 /// The shape of the records.
 pub(super) struct Layout {
-    pub delimiter: u8,
+    pub dialect: Dialect,
     /// The decimal point of numbers.
     pub decimal: u8,
     /// Whether the first record holds the names.
@@ -54,21 +55,27 @@ impl Layout {
         if !matches!(decimal, b'.' | b',') {
             return Err(Error::usage("the decimal point of numbers is a point or a comma"));
         }
-        let delimiter = match options.delimiter {
-            Some(delimiter) if delimiter == decimal => {
-                return Err(Error::usage(format!(
-                    "'{0}' cannot separate fields and be the decimal point too: give another delimiter than --decimal {0}",
-                    char::from(decimal)
-                )));
-            }
-            Some(delimiter) => delimiter,
-            None if tabbed => b'\t',
-            None => guess_delimiter(head, whole, decimal),
-        };
-        let records = sample(head, whole, delimiter);
+        if options.delimiter == Some(Delimiter::Byte(decimal)) {
+            return Err(Error::usage(format!(
+                "'{0}' cannot separate fields and be the decimal point too: give another delimiter than --decimal {0}",
+                char::from(decimal)
+            )));
+        }
+        let mut dialect = Dialect::of(options, if tabbed { b'\t' } else { b',' });
+        let head = &*dialect.evened(head);
+        if options.delimiter.is_none() && !tabbed {
+            dialect.delimiter = guess_delimiter(head, whole, dialect, decimal);
+        }
+        let records = sample(head, whole, dialect);
         let Some((first, later)) = records.split_first() else {
-            return Err(Error::data("there are no rows: all lines are blank"));
+            let comments = if dialect.comment.is_some() { " or comments" } else { "" };
+            return Err(Error::data(format!("there are no rows: all lines are blank{comments}")));
         };
+        if !dialect.is_blank && dialect.delimiter == b' ' && is_aligned(&records) {
+            return Err(Error::data(
+                "most rows have several blanks between two fields: --delimiter whitespace takes any number of them as one",
+            ));
+        }
         let guess = || {
             is_header(first, later, decimal)
                 || (purpose == Purpose::Table && is_numbered(first, later, decimal))
@@ -83,8 +90,9 @@ impl Layout {
                 row.get(column).and_then(|field| value::kind(field, decimal)) == Some(FieldKind::Text)
             };
             let row = rows.iter().find(is_text).filter(|_| *kind == Some(FieldKind::Text))?;
-            let line = 1 + lines_before(head, row);
-            let (shown, hint) = (value::shown(&row[column]), value::hint(&row[column], delimiter, decimal));
+            let line = 1 + dialect.lines_before(head, row);
+            let (shown, hint) =
+                (value::shown(&row[column]), value::hint(&row[column], dialect.delimiter, decimal));
             Some(format!("line {line}: {shown}{hint}"))
         };
         let examples = kinds.iter().enumerate().map(example).collect();
@@ -96,16 +104,8 @@ impl Layout {
         let fields = fields.map(|(column, kind)| Field::new(name(column), kind.unwrap_or(FieldKind::Number)));
         let is_index = header && first.len() > 1 && first[0].trim_ascii().is_empty();
         let index = is_index.then_some(0);
-        Ok(Self { delimiter, decimal, header, fields: fields.collect(), examples, settled, index })
+        Ok(Self { dialect, decimal, header, fields: fields.collect(), examples, settled, index })
     }
-}
-
-/// How many lines of `text` end before a record that was read from it.
-pub(super) fn lines_before(text: &[u8], record: &ByteRecord) -> u64 {
-    let start = record.position().map_or(0, |position| position.byte() as usize).min(text.len());
-    // The position is that of the blank lines before the record, if there are any.
-    let blank = text[start..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-    memchr::memchr_iter(b'\n', &text[..start + blank]).count() as u64
 }
 
 /// Refuses what cannot be CSV in UTF-8 or a relative of ASCII.
@@ -125,9 +125,8 @@ fn check_text(head: &[u8]) -> Result<()> {
 }
 
 /// The first records. The last is dropped if it may have been cut off.
-fn sample(head: &[u8], whole: bool, delimiter: u8) -> Vec<ByteRecord> {
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
+fn sample(head: &[u8], whole: bool, dialect: Dialect) -> Vec<ByteRecord> {
+    let mut reader = dialect.reader().from_reader(head);
     // Reading from memory cannot fail, and no record is too ragged to be flexible.
     let mut records: Vec<ByteRecord> =
         reader.byte_records().map_while(|record| record.ok()).take(SAMPLE).collect();
@@ -137,11 +136,21 @@ fn sample(head: &[u8], whole: bool, delimiter: u8) -> Vec<ByteRecord> {
     records
 }
 
+/// Whether most records have an empty field between others, as where columns are aligned by blanks and each is a delimiter.
+fn is_aligned(records: &[ByteRecord]) -> bool {
+    let has_gap = |record: &&ByteRecord| {
+        let mut fields =
+            record.iter().skip_while(|field| field.is_empty()).skip_while(|field| !field.is_empty());
+        fields.any(|field| !field.is_empty())
+    };
+    2 * records.iter().filter(has_gap).count() > records.len()
+}
+
 /// The delimiter that cuts most records into as many fields as the first, at least two; of equals, the one that makes
 /// more fields.
-fn guess_delimiter(head: &[u8], whole: bool, decimal: u8) -> u8 {
+fn guess_delimiter(head: &[u8], whole: bool, dialect: Dialect, decimal: u8) -> u8 {
     let score = |&delimiter: &u8| {
-        let records = sample(head, whole, delimiter);
+        let records = sample(head, whole, Dialect { delimiter, ..dialect });
         let fields = records.first().map_or(0, ByteRecord::len);
         let alike = records.iter().filter(|record| record.len() == fields).count();
         if fields < 2 { (0, 0) } else { (alike * SAMPLE / records.len(), fields) }
@@ -244,18 +253,22 @@ mod tests {
             ("\"a,b\";c\n1;2\n", b';'),
             ("x\n1\n2\n", b','),
         ] {
-            assert_eq!(layout(text).delimiter, wanted, "{text}");
+            assert_eq!(layout(text).dialect.delimiter, wanted, "{text}");
         }
     }
 
     #[test]
     fn a_decimal_comma_separates_no_fields() {
-        let options = |delimiter| ReadOptions { delimiter, decimal: Some(b','), ..ReadOptions::default() };
+        let options = |delimiter: Option<u8>| ReadOptions {
+            delimiter: delimiter.map(Delimiter::Byte),
+            decimal: Some(b','),
+            ..ReadOptions::default()
+        };
         let layout = |text: &str, delimiter| {
             Layout::of(text.as_bytes(), true, false, Purpose::Points, &options(delimiter))
         };
         let semicolons = layout("a;b\n1,5;2,5\n", None).unwrap();
-        assert_eq!((semicolons.delimiter, semicolons.header), (b';', true));
+        assert_eq!((semicolons.dialect.delimiter, semicolons.header), (b';', true));
         assert!(semicolons.fields.iter().all(|field| field.kind == FieldKind::Number));
         // Without any other delimiter each line is one number.
         assert_eq!(names(&layout("1,5\n2,5\n", None).unwrap()), ["0"]);

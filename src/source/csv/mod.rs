@@ -4,6 +4,7 @@
 //! blank lines do not count.
 
 mod chunks;
+mod dialect;
 mod follow;
 mod layout;
 mod rows;
@@ -143,7 +144,7 @@ impl Part for Csv {
 
     fn scan(&self, request: &Request, threads: usize, sink: &dyn Sink) -> Result<()> {
         let (text, counter) = self.text()?;
-        let chunks = Chunks::new(text, self.layout.delimiter, &self.name);
+        let chunks = Chunks::new(text, self.layout.dialect, &self.name);
         let rows = rows::Rows { name: &self.name, layout: &self.layout };
         workers::each(threads, chunks, |chunk, turn| {
             rows.deliver(&chunk, request, turn, sink)?;
@@ -156,7 +157,7 @@ impl Part for Csv {
 
     fn read(&self, wanted: &[Wanted], threads: usize, sink: &dyn BlockSink) -> Result<()> {
         let (text, counter) = self.text()?;
-        let chunks = Chunks::new(text, self.layout.delimiter, &self.name);
+        let chunks = Chunks::new(text, self.layout.dialect, &self.name);
         let rows = rows::Rows { name: &self.name, layout: &self.layout };
         workers::each(threads, chunks, |chunk, turn| {
             let share = counter.load(Ordering::Relaxed) as f64 / self.bytes.max(1) as f64;

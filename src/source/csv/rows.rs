@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use ::csv::{ByteRecord, Reader, ReaderBuilder};
+use ::csv::{ByteRecord, Reader};
 
 use crate::data::{Category, Column, Names};
 use crate::error::{Error, Result};
 use crate::source::csv::chunks::Chunk;
-use crate::source::csv::layout::{Layout, lines_before};
+use crate::source::csv::layout::Layout;
 use crate::source::csv::value;
 use crate::source::files::plural;
 use crate::source::part::{Batch, Request, Wanted};
@@ -96,11 +96,8 @@ impl Group {
 impl Rows<'_> {
     /// What reads the records of a piece.
     pub fn reader<'c>(&self, chunk: &'c Chunk) -> Reader<&'c [u8]> {
-        ReaderBuilder::new()
-            .has_headers(chunk.first && self.layout.header)
-            .flexible(true)
-            .delimiter(self.layout.delimiter)
-            .from_reader(chunk.bytes.as_slice())
+        let mut builder = self.layout.dialect.reader();
+        builder.has_headers(chunk.first && self.layout.header).from_reader(chunk.bytes.as_slice())
     }
 
     /// Reads the next record, which must have as many fields as there are columns; false at the end.
@@ -237,7 +234,7 @@ impl Rows<'_> {
     fn foreign(&self, chunk: &Chunk, record: &ByteRecord, wanted: &Wanted) -> Error {
         let field = &record[wanted.column];
         let hint = match wanted.kind {
-            FieldKind::Number => value::hint(field, self.layout.delimiter, self.layout.decimal),
+            FieldKind::Number => value::hint(field, self.layout.dialect.delimiter, self.layout.decimal),
             _ => "",
         };
         let reason = format!(
@@ -258,7 +255,7 @@ impl Rows<'_> {
     }
 
     fn wrong(&self, chunk: &Chunk, record: &ByteRecord, reason: impl std::fmt::Display) -> Error {
-        let line = chunk.line + lines_before(&chunk.bytes, record);
+        let line = chunk.line + self.layout.dialect.lines_before(&chunk.bytes, record);
         Error::data(format!("{}, line {line}: {reason}", self.name))
     }
 }

@@ -85,10 +85,10 @@ fn other_formats_are_named_where_only_csv_can_be_read() {
 fn delimiters_and_headers_may_be_given() {
     let folder = Folder::new();
     let path = folder.file("a.csv", "1:2\n3:4\n").to_str().unwrap().to_owned();
-    let options = ReadOptions { delimiter: Some(b':'), header: Some(true), ..ReadOptions::default() };
+    let options = ReadOptions { delimiter: Some(b':'.into()), header: Some(true), ..ReadOptions::default() };
     let source = open(std::slice::from_ref(&path), &options).unwrap();
     assert_eq!(scan(source.as_ref(), "1", "2").unwrap().rows, [(3.0, 4.0)]);
-    let options = ReadOptions { delimiter: Some(b':'), ..ReadOptions::default() };
+    let options = ReadOptions { delimiter: Some(b':'.into()), ..ReadOptions::default() };
     let source = open(&[path], &options).unwrap();
     assert_eq!(scan(source.as_ref(), "0", "1").unwrap().rows, [(1.0, 2.0), (3.0, 4.0)]);
 }
@@ -130,8 +130,35 @@ fn decimal_commas_are_read_where_they_are_told_of() {
         folder.message(message(&format!("x;y\n{rows}1.5;2\n"), &options)),
         "a.csv, line 1502: '1.5' in column 'x', which holds numbers elsewhere; with --decimal , numbers have no point"
     );
-    let both = ReadOptions { delimiter: Some(b','), ..options };
+    let both = ReadOptions { delimiter: Some(b','.into()), ..options };
     assert_eq!(message("x,y\n1,2\n", &both).unwrap_err().kind(), crate::error::ErrorKind::Usage);
+}
+
+#[test]
+fn aligned_columns_and_comments() {
+    let folder = Folder::new();
+    let read = |text: &str, options: &ReadOptions| {
+        let path = folder.file("a.txt", text).to_str().unwrap().to_owned();
+        scan(open(&[path], options)?.as_ref(), "x", "y")
+    };
+    let blanks =
+        ReadOptions { delimiter: Some(Delimiter::Whitespace), comment: Some(b'#'), ..ReadOptions::default() };
+    let text = "# made \"today\n\n   x     name   y\n 1.5  \"a  b\"  2\n#   9 9 9\n  NA\tc  3  \n 10   d  4";
+    let found = read(text, &blanks).unwrap();
+    assert_eq!((found.rows, found.missing), (vec![(1.5, 2.0), (10.0, 4.0)], 1));
+    // Many pieces are cut as one.
+    let many = format!("{text}\n") + &"# it's, \"\n  5   \"e\nf\"   6\n".repeat(100_000);
+    let found = read(&many, &blanks).unwrap();
+    assert_eq!((found.rows.len(), found.rows[5], found.missing), (100_002, (5.0, 6.0), 1));
+    let message = folder.message(read(&format!("{many}7 8\n"), &blanks));
+    assert_eq!(message, "a.txt, line 300008: this row has 2 fields, but the header has 3");
+    let spaces = ReadOptions { delimiter: Some(b' '.into()), ..ReadOptions::default() };
+    let message = folder.message(read("x    y\n1    2\n10   3\n", &spaces));
+    assert!(message.starts_with("a.txt: most rows have several blanks"), "{message}");
+    assert_eq!(read("x y z \n1 2  \n3 4 5 \n", &spaces).unwrap().rows, [(1.0, 2.0), (3.0, 4.0)]);
+    let commas = ReadOptions { comment: Some(b'#'), ..ReadOptions::default() };
+    let found = read("# a; b; c\n# \"\nx,y\n1,2\n#,\"\n3,4\n", &commas).unwrap();
+    assert_eq!(found.rows, [(1.0, 2.0), (3.0, 4.0)]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::data::{Bounds, Ordered, Points};
 use crate::error::{Error, Result};
-use crate::source::{ReadOptions, Selection, Sink, Source, field, open};
+use crate::source::{Delimiter, ReadOptions, Selection, Sink, Source, field, open};
 
 mod category;
 mod csv;

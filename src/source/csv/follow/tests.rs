@@ -196,6 +196,21 @@ fn a_wrong_row_has_no_weight_time_or_category() {
 }
 
 #[test]
+fn comments_and_aligned_columns_are_followed() {
+    let (send, receive) = channel();
+    for text in ["# a\n", "# b\n", "\n", " x    y\n 1", "   2\n# c\n", "  3  4 \n"] {
+        send.send(text).unwrap();
+    }
+    let tail = Tail::stream(Pipe(receive)).unwrap();
+    drop(send);
+    let delimiter = Some(crate::source::Delimiter::Whitespace);
+    let options = ReadOptions { delimiter, comment: Some(b'#'), ..ReadOptions::default() };
+    let log = Log::default();
+    Follow::begin("stream".into(), tail, false, &options, &|| false).unwrap().run(&xy(), None, &log).unwrap();
+    assert_eq!((log.rows(), log.faults.lock().unwrap().len()), (vec![(1.0, 2.0), (3.0, 4.0)], 0));
+}
+
+#[test]
 fn columns_that_do_not_fit_are_errors() {
     let error = stream(&["x,y\n1,2\n"]).unwrap().run(&Selection::new(0, 5), None, &Log::default());
     assert!(error.unwrap_err().to_string().starts_with("no column '5' in stream"));
