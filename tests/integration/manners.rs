@@ -282,3 +282,34 @@ fn pictures_that_look_odd_say_why() {
     folder.heatbin("hist2d a.csv -x a -y b --title Größe -o out.png --bins 1e1").silent();
     folder.heatbin("hist2d a.csv -x t -y b -o out.png").silent();
 }
+
+#[test]
+fn csv_is_read_as_it_is_said_to_be_written() {
+    let folder = Folder::with("plain.csv", "x,y\n1.5,2\n-3,4.25\n");
+    folder.write("decimal.csv", "x;y\n1,5;2\n-3;4,25\n");
+    folder.write("aligned.txt", "# made today\n   x     y\n 1.5     2\n  -3  4.25\n");
+    let counts = |read: &str| {
+        folder.heatbin(&format!("hist2d {read} -x x -y y -o out.csv")).silent();
+        folder.read("out.csv")
+    };
+    let plain = counts("plain.csv");
+    assert!(counts("decimal.csv --decimal ,") == plain);
+    assert!(counts("aligned.txt --delimiter whitespace --comment #") == plain);
+    folder.heatbin("heatmap decimal.csv --decimal , -o out.npy").silent();
+    folder.refuses("hist2d decimal.csv -x x -y y -o o.png", 1, &["line 2: '1,5'", "--decimal ,"]);
+    folder.refuses("view decimal.csv -x x -y y", 1, &["line 2: '1,5'", "--decimal ,"]);
+    folder.refuses("view decimal.csv -x x -y y --follow", 1, &["line 2: '1,5'", "--decimal ,"]);
+    folder.refuses("hist2d plain.csv -x x -y y --delimiter , --decimal , -o o.png", 2, &["decimal point"]);
+    folder.refuses("hist2d plain.csv -x x -y y --decimal ; -o o.png", 2, &["a point or a comma"]);
+}
+
+#[test]
+fn what_only_a_file_can_hold_is_named() {
+    let folder = Folder::new();
+    let mut piped = folder.command("hist2d - -x distance -y delay -o out.png");
+    let parquet = example("flights.parquet");
+    piped.stdin(std::fs::File::open(&parquet).expect("it is in the repository"));
+    folder.refuses_command(piped, 1, &["standard input is Parquet", "name the file itself"]);
+    let line = format!("view {parquet} -x distance -y delay --follow");
+    folder.refuses(&line, 2, &["--follow needs CSV", "is Parquet"]);
+}
