@@ -158,7 +158,7 @@ impl Open {
             && let (Some(frame), Some(picture)) = (&session.frame, self.screen.picture())
         {
             // What cannot be brought from a lost device is made anew.
-            let _ = picture.take(&frame.picture);
+            let _ = picture.take(&frame.picture, session.backdrop.behind(frame));
         }
     }
 

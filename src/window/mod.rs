@@ -5,6 +5,7 @@
 
 mod app;
 mod axes;
+mod backdrop;
 #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the command measures"))]
 mod bench;
 mod camera;

@@ -226,7 +226,7 @@ mod tests {
             if self.session.refresh()
                 && let (Some(frame), Some(picture)) = (&self.session.frame, self.painter.picture())
             {
-                picture.take(&frame.picture).unwrap();
+                picture.take(&frame.picture, self.session.backdrop.behind(frame)).unwrap();
             }
             let (context, session) = (self.context.clone(), &mut self.session);
             let output = context.run_ui(input, |ui| ui::draw(ui, session));

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use egui::{PaintCallback, Rect};
+use egui::{Color32, PaintCallback, Rect};
 use egui_wgpu::{Callback, CallbackResources, CallbackTrait, Renderer};
 
 use super::cells::Pixels;
@@ -24,7 +24,9 @@ pub(super) struct Picture {
     format: wgpu::TextureFormat,
     /// The picture, if it is on the host.
     host: Option<Arc<Raster>>,
-    /// The same over the ground, in the order of the screen's bytes; empty before it is asked for.
+    /// What lies behind it.
+    backdrop: Color32,
+    /// It over the backdrop, in the order of the screen's bytes; empty before it is asked for.
     opaque: Vec<u8>,
     /// The pixels of the host where the shader reads them.
     sent: Option<wgpu::Buffer>,
@@ -63,6 +65,7 @@ impl Picture {
             params,
             format,
             host: None,
+            backdrop: theme::EMPTY,
             opaque: Vec::new(),
             is_written: false,
             sent: None,
@@ -73,17 +76,18 @@ impl Picture {
         }
     }
 
-    /// Takes the newest picture.
+    /// Takes the newest picture, and what lies behind it.
     ///
     /// # Errors
     /// If it is on another device, which fails.
-    pub fn take(&mut self, pixels: &Pixels) -> Result<()> {
+    pub fn take(&mut self, pixels: &Pixels, backdrop: Color32) -> Result<()> {
         (self.host, self.shown) = match pixels {
             Pixels::Device(picture) if picture.device().is(&self.device) => {
                 (None, Some(self.bound(picture.pixels(), picture.size())))
             }
             elsewhere => (Some(elsewhere.read()?), None),
         };
+        self.backdrop = backdrop;
         self.opaque.clear();
         self.is_new = true;
         Ok(())
@@ -106,7 +110,7 @@ impl Picture {
             return;
         };
         if self.opaque.is_empty() {
-            over_ground(raster, order, &mut self.opaque);
+            over(self.backdrop, raster, order, &mut self.opaque);
         }
         for part in parts.iter().map(|part| part.intersect(place)).filter(Rect::is_positive) {
             let (from, size) = (part.min - place.min, part.size());
@@ -162,7 +166,7 @@ impl Picture {
         }
         let Some(Shown { size: (width, height), .. }) = self.shown else { return };
         // Screens take colours as they are written: no conversion.
-        let [r, g, b, _] = theme::EMPTY.to_array().map(|channel| f32::from(channel) / 255.0);
+        let [r, g, b, _] = self.backdrop.to_array().map(|channel| f32::from(channel) / 255.0);
         let params = PictureParams {
             corner: self.place.min.into(),
             scale: [width as f32 / self.place.width(), height as f32 / self.place.height()],
@@ -203,9 +207,9 @@ fn channels(format: wgpu::TextureFormat) -> Option<[usize; 3]> {
     }
 }
 
-/// Colours over the empty ground, to the nearest byte, as picture.wgsl mixes them.
-fn over_ground(raster: &Raster, order: [usize; 3], opaque: &mut Vec<u8>) {
-    let ground = theme::EMPTY.to_array();
+/// Colours over a backdrop, to the nearest byte, as picture.wgsl mixes them.
+fn over(backdrop: Color32, raster: &Raster, order: [usize; 3], opaque: &mut Vec<u8>) {
+    let ground = backdrop.to_array();
     opaque.resize(raster.pixels().len(), u8::MAX);
     let pixels = raster.pixels().as_chunks::<4>().0.iter();
     for (to, &[r, g, b, alpha]) in opaque.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
@@ -315,9 +319,11 @@ mod tests {
         picture.device.read(&back, bytes, <[u8]>::to_vec).unwrap()
     }
 
-    /// The same in whole numbers: a share of the colour over the empty ground, to the nearest byte.
+    const BACKDROP: Color32 = Color32::from_rgb(72, 60, 90);
+
+    /// The same in whole numbers: a share of the colour over the backdrop, to the nearest byte.
     fn wanted(raster: &Raster, place: Rect) -> Vec<u8> {
-        let ground = theme::EMPTY.to_array();
+        let ground = BACKDROP.to_array();
         let at = |x: u32, y: u32| {
             let along = |at: u32, from: f32, over: f32, pixels: u32| {
                 ((at as f32 + 0.5 - from) * (pixels as f32 / over)).floor()
@@ -369,7 +375,7 @@ mod tests {
             ] {
                 let wanted = wanted(&raster, place);
                 for pixels in [&left, &host, &left] {
-                    picture.take(pixels).unwrap();
+                    picture.take(pixels, BACKDROP).unwrap();
                     assert!(drawn(&mut picture, place) == wanted, "{place:?} {}", pixels.is_on_device());
                 }
             }
@@ -383,10 +389,10 @@ mod tests {
         let left = Pixels::Device(Arc::new(shade_counts(&device, &counts, &scale, (20, 30)).unwrap()));
         let place = Rect::from_min_size(pos2(1.0, 1.0), vec2(20.0, 30.0));
         for picture in [&mut elsewhere, &mut picture] {
-            picture.take(&left).unwrap();
+            picture.take(&left, BACKDROP).unwrap();
             assert!(drawn(picture, place) == wanted(&left.read().unwrap(), place));
         }
         device.device.destroy();
-        assert!(elsewhere.take(&left).is_err());
+        assert!(elsewhere.take(&left, BACKDROP).is_err());
     }
 }

@@ -5,6 +5,7 @@ mod told;
 
 use std::sync::{Arc, PoisonError};
 
+use super::backdrop::Backdrop;
 use super::camera::Camera;
 use super::chooser::Chooser;
 use super::colorbar::Grip;
@@ -86,6 +87,7 @@ pub(super) struct Session {
     pub range: Option<Region>,
     /// The newest picture.
     pub frame: Option<Arc<Frame>>,
+    pub backdrop: Backdrop,
     /// The last picture that was asked for.
     pub asked: Option<Request>,
     pub mode: Mode,
@@ -158,6 +160,7 @@ impl Session {
             table: None,
             range: None,
             frame: None,
+            backdrop: Backdrop::default(),
             asked: None,
             mode: Mode::Pan,
             inspected: None,

@@ -11,7 +11,7 @@ use crate::figure::FONT;
 
 /// Behind everything; panels are set apart by lines. On a software adapter each area that is painted over costs.
 pub(super) const GROUND: Color32 = Color32::from_rgb(19, 20, 23);
-/// Where no cell has a colour.
+/// Where no cell has a colour, unless the darkest cells would [vanish](super::backdrop) there.
 pub(super) const EMPTY: Color32 = Color32::from_rgb(10, 11, 13);
 /// Of what floats above: notes, menus.
 pub(super) const FLOAT: Color32 = Color32::from_rgb(32, 34, 39);
