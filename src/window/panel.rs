@@ -1,8 +1,8 @@
 //! The panel at the right: how cells are made and coloured. Everything here has a key, too.
 
 use egui::{
-    Align, Button, Checkbox, Color32, ComboBox, DragValue, Layout, Rect, Sense, Slider, Stroke, StrokeKind,
-    TextEdit, Ui, vec2,
+    Align, Button, Checkbox, Color32, ComboBox, DragValue, Layout, Rect, Response, Sense, Slider, Stroke,
+    StrokeKind, TextEdit, Ui, vec2,
 };
 
 use super::columns::Role;
@@ -349,20 +349,41 @@ fn limits(ui: &mut Ui, session: &mut Session) {
         None => {}
     }
     let Some(now) = session.frame.as_ref().map(|frame| frame.scale.limits) else { return };
-    let (mut vmin, mut vmax) = session.look.limits();
-    for (name, limit, follows) in [("Highest", &mut vmax, now.vmax), ("Lowest", &mut vmin, now.vmin)] {
+    let (vmin, vmax) = session.look.limits();
+    let speed = match now.vmax - now.vmin {
+        span if span > 0.0 => span / 200.0,
+        _ => 0.005,
+    };
+    for (name, is_upper, limit) in
+        [("Highest", true, vmax.unwrap_or(now.vmax)), ("Lowest", false, vmin.unwrap_or(now.vmin))]
+    {
         row(ui, name, |ui| {
-            let mut value = limit.unwrap_or(follows);
-            let speed = match now.vmax - now.vmin {
-                span if span > 0.0 => span / 200.0,
-                _ => 0.005,
-            };
-            if ui.add(DragValue::new(&mut value).speed(speed).max_decimals(6)).changed() {
-                *limit = Some(value);
+            if let Some(limit) = number(ui, limit, speed).1 {
+                session.pin_limit(is_upper, limit);
             }
         });
     }
-    session.pin((vmin, vmax));
+}
+
+/// A number that is dragged or typed, and follows another while it is neither. What is typed counts when it is done: on Enter, or when
+/// another place is clicked; until then it may well be no number that makes sense.
+fn number(ui: &mut Ui, now: f64, speed: f64) -> (Response, Option<f64>) {
+    let id = ui.next_auto_id();
+    let held = id.with("held");
+    let is_typed = ui.memory(|memory| memory.has_focus(id));
+    // egui forgets what is typed when the number changes meanwhile, as one does that follows rows that come in; it looks at it once more
+    // when it is done.
+    let before = ui.data_mut(|data| match is_typed {
+        true => *data.get_temp_mut_or(held, now),
+        false => data.remove_temp::<f64>(held).unwrap_or(now),
+    });
+    let mut value = before;
+    let field = DragValue::new(&mut value).speed(speed).max_decimals(6).update_while_editing(false);
+    let response = ui.add(field);
+    if value != before {
+        ui.data_mut(|data| data.remove::<f64>(held));
+    }
+    (response, (value != before).then_some(value))
 }
 
 fn axes(ui: &mut Ui, session: &mut Session) {
@@ -391,4 +412,53 @@ fn title(ui: &mut Ui, session: &mut Session) {
             .desired_width(width)
             .margin(vec2(8.0, 5.0)),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Context, Event, Key, Modifiers, PointerButton, RawInput, pos2};
+
+    use super::*;
+
+    /// Draws the number once; where it is, and what was made of it.
+    fn drawn(context: &Context, now: f64, events: Vec<Event>) -> (Rect, Option<f64>) {
+        let screen_rect = Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 300.0)));
+        let input = RawInput { screen_rect, events, ..RawInput::default() };
+        let mut drawn = None;
+        let mut output = context.run_ui(input, |ui| {
+            let (response, value) = number(ui, now, 1.0);
+            // egui may want to lay out twice.
+            let before = drawn.take().and_then(|(_, value)| value);
+            drawn = Some((response.rect, value.or(before)));
+        });
+        output.textures_delta.clear();
+        drawn.unwrap()
+    }
+
+    fn pressed(key: Key) -> Event {
+        Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }
+    }
+
+    #[test]
+    fn what_is_typed_counts_when_it_is_done() {
+        for (end, wanted) in [(Key::Enter, Some(300.0)), (Key::Tab, Some(300.0)), (Key::Escape, None)] {
+            let context = Context::default();
+            drawn(&context, 60.0, Vec::new());
+            let at = drawn(&context, 60.0, Vec::new()).0.center();
+            for pressed in [true, false] {
+                let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+                let event = Event::PointerButton { pos: at, button, pressed, modifiers };
+                drawn(&context, 60.0, vec![Event::PointerMoved(at), event]);
+            }
+            drawn(&context, 60.0, Vec::new());
+            // While it is typed the number it stands for changes.
+            for (now, text) in [(60.0, "3"), (61.0, "0"), (62.5, "0")] {
+                assert_eq!(drawn(&context, now, vec![Event::Text(text.into())]).1, None, "{text}");
+            }
+            let ended = drawn(&context, 63.0, vec![pressed(end)]).1;
+            let later = drawn(&context, 64.0, Vec::new()).1;
+            assert_eq!(ended.or(later), wanted, "{end:?}");
+            assert_eq!(drawn(&context, 64.0, Vec::new()).1, None);
+        }
+    }
 }

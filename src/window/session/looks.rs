@@ -157,6 +157,23 @@ impl Session {
         });
     }
 
+    /// Pins one limit, or says why it cannot be there.
+    pub fn pin_limit(&mut self, is_upper: bool, limit: f64) {
+        let norm = &self.look.coloring.norm;
+        if !norm.takes_limits() {
+            return self.notices.tell("this norm has limits of its own, which cannot be pinned");
+        }
+        if !(limit.is_finite() && norm.takes(limit)) {
+            return self.notices.tell(format!("{limit} has no colour under the norm {}", norm.name()));
+        }
+        let (vmin, vmax) = self.look.limits();
+        let limits = if is_upper { (vmin, Some(limit)) } else { (Some(limit), vmax) };
+        if matches!(limits, (Some(vmin), Some(vmax)) if vmin > vmax) {
+            return self.notices.tell("the highest value cannot be below the lowest");
+        }
+        self.look.set_limits(limits);
+    }
+
     /// Pins those limits that make sense.
     pub fn pin(&mut self, (vmin, vmax): (Option<f64>, Option<f64>)) {
         let sound = |limit: &f64| limit.is_finite() && self.look.coloring.norm.takes(*limit);
@@ -165,5 +182,32 @@ impl Session {
         if !is_reversed {
             self.look.set_limits(limits);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::window::look::Look;
+    use crate::window::studio::{Engine, Studio};
+
+    #[test]
+    fn a_limit_that_cannot_be_leaves_the_others_where_they_are() {
+        let studio = Studio::start(Engine::Cpu, Arc::new(|| ())).unwrap();
+        let mut session = Session::new(studio, Look::default(), Arc::new(|| ()));
+        session.look.set_limits((Some(20.0), Some(60.0)));
+        let said = |session: &mut Session, is_upper: bool, limit: f64| {
+            session.pin_limit(is_upper, limit);
+            (session.look.limits(), session.notices.now().0.len())
+        };
+        assert_eq!(said(&mut session, true, 300.0), ((Some(20.0), Some(300.0)), 0));
+        assert_eq!(said(&mut session, true, 3.0), ((Some(20.0), Some(300.0)), 1));
+        session.look.coloring.norm = Norm::Log;
+        assert_eq!(said(&mut session, false, 0.0), ((Some(20.0), Some(300.0)), 2));
+        assert_eq!(said(&mut session, false, 5.0), ((Some(5.0), Some(300.0)), 2));
+        session.look.coloring.norm = "eq_hist".parse().unwrap();
+        assert_eq!(said(&mut session, false, 1.0), ((Some(5.0), Some(300.0)), 3));
     }
 }
