@@ -70,9 +70,9 @@ impl Action {
     }
 }
 
-/// Does what was typed, unless a field is being written in.
+/// Does what was typed, unless a field is being written in: that of the form to save always is.
 pub(super) fn listen(ui: &Ui, session: &mut Session) {
-    let is_writing = ui.ctx().egui_wants_keyboard_input();
+    let is_writing = ui.ctx().egui_wants_keyboard_input() || session.save.is_some();
     for line in TABLE {
         for (nth, &(modifiers, key)) in line.keys.iter().enumerate() {
             let action = line.actions[nth.min(line.actions.len() - 1)];

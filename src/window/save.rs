@@ -30,7 +30,14 @@ pub(super) struct SaveForm {
     picture: Option<Arc<Picture>>,
     /// Its page, and the settings it was laid out for.
     page: Option<(u32, Page)>,
+    /// Whether the name is to be written in next.
     is_new: bool,
+    /// A name of a file that there is: once more, and it is replaced.
+    replaces: Option<String>,
+    /// Whether the figure is being written.
+    is_saving: bool,
+    /// Why it could not be.
+    failure: Option<String>,
 }
 
 /// Where threads leave what came of their work: what was saved, or why not.
@@ -38,8 +45,43 @@ pub(super) type Outbox = Arc<Mutex<Vec<Result<String>>>>;
 
 impl SaveForm {
     pub fn new(session: &Session) -> Self {
-        let name = session.saved_as.clone().unwrap_or_else(|| "heatbin.png".into());
-        Self { name, times: 2, picture: None, page: None, is_new: true }
+        let name = free(session.saved_as.as_deref().unwrap_or("heatbin.png"));
+        Self {
+            name,
+            times: 2,
+            picture: None,
+            page: None,
+            is_new: true,
+            replaces: None,
+            is_saving: false,
+            failure: None,
+        }
+    }
+
+    /// Whether the figure is being written.
+    pub fn is_saving(&self) -> bool {
+        self.is_saving
+    }
+
+    /// Says why it was not written, and lets the name be changed.
+    pub fn fail(&mut self, reason: &Error) {
+        (self.is_saving, self.is_new, self.failure) = (false, true, Some(reason.to_string()));
+    }
+
+    /// Whether to write now, as the hand wants to: a file that there is already is replaced the second time it does.
+    fn may_write(&mut self) -> bool {
+        self.failure = None;
+        let name = self.name.trim();
+        if Path::new(name).exists() && self.replaces.as_deref() != Some(name) {
+            (self.replaces, self.is_new) = (Some(name.to_owned()), true);
+            return false;
+        }
+        true
+    }
+
+    /// Whether the next time replaces a file.
+    fn would_replace(&self) -> bool {
+        self.replaces.as_deref() == Some(self.name.trim())
     }
 
     /// Forgets the picture, whose device is gone: the next one is of the same view.
@@ -70,6 +112,24 @@ impl SaveForm {
         self.page = Some((self.times, page.clone()));
         Ok(page)
     }
+}
+
+/// The name, or the next one like it that no file has: `heatbin-2.png`.
+fn free(name: &str) -> String {
+    /// What ends in more is a year or the like.
+    const MOST: u32 = 99;
+    let path = Path::new(name);
+    let part =
+        |part: Option<&std::ffi::OsStr>| part.and_then(|part| part.to_str()).unwrap_or_default().to_owned();
+    let (stem, ending) = (part(path.file_stem()), part(path.extension()));
+    let numbered = stem.rsplit_once('-').and_then(|(stem, number)| Some((stem, number.parse::<u32>().ok()?)));
+    let (stem, first) = match numbered {
+        Some((stem, number)) if number < MOST => (stem, number + 1),
+        _ => (&*stem, 2),
+    };
+    let others = (first..).map(|nth| path.with_file_name(format!("{stem}-{nth}.{ending}")));
+    let mut names = std::iter::once(path.to_owned()).chain(others);
+    names.find(|path| !path.exists()).map_or_else(|| name.to_owned(), |path| path.display().to_string())
 }
 
 fn title(session: &Session) -> Option<String> {
@@ -199,6 +259,7 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         ui.add_space(8.0);
         let enter = fields(ui, &mut form);
         ui.add_space(6.0);
+        said(ui, &form);
         let page = form.page(session, ui.ctx().pixels_per_point());
         if let (Ok(page), Some(picture)) = (&page, &form.picture) {
             let pixels = laid_out(picture, &session.names, page)
@@ -212,12 +273,16 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         }
         ui.add_space(10.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let save =
-                Button::new("Save").min_size(vec2(92.0, 30.0)).fill(theme::ACCENT.gamma_multiply(0.55));
-            let clicked = ui.add_enabled(page.is_ok(), save).clicked() || (enter && page.is_ok());
-            if clicked && let (Ok(page), Some(picture)) = (page, &form.picture) {
+            let does = if form.would_replace() { "Replace" } else { "Save" };
+            let save = Button::new(does).min_size(vec2(92.0, 30.0)).fill(theme::ACCENT.gamma_multiply(0.55));
+            let can_save = page.is_ok() && !form.is_saving;
+            let clicked = ui.add_enabled(can_save, save).clicked() || (enter && can_save);
+            if clicked
+                && form.may_write()
+                && let (Ok(page), Some(picture)) = (page, &form.picture)
+            {
                 start(session, picture.clone(), page, form.name.trim().to_owned());
-                is_open = false;
+                form.is_saving = true;
             }
             if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
                 is_open = false;
@@ -225,6 +290,21 @@ pub(super) fn draw(ui: &Ui, session: &mut Session) {
         });
     });
     session.save = (is_open && !shown.should_close()).then_some(form);
+}
+
+/// What came of the last time, if it was not saved.
+fn said(ui: &mut Ui, form: &SaveForm) {
+    let name = form.name.trim();
+    let (text, color) = match &form.failure {
+        _ if form.is_saving => ("saving…".to_owned(), theme::WEAK),
+        Some(reason) => (reason.clone(), theme::ALERT),
+        None if form.would_replace() => {
+            (format!("{name} exists already: Enter again replaces it"), theme::TEXT)
+        }
+        None => return,
+    };
+    ui.add(egui::Label::new(RichText::new(text).color(color)).wrap());
+    ui.add_space(4.0);
 }
 
 /// Name, format and size; whether Enter was pressed in the name.
@@ -287,7 +367,6 @@ fn command_line(session: &Session, picture: &Picture, page: &Page, output: &str)
 
 /// Draws and writes on a thread of its own.
 fn start(session: &mut Session, picture: Arc<Picture>, page: Page, name: String) {
-    session.saved_as = Some(name.clone());
     if session.verbose
         && let Some(line) = command_line(session, &picture, &page, &name)
     {
@@ -315,4 +394,65 @@ fn write(picture: &Picture, names: &(Name, Name), page: &Page, name: &str, input
         )));
     }
     drawing(picture, names, page)?.save(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::look::Look;
+    use crate::window::studio::{Engine, Studio};
+
+    fn session() -> Session {
+        let studio = Studio::start(Engine::Cpu, Arc::new(|| ())).unwrap();
+        Session::new(studio, Look::default(), Arc::new(|| ()))
+    }
+
+    #[test]
+    fn names_that_are_suggested_are_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        assert_eq!(free(&path("seen.png")), path("seen.png"));
+        for name in ["seen.png", "seen-2.png", "run-12.svg", "flights-2013.png", "bare"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        let next = ["seen.png", "seen-2.png", "run-12.svg", "flights-2013.png"].map(|name| free(&path(name)));
+        assert_eq!(next, ["seen-3.png", "seen-3.png", "run-13.svg", "flights-2013-2.png"].map(path));
+    }
+
+    #[test]
+    fn a_file_that_there_is_is_replaced_the_second_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(path("a.png"), "").unwrap();
+        std::fs::write(path("b.png"), "").unwrap();
+        let mut form = SaveForm { name: path("a.png"), ..SaveForm::new(&session()) };
+        assert!(!form.may_write() && form.would_replace());
+        // Another name is another file.
+        form.name = path("b.png");
+        assert!(!form.would_replace() && !form.may_write() && form.may_write());
+        form.name = path("c.png");
+        assert!(form.may_write());
+    }
+
+    #[test]
+    fn what_could_not_be_saved_is_told_where_the_name_is() {
+        let mut session = session();
+        let fail = |session: &mut Session| {
+            session.outbox.lock().unwrap().push(Err(Error::usage("no such folder")));
+            session.refresh();
+        };
+        session.save = Some(SaveForm { is_saving: true, ..SaveForm::new(&session) });
+        fail(&mut session);
+        let form = session.save.as_ref().unwrap();
+        assert!(!form.is_saving() && form.failure.as_deref() == Some("no such folder"));
+        assert!(session.notices.now().0.is_empty());
+        // Nobody waits for this one.
+        session.save = None;
+        fail(&mut session);
+        assert_eq!(session.notices.now().0.len(), 1);
+        session.save = Some(SaveForm { is_saving: true, ..SaveForm::new(&session) });
+        session.outbox.lock().unwrap().push(Ok("seen.png".into()));
+        session.refresh();
+        assert!(session.save.is_none());
+    }
 }

@@ -223,8 +223,13 @@ impl Session {
                         eprintln!("heatbin: saved {name}");
                     }
                     self.notices.tell(format!("saved {name}"));
+                    self.saved_as = Some(name);
+                    self.save.take_if(|form| form.is_saving());
                 }
-                Err(error) => self.notices.alert(error.to_string()),
+                Err(error) => match self.save.as_mut().filter(|form| form.is_saving()) {
+                    Some(form) => form.fail(&error),
+                    None => self.notices.alert(error.to_string()),
+                },
             }
         }
     }

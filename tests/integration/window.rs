@@ -390,6 +390,36 @@ fn what_is_saved_is_what_the_command_draws() {
     }
 }
 
+/// A file that there is is replaced when that is asked twice, and what cannot be saved can be saved elsewhere.
+#[test]
+fn no_file_is_replaced_unasked() {
+    let folder = spiral();
+    folder.write("heatbin.png", "a");
+    folder.write("there.png", "b");
+    let window = Window::open(&folder, SPIRAL);
+    window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let hand = |steps: &str| {
+        assert!(window.desk.hand(steps));
+        std::thread::sleep(Duration::from_millis(500));
+    };
+    hand("key s");
+    hand("key Return");
+    window.until("the next name that is free", |_| folder.path("heatbin-2.png").exists().then_some(()));
+    assert_eq!(window.tells("heatbin: saved "), "heatbin-2.png");
+    hand("key s");
+    hand("key ctrl+a");
+    hand("type --delay 30 none/x.png");
+    hand("key Return");
+    // What is typed next is a name still, and no key of the window.
+    hand("key ctrl+a");
+    hand("type --delay 30 there.png");
+    hand("key Return");
+    assert_eq!(folder.read("there.png"), b"b");
+    hand("key Return");
+    window.until("it is replaced", |_| (folder.read("there.png") != b"b").then_some(()));
+    assert_eq!(folder.read("heatbin.png"), b"a");
+}
+
 /// Colours of all the data: the scale of the home view wherever one looks, in the file and in the command line too.
 #[test]
 fn colours_of_all_the_data_stay_and_are_saved_as_the_command_draws_them() {
