@@ -110,5 +110,5 @@ fn message(painter: &Painter, at: Pos2, width: f32, text: &str, (color, edge): (
 
 /// A word in the middle of an area, for when there is nothing else.
 pub(super) fn hint(painter: &Painter, area: Rect, text: &str) {
-    painter.text(area.center(), Align2::CENTER_CENTER, text, theme::font(theme::BODY), theme::WEAK);
+    painter.text(area.center(), Align2::CENTER_CENTER, text, theme::font(theme::BODY), theme::TEXT);
 }

@@ -149,6 +149,9 @@ pub(super) fn act(session: &mut Session, action: Action) {
         Action::Scale(is_x) => session.turn_scale(is_x),
         Action::Panel => session.panel = !session.panel,
         Action::FullScreen => session.full_screen = !session.full_screen,
+        Action::Save if session.state.totals.rows == 0 => {
+            session.notices.tell("there are no rows to be saved");
+        }
         Action::Save => {
             session.settle_on_cells();
             session.save = Some(SaveForm::new(session));

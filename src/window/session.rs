@@ -258,6 +258,21 @@ impl Session {
         self.camera = Camera::new(range, self.look.scales);
     }
 
+    /// Why there is nothing to be seen, if there is nothing.
+    pub fn emptiness(&self) -> Option<&'static str> {
+        let is_idle = self.origin.is_none() && self.table.is_none();
+        let is_followed = self.shown.as_ref().is_some_and(|shown| shown.opened.files.follow);
+        match self.state.totals.rows {
+            1.. => None,
+            // What is asked stands before it.
+            0 if self.chooser.is_some() => Some(""),
+            0 if is_idle => Some("Drop a file here"),
+            0 if self.state.loading.is_some() => Some("Reading…"),
+            0 if is_followed => Some("Waiting for rows…"),
+            0 => Some("There are no rows"),
+        }
+    }
+
     /// Lays the axes on other scales.
     pub fn set_scales(&mut self, scales: (Scale, Scale)) {
         self.look.scales = scales;
@@ -339,6 +354,37 @@ fn home_of(totals: &Totals, scales: (Scale, Scale)) -> Region {
 mod tests {
     use super::*;
     use crate::data::Bounds;
+    use crate::window::studio::Engine;
+
+    /// Flights, of which part is looked at first.
+    fn flights() -> Session {
+        let studio = Studio::start(Engine::Cpu, Arc::new(|| ())).unwrap();
+        let mut session = Session::new(studio, Look::default(), Arc::new(|| ()));
+        session.set_range(Region { x: (0.0, 2800.0), y: (-60.0, 180.0) });
+        session.state.totals = Totals {
+            rows: 3,
+            bounds: Bounds { x: (17.0, 4983.0), y: (-112.0, 1687.0) },
+            positive: (17.0, 1.0),
+            ..Totals::default()
+        };
+        session.follow_bounds();
+        session
+    }
+
+    #[test]
+    fn what_has_no_rows_says_so() {
+        let mut session = flights();
+        assert_eq!(session.emptiness(), None);
+        session.state.totals = Totals::default();
+        assert_eq!(session.emptiness(), Some("Drop a file here"));
+        let (x, y) = ("x".to_owned(), "y".to_owned());
+        let (files, labels, options) = (vec!["a.csv".to_owned()], (x.clone(), y.clone()), Vec::new());
+        session.origin = Some(Origin { files, x, y, weights: None, category: None, labels, options });
+        session.state.loading = Some(0.2);
+        assert_eq!(session.emptiness(), Some("Reading…"));
+        session.state.loading = None;
+        assert_eq!(session.emptiness(), Some("There are no rows"));
+    }
 
     #[test]
     fn a_log_axis_begins_at_the_smallest_value_above_zero() {

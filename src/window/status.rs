@@ -18,7 +18,8 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
         ui.spacing_mut().item_spacing.x = 18.0;
         let Some(frame) = &session.frame else {
             return match session.state.totals.rows {
-                0 => weak(ui, "no rows yet"),
+                0 if session.state.loading.is_some() => weak(ui, "no rows yet"),
+                0 => weak(ui, "no rows"),
                 rows => strong(ui, &rows_of(rows)),
             };
         };

@@ -27,9 +27,8 @@ pub(super) fn draw(ui: &mut Ui, session: &mut Session) {
     CentralPanel::no_frame().show(ui, |ui| {
         let area = ui.available_rect_before_wrap();
         canvas::draw(ui, session);
-        if session.state.totals.rows == 0 {
-            let is_idle = session.origin.is_none() && session.table.is_none() && session.chooser.is_none();
-            cards::hint(ui.painter(), area, if is_idle { "Drop a file here" } else { "Reading…" });
+        if let Some(reason) = session.emptiness() {
+            cards::hint(ui.painter(), area, reason);
         }
         cards::messages(ui, session, area);
     });
