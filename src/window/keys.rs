@@ -115,7 +115,7 @@ pub(super) fn act(session: &mut Session, action: Action) {
             session.camera.pan(STEP * f64::from(x), STEP * f64::from(y));
         }
         Action::Zoom(way) => session.camera.ease(ZOOM.powi(way.into()), MIDDLE),
-        Action::Home => session.camera.home(),
+        Action::Home => session.go_home(),
         Action::Undo => _ = session.camera.undo(),
         Action::Redo => _ = session.camera.redo(),
         Action::Mode(mode) => session.mode = if session.mode == mode { Mode::Pan } else { mode },

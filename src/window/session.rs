@@ -258,6 +258,15 @@ impl Session {
         self.camera = Camera::new(range, self.look.scales);
     }
 
+    /// Goes back to the range that was asked for, and from there to all rows.
+    pub fn go_home(&mut self) {
+        if self.range.is_some() && self.camera.is_home() {
+            self.camera.show(home_of(&self.state.totals, self.look.scales));
+        } else {
+            self.camera.home();
+        }
+    }
+
     /// Why there is nothing to be seen, if there is nothing.
     pub fn emptiness(&self) -> Option<&'static str> {
         let is_idle = self.origin.is_none() && self.table.is_none();
@@ -369,6 +378,24 @@ mod tests {
         };
         session.follow_bounds();
         session
+    }
+
+    #[test]
+    fn home_is_the_range_and_then_all_rows() {
+        let mut session = flights();
+        let (range, all) = (session.camera.region(), Region::of(session.state.totals.bounds));
+        session.camera.pan(0.3, 0.1);
+        let mut seen = || {
+            session.go_home();
+            session.camera.region()
+        };
+        assert_eq!([seen(), seen(), seen(), seen()], [range, all, range, all]);
+        session.range = None;
+        session.follow_bounds();
+        for _ in 0..2 {
+            session.go_home();
+            assert_eq!(session.camera.region(), all);
+        }
     }
 
     #[test]

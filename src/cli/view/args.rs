@@ -52,7 +52,8 @@ pub struct ViewArgs {
     /// Width of a cell in pixels of the screen, 1 to 64.
     #[arg(long, value_name = "PIXELS", default_value = "2", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Cells")]
     pub cell: u32,
-    /// The region that is shown first, in data units (or dates); all finite values unless given.
+    /// The region that is shown first, in data units (or dates); all finite values unless given. Home comes back to it, and then goes to
+    /// all rows.
     #[arg(
         long, value_name = "X0,X1,Y0,Y1", allow_hyphen_values = true, value_parser = parse::range,
         help_heading = "Cells"

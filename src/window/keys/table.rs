@@ -40,7 +40,7 @@ pub(in crate::window) const TABLE: &[Line] = &[
         keys: &[(NONE, Key::Home), (NONE, Key::Num0)],
         actions: &[Action::Home],
         shown: "Home 0",
-        says: "everything in view",
+        says: "all rows in view; after --range that range first, and then all rows",
     },
     Line {
         keys: &[(NONE, Key::Backspace), (NONE, Key::U)],
