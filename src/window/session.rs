@@ -241,14 +241,20 @@ impl Session {
         }
     }
 
-    /// Keeps rows in sight, unless a range was asked for.
+    /// Keeps rows in sight, or what of a range that was asked for the axes can show.
     pub fn keep_home(&mut self, totals: Totals) {
-        if self.range.is_none() {
-            let home = home_of(&totals, self.look.scales);
-            if self.home != Some(home) {
-                self.home = Some(home);
-                self.camera.set_home(home);
-            }
+        let home = self.home_among(&totals);
+        if self.home != Some(home) {
+            self.home = Some(home);
+            self.camera.set_home(home);
+        }
+    }
+
+    /// Where the window comes back to: the range that was asked for, or all rows.
+    fn home_among(&self, totals: &Totals) -> Region {
+        match self.range {
+            Some(range) => on_axes(range, totals, self.look.scales),
+            None => home_of(totals, self.look.scales),
         }
     }
 
@@ -256,6 +262,7 @@ impl Session {
     pub fn set_range(&mut self, range: Region) {
         self.range = Some(range);
         self.camera = Camera::new(range, self.look.scales);
+        self.home = None;
     }
 
     /// Goes back to the range that was asked for, and from there to all rows.
@@ -285,7 +292,7 @@ impl Session {
     /// Lays the axes on other scales.
     pub fn set_scales(&mut self, scales: (Scale, Scale)) {
         self.look.scales = scales;
-        let home = self.range.unwrap_or_else(|| home_of(&self.state.totals, scales));
+        let home = self.home_among(&self.state.totals);
         self.home = Some(home);
         self.camera.set_scales(scales, home);
     }
@@ -351,11 +358,15 @@ impl Session {
 
 /// The region of all rows that these scales can show.
 fn home_of(totals: &Totals, scales: (Scale, Scale)) -> Region {
+    on_axes(Region::of(totals.bounds), totals, scales)
+}
+
+/// What of a region these scales can show: on a log axis it begins at the smallest value above 0.
+fn on_axes(Region { x, y }: Region, totals: &Totals, scales: (Scale, Scale)) -> Region {
     let above = |(low, high): (f64, f64), positive: f64, scale: Scale| match scale {
         Scale::Log if low <= 0.0 && positive < high => (positive, high),
         _ => (low, high),
     };
-    let Region { x, y } = Region::of(totals.bounds);
     Region { x: above(x, totals.positive.0, scales.0), y: above(y, totals.positive.1, scales.1) }
 }
 
@@ -396,6 +407,22 @@ mod tests {
             session.go_home();
             assert_eq!(session.camera.region(), all);
         }
+    }
+
+    #[test]
+    fn a_range_from_zero_begins_on_a_log_axis_where_the_rows_do() {
+        let mut session = flights();
+        session.turn_scale(true);
+        assert_eq!(session.camera.region(), Region { x: (17.0, 2800.0), y: (-60.0, 180.0) });
+        session.turn_scale(false);
+        assert_eq!(session.camera.region(), Region { x: (17.0, 2800.0), y: (1.0, 180.0) });
+        // A lower row comes, and the axes are what they were again.
+        session.state.totals.positive.0 = 5.0;
+        session.follow_bounds();
+        assert_eq!(session.camera.region().x, (5.0, 2800.0));
+        session.turn_scale(true);
+        session.turn_scale(false);
+        assert_eq!(session.camera.region(), Region { x: (0.0, 2800.0), y: (-60.0, 180.0) });
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::request::{Frame, Region};
 use super::session::{Mode, Session};
 use super::sheet::Sheet;
 use super::theme;
+use crate::data::Scale;
 use crate::figure::value_text;
 
 /// Its height in points.
@@ -29,6 +30,9 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
             None => {
                 strong(ui, &rows_of(frame.rows));
                 weak(ui, &format!("{} in view", count(tally.binned)));
+                if let Some(left_out) = left_out(session) {
+                    weak(ui, &left_out);
+                }
             }
         }
         if tally.missing > 0 {
@@ -51,6 +55,15 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
         });
     });
     progress(ui, all, session);
+}
+
+/// Which rows no view shows, as they have no place on a log axis.
+fn left_out(session: &Session) -> Option<String> {
+    let bounds = session.state.totals.bounds;
+    let axes = [("x", bounds.x, session.look.scales.0), ("y", bounds.y, session.look.scales.1)];
+    let without = axes.iter().filter(|(_, (low, _), scale)| *scale == Scale::Log && *low <= 0.0);
+    let names: Vec<String> = without.map(|(name, ..)| format!("{name} ≤ 0")).collect();
+    (!names.is_empty()).then(|| format!("rows with {} left out", names.join(" or ")))
 }
 
 /// How many rows and columns there are, how many of them are in view, and what a pixel shows of them.
@@ -98,4 +111,30 @@ fn weak(ui: &mut Ui, text: &str) {
 
 fn mode(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).size(theme::SMALL).color(theme::ACCENT));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::data::Bounds;
+    use crate::window::look::Look;
+    use crate::window::studio::{Engine, Studio};
+
+    #[test]
+    fn rows_without_a_place_on_a_log_axis_are_named() {
+        let studio = Studio::start(Engine::Cpu, Arc::new(|| ())).unwrap();
+        let mut session = Session::new(studio, Look::default(), Arc::new(|| ()));
+        session.state.totals.bounds = Bounds { x: (0.0, 10.0), y: (0.1, 3.0) };
+        assert_eq!(left_out(&session), None);
+        session.look.scales = (Scale::Log, Scale::Log);
+        assert_eq!(left_out(&session).as_deref(), Some("rows with x ≤ 0 left out"));
+        session.state.totals.bounds.y.0 = -2.0;
+        assert_eq!(left_out(&session).as_deref(), Some("rows with x ≤ 0 or y ≤ 0 left out"));
+        session.look.scales = (Scale::Linear, Scale::Log);
+        assert_eq!(left_out(&session).as_deref(), Some("rows with y ≤ 0 left out"));
+        session.state.totals.bounds = Bounds::EMPTY;
+        assert_eq!(left_out(&session), None);
+    }
 }

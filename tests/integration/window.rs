@@ -231,6 +231,20 @@ fn keys_pan_zoom_and_come_back() {
     assert_eq!(window.ended(), Some(0));
 }
 
+/// The range that was asked for, and then all rows; on a log axis both begin where the rows do.
+#[test]
+fn home_is_the_range_and_then_all_rows() {
+    let folder = Folder::with("flights.csv", "miles,delay\n17,-5\n800,3\n1400,200\n4900,7\n");
+    let window = Window::open(&folder, "flights.csv -x miles -y delay --range 0,2000,-10,100");
+    let range = window.shows("the range", |picture| picture.text("binned") == "2");
+    assert_eq!(range.range(), [0.0, 2000.0, -10.0, 100.0]);
+    let all = [17.0, 4900.0, -5.0, 200.0];
+    window.key("Home", "all rows", |picture| picture.range() == all && picture.text("binned") == "4");
+    window.key("Home", "the range again", |picture| picture.range() == range.range());
+    window.key("x", "miles on a log axis", |picture| picture.range() == [17.0, 2000.0, -10.0, 100.0]);
+    window.key("y", "and delays", |picture| picture.range() == [17.0, 2000.0, 3.0, 100.0]);
+}
+
 #[test]
 fn keys_change_how_cells_are_made_and_coloured() {
     let folder = spiral();
