@@ -12,6 +12,7 @@ use crate::plot::{Stage, Watch};
 
 static STOPPED: AtomicBool = AtomicBool::new(false);
 static TOLD: AtomicBool = AtomicBool::new(false);
+static WINDOW: AtomicBool = AtomicBool::new(false);
 
 /// How long a run may take to stop by itself.
 const GRACE: Duration = Duration::from_millis(300);
@@ -27,7 +28,9 @@ pub fn stop_on_signals() {
         }
         let _no_file_from_here_on = remove_parts();
         let clear = if stderr().is_terminal() { "\r\x1b[2K" } else { "" };
-        let _ = writeln!(stderr(), "{clear}heatbin: {}", Error::interrupted());
+        let said =
+            if WINDOW.load(Relaxed) { "interrupted".to_owned() } else { Error::interrupted().to_string() };
+        let _ = writeln!(stderr(), "{clear}heatbin: {said}");
         std::process::exit(1);
     };
     // Without a handler a signal ends the process at once, which is no worse than before.
@@ -43,6 +46,12 @@ fn fail_on_long_files() {
     unsafe {
         libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
+}
+
+/// Says that a window is opened: of one that is interrupted nobody expects files.
+#[cfg_attr(not(feature = "window"), allow(dead_code, reason = "without the feature there are no windows"))]
+pub fn opens_a_window() {
+    WINDOW.store(true, Relaxed);
 }
 
 /// Whether it is for the caller to say that the run was interrupted, and to end it: a run that stops by itself at the very end of

@@ -245,6 +245,18 @@ fn home_is_the_range_and_then_all_rows() {
     window.key("y", "and delays", |picture| picture.range() == [17.0, 2000.0, 3.0, 100.0]);
 }
 
+/// A window leaves no files, and says nothing of them.
+#[test]
+fn a_window_that_is_interrupted_says_so() {
+    let folder = spiral();
+    let mut window = Window::open(&folder, SPIRAL);
+    window.shows("all rows", |picture| picture.text("binned") == "1000");
+    let sent = Command::new("sh").args(["-c", &format!("kill -INT {}", window.child.id())]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    assert_eq!(window.ended(), Some(1));
+    assert_eq!(window.tells("heatbin: interrupted"), "");
+}
+
 #[test]
 fn keys_change_how_cells_are_made_and_coloured() {
     let folder = spiral();
@@ -258,7 +270,7 @@ fn keys_change_how_cells_are_made_and_coloured() {
     window.key("bracketright", "larger cells", |picture| picture.text("cells") != hexagons.text("cells"));
     window.key("n", "another norm", |picture| picture.text("norm") != "log");
     window.key("c", "the next colormap", |picture| picture.text("cmap") == "inferno");
-    window.key("shift+c", "the last colormap", |picture| picture.text("cmap") == "magma");
+    window.key("shift+c", "the previous colormap", |picture| picture.text("cmap") == "magma");
 }
 
 #[test]

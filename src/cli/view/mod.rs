@@ -4,7 +4,7 @@ pub mod args;
 mod table;
 
 use super::draw::{check_scale, check_weights, utf8};
-use super::print;
+use super::{print, progress};
 use crate::cli::args::CategoryArgs;
 use crate::cli::parse::CategoryBins;
 use crate::data::{Axis, Coloring, Colormap, Cut, Mixing, Norm, Reduction, Scale};
@@ -16,6 +16,7 @@ use args::{LastArg, ShapeArg, ViewArgs};
 
 /// Opens the window.
 pub fn run(args: &ViewArgs) -> Result<()> {
+    progress::opens_a_window();
     let is_table = table::is_asked(args);
     if is_table {
         table::check(args)?;

@@ -46,7 +46,7 @@ pub(in crate::window) const TABLE: &[Line] = &[
         keys: &[(NONE, Key::Backspace), (NONE, Key::U)],
         actions: &[Action::Undo],
         shown: "Backspace U",
-        says: "last view",
+        says: "previous view",
     },
     Line { keys: &[(SHIFT, Key::U)], actions: &[Action::Redo], shown: "Shift U", says: "next view" },
     Line {
@@ -109,7 +109,7 @@ pub(in crate::window) const TABLE: &[Line] = &[
         keys: &[(NONE, Key::C), (SHIFT, Key::C)],
         actions: &[Action::Colormap(1), Action::Colormap(-1)],
         shown: "C, Shift C",
-        says: "next, last colormap",
+        says: "next, previous colormap",
     },
     Line {
         keys: &[(NONE, Key::L), (SHIFT, Key::L)],
