@@ -40,6 +40,16 @@ pub(crate) fn ticks_between(
             label: written(&names[nth], size, longest),
         })
         .collect();
+    if every == 1 {
+        at_borders(&mut major, (low, high), names.len(), |nth, seen| {
+            let label = written(&names[nth], size, longest);
+            let takes = match direction {
+                Direction::Across => font::width(&label, size) + GAP * size,
+                Direction::Up => LINE * size,
+            };
+            (takes <= seen * cell).then_some(label)
+        });
+    }
     if major.is_empty() {
         // Closer than to one middle: the name of what fills the most of the axis.
         let nth = ((low + high) / 2.0).clamp(0.0, names.len() as f64 - 1.0) as usize;
@@ -48,10 +58,38 @@ pub(crate) fn ticks_between(
     let room = every as f64 * cell;
     let half = |tick: &Tick| (font::width(&tick.label, size) + GAP * size) / 2.0;
     let turned = direction == Direction::Across
-        && (major.windows(2).any(|pair| half(&pair[0]) + half(&pair[1]) > room)
+        && (major.windows(2).any(|pair| {
+            let apart = (pair[1].at - pair[0].at) * length;
+            half(&pair[0]) + half(&pair[1]) > room.min(apart)
+        })
             // Alone, a name may be as wide as the axis.
             || major.iter().any(|tick| major.len() == 1 && 2.0 * half(tick) > length.max(room)));
     Ticks { major, turned, ..Ticks::default() }
+}
+
+/// Adds the names of the first and the last cell where their middles are out of sight: in the middle of what is seen of each, if `label`
+/// has one for that much of a cell.
+fn at_borders(
+    major: &mut Vec<Tick>,
+    (low, high): (f64, f64),
+    count: usize,
+    label: impl Fn(usize, f64) -> Option<String>,
+) {
+    let (first, last) = (low.max(0.0) as usize, (high.ceil().max(1.0) as usize).min(count) - 1);
+    if first >= last {
+        return;
+    }
+    let tick = |nth: usize| {
+        let (start, end) = ((nth as f64).max(low), (nth as f64 + 1.0).min(high));
+        let at = ((start + end) / 2.0 - low) / (high - low);
+        label(nth, end - start).map(|label| Tick { at, label })
+    };
+    if first as f64 + 0.5 < low {
+        major.splice(0..0, tick(first));
+    }
+    if last as f64 + 0.5 > high {
+        major.extend(tick(last));
+    }
 }
 
 /// A name on one line.
@@ -114,11 +152,37 @@ mod tests {
             let same = after.iter().find(|other| other.label == tick.label).expect("still there");
             assert!((place(same, 103.5, 303.5) - place(tick, 100.0, 300.0)).abs() < 1e-9);
         }
-        let (one, none) = (of(7.2, 8.4), of(7.6, 8.4));
+        let (one, inside) = (of(7.2, 7.9), of(7.6, 7.9));
         assert_eq!((one.len(), one[0].label.as_str()), (1, "0007"));
-        assert_eq!((none.len(), none[0].label.as_str(), none[0].at), (1, "0008", 0.5));
+        assert_eq!((inside.len(), inside[0].label.as_str(), inside[0].at), (1, "0007", 0.5));
         let whole = ticks(&names, Direction::Across, 350.0, 8.5, 99.0);
         assert_eq!(whole.major, of(0.0, 1000.0));
+    }
+
+    #[test]
+    fn what_is_seen_of_a_cell_is_named_where_there_is_room() {
+        let names = names(1000, 4);
+        let of = |direction, low: f64, high: f64| {
+            let ticks = ticks_between(&names, (low, high), direction, 350.0, 8.5, 99.0);
+            let place = |tick: &Tick| (low + tick.at * (high - low)) * 100.0;
+            let ticks = ticks.major.iter().map(|tick| (tick.label.clone(), place(tick).round()));
+            ticks.collect::<Vec<_>>()
+        };
+        let tick = |label: &str, place: f64| (label.to_owned(), place);
+        for direction in [Direction::Across, Direction::Up] {
+            // Two cells, of which one shows its middle, or none.
+            assert_eq!(of(direction, 7.2, 8.4), [tick("0007", 750.0), tick("0008", 820.0)]);
+            assert_eq!(of(direction, 7.6, 8.4), [tick("0007", 780.0), tick("0008", 820.0)]);
+            assert_eq!(
+                of(direction, 7.6, 9.3),
+                [tick("0007", 780.0), tick("0008", 850.0), tick("0009", 915.0)]
+            );
+            // Slivers.
+            assert_eq!(of(direction, 7.99, 9.01), [tick("0008", 850.0)]);
+            assert_eq!(of(direction, 998.7, 1000.0), [tick("0998", 99885.0), tick("0999", 99950.0)]);
+        }
+        assert_eq!(of(Direction::Across, 7.94, 8.94), [tick("0008", 850.0)]);
+        assert_eq!(of(Direction::Up, 7.94, 8.94), [tick("0007", 797.0), tick("0008", 850.0)]);
     }
 
     #[test]
