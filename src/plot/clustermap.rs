@@ -1,6 +1,7 @@
 //! Heatmaps whose rows and columns are put in the order of a clustering.
 
 mod beside;
+mod branches;
 
 use std::sync::Arc;
 
@@ -131,7 +132,8 @@ impl Clustermap {
         self
     }
 
-    /// Cuts the tree of the rows, and that of the columns, into at most so many flat clusters, whose branches get a colour each.
+    /// Cuts the tree of the rows, and that of the columns, into at most so many flat clusters, whose branches get a colour each: none that is
+    /// like a colour of the strips ([`row_colors`](Self::row_colors)), and greys in turn where the strips have most hues.
     pub fn clusters_at_most(mut self, rows: Option<usize>, columns: Option<usize>) -> Self {
         (self.rows.most, self.columns.most) = (rows, columns);
         self

@@ -1,7 +1,8 @@
 //! What stands beside the cells of a clustermap: trees, strips of colours and their legend.
 
 use super::Side;
-use crate::data::{Clustered, Colormap, Linkage, Mixing, Rgba};
+use super::branches::branches;
+use crate::data::{Clustered, Mixing, Rgba};
 use crate::error::{Error, Result};
 use crate::figure::{Around, Dendrogram, Legend, LegendEntry, SideBox, SideContent, Strip};
 
@@ -10,8 +11,6 @@ const STRIP: f64 = 12.0;
 const GAP: f64 = 2.0;
 /// More categories than these cannot be told apart.
 const MOST_CATEGORIES: usize = 40;
-/// The colours of flat clusters, which are not those of the strips.
-const BRANCHES: &str = "Dark2";
 
 /// What the rows, or the columns, belong to.
 #[derive(Clone, Debug)]
@@ -91,8 +90,9 @@ pub(super) fn around(
             categories.check(names, &clustered.order)?;
         }
     }
-    // A colour means one thing, in whichever strip it is.
+    // A colour means one thing, in whichever strip it is, and in the trees.
     let colors = Mixing::default().colors(row_names.len() + column_names.len())?;
+    let strips = &colors;
     let (row_colors, column_colors) = colors.split_at(row_names.len());
     let mut sides = Vec::new();
     let mut legends = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn around(
         if let Some(linkage) = clustered.linkage.as_ref().filter(|linkage| !linkage.merges().is_empty())
             && asked.ratio > 0.0
         {
-            let colors = branches(linkage, asked.most)?;
+            let colors = branches(linkage, asked.most, strips)?;
             let tree = Dendrogram { linkage: linkage.clone(), colors };
             let content = SideContent::Dendrogram(tree);
             sides.push(SideBox { side, depth: asked.ratio * length, gap: GAP, content });
@@ -121,23 +121,6 @@ pub(super) fn around(
 /// The categories there are at a side.
 fn names_of(side: &Side) -> Vec<&str> {
     side.categories.as_ref().map_or(Vec::new(), Categories::names)
-}
-
-/// The colour of each merge that lies in a flat cluster.
-fn branches(linkage: &Linkage, most: Option<usize>) -> Result<Vec<Option<Rgba>>> {
-    let Some(most) = most else { return Ok(Vec::new()) };
-    let colormap = Colormap::named(BRANCHES)?;
-    let (inside, flat) = (linkage.inside(most), linkage.clusters(most));
-    let n = linkage.observations();
-    // Any leaf of each cluster tells its number.
-    let mut leaf: Vec<usize> = (0..n).collect();
-    let mut colors = Vec::with_capacity(n - 1);
-    for (merge, is_inside) in linkage.merges().iter().zip(inside) {
-        leaf.push(leaf[merge.left]);
-        let number = flat[leaf[merge.left]] - 1;
-        colors.push(is_inside.then(|| colormap.colors()[number % colormap.colors().len()]));
-    }
-    Ok(colors)
 }
 
 /// One legend of two: the title of the second stands among the names.
@@ -162,14 +145,5 @@ mod tests {
         };
         assert_eq!(names(&["10", "9", "", "10"]), ["9", "10"]);
         assert_eq!(names(&["b", "10", "a"]), ["10", "a", "b"]);
-    }
-
-    #[test]
-    fn only_branches_of_flat_clusters_have_a_colour() {
-        let tree = Linkage::new([(0, 1, 1.0), (2, 3, 1.5), (4, 5, 9.0)]).unwrap();
-        let colors = branches(&tree, Some(2)).unwrap();
-        assert!(colors[0].is_some() && colors[1].is_some() && colors[0] != colors[1] && colors[2].is_none());
-        assert!(branches(&tree, None).unwrap().is_empty());
-        assert!(branches(&tree, Some(9)).unwrap().iter().all(Option::is_none));
     }
 }
