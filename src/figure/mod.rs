@@ -9,6 +9,7 @@ mod bitmap;
 mod cell_lines;
 mod colorbar;
 mod composite;
+mod contour_labels;
 mod contours;
 mod dendrogram;
 mod draft;
@@ -288,7 +289,7 @@ impl Figure {
         self.with_panel_contours(vec![contours], over_cells)
     }
 
-    /// The same, with contours for each of several plot boxes.
+    /// The same, with contours for each of several plot boxes. There lines around a share say it, as it lies at another value in each.
     #[must_use]
     pub fn with_panel_contours(mut self, contours: Vec<Vec<Contour>>, over_cells: bool) -> Self {
         (self.contours, self.has_cells) = (contours, over_cells);
@@ -430,11 +431,16 @@ impl Figure {
         }
         for (nth, (contours, panel)) in self.contours.iter().zip(&self.layout.panels).enumerate() {
             let plot = self.layout.points(panel.pixels);
+            // A share lies at another value in each of several boxes: the colorbar cannot say it.
+            let is_labelled = self.layout.panels.len() > 1 && !self.page.bare;
+            let labels = if is_labelled { contour_labels::place(plot, contours) } else { Vec::new() };
+            let free: Vec<_> = labels.iter().map(|label| label.area).collect();
             if self.has_cells {
-                contours::over(out, plot, contours, &name(prefix, "contours", nth));
+                contours::over(out, plot, contours, &free, &name(prefix, "contours", nth));
             } else {
-                contours::alone(out, plot, contours, self.colors.as_ref(), self.page.theme);
+                contours::alone(out, plot, contours, &free, self.colors.as_ref(), self.page.theme);
             }
+            contour_labels::draw(out, &labels, self.has_cells, self.page.theme.ink());
         }
     }
 

@@ -59,7 +59,8 @@ pub(super) struct Lines {
 impl Plot<'_, RectBins> {
     /// Draws lines at these levels over the cells, through points between the centres of cells as `matplotlib.contour`.
     ///
-    /// A level is a value, or the share of all the mass that lies within the line. The colorbar marks each.
+    /// A level is a value, or the share of all the mass that lies within the line. The colorbar marks each; in several panels
+    /// lines around a share say it instead, as it lies at another value in each.
     ///
     /// ```no_run
     /// # let (x, y) = (vec![0.0], vec![0.0]);

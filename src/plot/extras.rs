@@ -103,8 +103,9 @@ impl<S: Shape> Plot<'_, S> {
             lines.map_err(|error| error.at(&panels.titles[nth]))
         };
         let lines: Vec<Vec<Contour>> = (0..layers.len()).map(lines).collect::<Result<_>>()?;
-        // Each level of a value is one mark; a share lies at another value in each panel.
+        // Each level of a value is one mark; a share lies at another value in each panel, so that the lines say it there.
         let mut all = lines.concat();
+        all.retain(|contour| lines.len() == 1 || contour.share.is_none());
         all.sort_by(|a, b| a.level.total_cmp(&b.level));
         let colorbar = self.colorbar(&run.aggregate, &run.scale, &all);
         let figure =

@@ -203,6 +203,13 @@ fn contours_of_shares_hold_the_mass_of_their_panel() {
     }
     let levels: Vec<f64> = drawing.figure().contours().iter().map(|lines| lines[0].level).collect();
     assert!(levels.iter().any(|&level| level != levels[0]), "{levels:?}");
+    // Beside the bar a label ends at its mark; on a line it stands on its middle.
+    let [beside, on] = ["end", "middle"].map(|anchor| format!("text-anchor=\"{anchor}\">50%<"));
+    let svg = plot.smooth((2.0, 2.0)).figure().expect("a figure").svg().expect("SVG");
+    assert!(svg.contains(&on) && !svg.contains(&beside), "the lines say it, and not the bar of all");
+    let alone = hist2d(&x, &y).bins(20).smooth((2.0, 2.0)).contour([Level::Share(0.5)]);
+    let svg = alone.figure().expect("a figure").svg().expect("SVG");
+    assert!(svg.contains(&beside) && !svg.contains(&on), "one plot box has its marks on the bar");
 }
 
 #[test]
