@@ -10,7 +10,7 @@ use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TE
 use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
 use crate::figure::panels::{self, Panels};
-use crate::figure::side::{self, PlacedSide, Side, SideBox};
+use crate::figure::side::{PlacedSide, Side, SideBox};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks, names};
 use crate::figure::{Around, Colorbar, FigureAxis, Legend};
 
@@ -69,13 +69,14 @@ fn attempt(
     y: &FigureAxis,
     around: &Around,
 ) -> std::result::Result<Layout, Margins> {
-    let draft = Draft::new(page, x, y, around);
+    let mut draft = Draft::new(page, x, y, around);
     let mut margins = Margins::default();
     loop {
         let (width, height) = draft.room(&margins);
         let shaped = draft.shaped(width.max(SMALLEST), height.max(SMALLEST));
         let all = draft.together(shaped, (margins.across, margins.down));
         let marks = draft.marks(shaped, all.1);
+        draft.set_apart(&marks, shaped);
         let needed = margins.larger(draft.margins(&marks, shaped, all));
         if !needed.exceeds(&margins) {
             if width < SMALLEST || height < SMALLEST {
@@ -168,7 +169,8 @@ struct Draft<'a> {
     y: &'a FigureAxis,
     bar: Option<&'a Colorbar>,
     legend: Option<&'a Legend>,
-    sides: &'a [SideBox],
+    /// Their gaps grow as the margins do.
+    sides: Vec<SideBox>,
     panels: &'a Panels,
     y_right: bool,
     x_label: Block,
@@ -194,7 +196,7 @@ impl<'a> Draft<'a> {
             y,
             bar,
             legend,
-            sides: &around.sides,
+            sides: around.sides.clone(),
             panels: around.panels.as_ref().unwrap_or(&panels::ONE),
             y_right: around.y_right,
             x_label: Block::fit(&x.label, LABEL_TEXT, across),
@@ -228,12 +230,6 @@ impl<'a> Draft<'a> {
     fn marks(&self, (width, height): (f64, f64), tall: f64) -> Marks {
         let x = self.ticks(self.x, Direction::Across, width);
         let y = self.ticks(self.y, Direction::Up, height);
-        let of_side = |side: &SideBox| {
-            let mut ticks = side.ticks();
-            let (beside, length) = if side.side.is_level() { (&y, height) } else { (&x, width) };
-            side::clear(&mut ticks, side, beside, length);
-            ticks
-        };
         let bar = |length: f64| {
             self.bar.map_or_else(Ticks::default, |bar| {
                 let (down, up) = arrows(bar, length);
@@ -242,11 +238,19 @@ impl<'a> Draft<'a> {
         };
         let cornered = self.corner_length().map(&bar).filter(|ticks| self.fits_corner(ticks));
         Marks {
-            sides: self.sides.iter().map(of_side).collect(),
+            sides: self.sides.iter().map(SideBox::ticks).collect(),
             x,
             y,
             cornered: cornered.is_some(),
             bar: cornered.unwrap_or_else(|| bar(tall)),
+        }
+    }
+
+    /// Sets side boxes so far from the plot box that their labels do not touch those of its axes.
+    fn set_apart(&mut self, marks: &Marks, (width, height): (f64, f64)) {
+        for (side, ticks) in self.sides.iter_mut().zip(&marks.sides) {
+            let (beside, length) = if side.side.is_level() { (&marks.y, height) } else { (&marks.x, width) };
+            side.gap = side.gap.max(side.clearance(ticks, beside, length));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::figure::svg::{self, Anchor, rect};
 use crate::figure::ticks::Ticks;
 
 /// Between the plot box and a note above it.
-const NOTE_RISE: f64 = 5.0;
+pub(crate) const NOTE_RISE: f64 = 5.0;
 
 pub(crate) fn draw(out: &mut String, layout: &Layout) {
     let mut lines = String::new();

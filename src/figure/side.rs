@@ -61,7 +61,7 @@ impl Side {
     /// How far apart the middles of two labels of a box's own axis must be.
     fn room(self, first: &str, second: &str) -> f64 {
         if self.is_level() {
-            return 1.2 * TICK_TEXT;
+            return TICK_TEXT;
         }
         (font::width(first, TICK_TEXT) + font::width(second, TICK_TEXT)) / 2.0 + 0.5 * TICK_TEXT
     }
@@ -73,38 +73,63 @@ impl SideBox {
         line + whole(self.gap, pixel) + whole(self.depth, pixel).max(1)
     }
 
-    /// The marks of its own axis, from the plot box out.
+    /// The marks of its own axis, from the plot box out: where the bars stand, and how far they reach.
     pub(crate) fn ticks(&self) -> Ticks {
         let SideContent::Bars(marginal) = &self.content else { return Ticks::default() };
-        let range = bars::span(&marginal.values);
+        // Where both labels have no room, the upper one is a smaller part of the axis: a finer one lies nearer to its end.
+        let proposals = [1.0, 2.0, 4.0].map(|finer| self.ends(&marginal.values, finer));
+        let fits = |ticks: &&Ticks| match &ticks.major[..] {
+            [first, last] => (last.at - first.at) * self.depth >= self.side.room(&first.label, &last.label),
+            _ => false,
+        };
+        if let Some(ticks) = proposals.iter().find(fits) {
+            return ticks.clone();
+        }
+        let [mut ticks, ..] = proposals;
+        if let [first, _] = &mut ticks.major[..] {
+            first.label.clear();
+        }
+        ticks
+    }
+
+    /// The first and the last mark of its axis, with steps as of one that is so many times as long: more marks would be clutter.
+    fn ends(&self, values: &[f64], finer: f64) -> Ticks {
+        let range = bars::span(values);
         let place = |value: f64| (value - range.0) / (range.1 - range.0);
         let ruler = Ruler {
             range,
             scale: Scale::Linear,
             quantity: Quantity::Number,
-            whole: marginal.values.iter().all(|value| value.fract() == 0.0),
+            whole: values.iter().all(|value| value.fract() == 0.0),
             place: &place,
             direction: if self.side.is_level() { Direction::Up } else { Direction::Across },
             // Two steps at least: then one mark lies above 0, whatever the longest bar is.
-            length: self.depth.max(6.0 * TICK_TEXT),
+            length: finer * self.depth.max(6.0 * TICK_TEXT),
             size: TICK_TEXT,
         };
-        let mut ticks = ruler.ticks();
-        // Where the bars stand, and how far they reach: more would be clutter.
-        let ends = [ticks.major.first().cloned(), ticks.major.last().cloned()];
-        let note = std::mem::take(&mut ticks.note);
+        let Ticks { major, note, .. } = ruler.ticks();
+        let ends = [major.first().cloned(), major.last().cloned()];
         let mut major: Vec<Tick> = ends.into_iter().flatten().collect();
         major.dedup();
         for tick in major.iter_mut().filter(|tick| tick.label != "0") {
             tick.label.push_str(&note);
         }
-        let mut ticks = Ticks { major, ..Ticks::default() };
-        if let [first, last] = &mut ticks.major[..]
-            && (last.at - first.at) * self.depth < self.side.room(&first.label, &last.label)
-        {
-            first.label.clear();
-        }
-        ticks
+        Ticks { major, ..Ticks::default() }
+    }
+
+    /// What must lie free between it and the plot box so that its first label does not touch the last of the axis beside it, which is
+    /// `length` long, or that axis's note.
+    pub(crate) fn clearance(&self, ticks: &Ticks, beside: &Ticks, length: f64) -> f64 {
+        let Some(first) = ticks.major.first().filter(|first| !first.label.is_empty()) else { return 0.0 };
+        let note = match self.side.is_level() && !beside.note.is_empty() {
+            true => frame::NOTE_RISE + (1.5 * CAP_HEIGHT + 0.25) * TICK_TEXT,
+            false => 0.0,
+        };
+        let label = beside
+            .major
+            .last()
+            .map_or(0.0, |last| self.side.room(&first.label, &last.label) - (1.0 - last.at) * length);
+        note.max(label) - first.at * self.depth
     }
 }
 
@@ -248,16 +273,5 @@ fn labels(out: &mut String, layout: &Layout, side: &PlacedSide) {
         if !tick.label.is_empty() {
             svg::text(out, place, TICK_TEXT, anchor, &tick.label);
         }
-    }
-}
-
-/// Takes the first label of a side box away where it would touch the last of the axis beside it, which is `length` long.
-pub(crate) fn clear(ticks: &mut Ticks, side: &SideBox, beside: &Ticks, length: f64) {
-    let Some(last) = beside.major.last() else { return };
-    let Some(first) = ticks.major.first_mut() else { return };
-    let distance = side.gap + first.at * side.depth + (1.0 - last.at) * length;
-    let is_noted = side.side.is_level() && !beside.note.is_empty();
-    if distance < side.side.room(&first.label, &last.label) || is_noted {
-        first.label.clear();
     }
 }

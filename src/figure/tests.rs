@@ -285,6 +285,53 @@ fn histograms_beside_the_cells() {
     assert!(!bare.overlay().contains("<path"), "a bare page has no bars");
 }
 
+/// Beside axes whose last label stands at the very corner, or that have a note there, and however small the page is.
+#[test]
+fn bars_have_a_readable_scale() {
+    let longest = [1, 2, 7, 190, 3003, 19_000, 120_000, 340_000_000];
+    let sizes = [(2.6, 2.2), (3.3, 2.6), (4.0, 4.0), (6.4, 4.8), (12.0, 3.0)];
+    let ends = [1.0, 0.97, 12_000.0, 3e7];
+    let cases = longest.iter().flat_map(|&long| sizes.map(|size| (long, size)));
+    for ((longest, size), end) in cases.flat_map(|case| ends.map(|end| (case, end))) {
+        let edges = || Axis::from_edges(vec![0.0, end / 2.0, end], Scale::Linear).unwrap();
+        let grid = std::sync::Arc::new(crate::data::Grid::Rect(Rect { x: edges(), y: edges() }));
+        let (values, tally) = (Values::Counts(vec![0, 0, 0, longest]), crate::data::Tally::default());
+        let (top, right) = crate::data::Aggregate { grid, values, tally }.marginals();
+        let bars =
+            |side, marginal| SideBox { side, depth: 28.0, gap: 5.0, content: SideContent::Bars(marginal) };
+        let sides = vec![bars(Side::Top, top), bars(Side::Right, right)];
+        let around = Around { colorbar: Some(linear_bar()), sides, ..Around::default() };
+        let (x, y) = (axis((0.0, end), Scale::Linear, "x"), axis((0.0, end), Scale::Linear, "y"));
+        let figure = Figure::with(page(size, ""), x, y, around).unwrap();
+        let plot = figure.layout.points(figure.layout.plot);
+        for side in &figure.layout.sides {
+            let labels: Vec<&str> = side.ticks.major.iter().map(|tick| tick.label.as_str()).collect();
+            assert!(
+                labels.len() == 2 && labels[0] == "0" && !labels[1].is_empty(),
+                "{longest} {size:?} {end:?}: {labels:?}"
+            );
+            // Where the 0 stands, and the last label of the axis beside it.
+            let (area, of_level) = (figure.layout.points(side.pixels), side.side.is_level());
+            let ticks = if of_level { &figure.layout.y } else { &figure.layout.x };
+            let last = ticks.major.last().unwrap();
+            let (zero, other, least) = if of_level {
+                (area.bottom(), plot.bottom() - last.at * plot.height, 0.99 * layout::TICK_TEXT)
+            } else {
+                let wide = |text: &str| font::width(text, layout::TICK_TEXT) / 2.0;
+                (
+                    area.left,
+                    plot.left + last.at * plot.width,
+                    wide("0") + wide(&last.label) + 0.4 * layout::TICK_TEXT,
+                )
+            };
+            assert!(
+                (zero - other).abs() >= least,
+                "{longest} {size:?} {end:?}: {zero} is too near to {other}"
+            );
+        }
+    }
+}
+
 /// Five panels in rows of three, with numbers so large that the y axis has a note.
 fn five(page: Page) -> Figure {
     let titles = ["a", "b <&>", "", "a title that is much too long for its panel", "e"];
