@@ -9,7 +9,7 @@ use crate::figure::font::{self, Block, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Bar, Layout, Pixels, Placed, TICK, TICK_GAP, TICK_TEXT};
 use crate::figure::legend::{self, Arranged};
 use crate::figure::page::{Aspect, Page};
-use crate::figure::panels::{self, Panels};
+use crate::figure::panels::{self, Panels, PlacedPanel};
 use crate::figure::side::{PlacedSide, Side, SideBox};
 use crate::figure::ticks::{Direction, Ruler, Tick, Ticks, names};
 use crate::figure::{Around, Colorbar, FigureAxis, Legend};
@@ -486,6 +486,7 @@ impl<'a> Draft<'a> {
                 (points(left + plot.width) + before_legend + self.line_width() + BAR_GAP, points(top));
             (self.arranged(legend, points(plot.height)), corner)
         });
+        let cut = self.cut((&marks.x, &marks.y), &panels, legend.as_ref().map(|(legend, _)| legend));
         Layout {
             pixel,
             line: self.line,
@@ -505,7 +506,36 @@ impl<'a> Draft<'a> {
             bar,
             legend,
             sides,
+            cut,
         }
+    }
+
+    /// The texts that were cut, as they stand on the page, each once.
+    fn cut(
+        &self,
+        (x, y): (&Ticks, &Ticks),
+        panels: &[PlacedPanel],
+        legend: Option<&Arranged>,
+    ) -> Vec<String> {
+        let blocks = [&self.title, &self.x_label, &self.y_label, &self.bar_label];
+        let mut cut: Vec<String> =
+            blocks.into_iter().filter(|block| block.is_cut).map(|block| block.lines.join(" ")).collect();
+        let titles = panels.iter().zip(&self.panels.titles);
+        cut.extend(
+            titles
+                .filter(|(panel, title)| panel.title != font::name(title))
+                .map(|(panel, _)| panel.title.clone()),
+        );
+        for (axis, ticks) in [(self.x, x), (self.y, y)] {
+            let is_whole = |label: &str| axis.names.iter().any(|name| font::name(name) == label);
+            // What is whole may end in an ellipsis too.
+            let ends = ticks.major.iter().map(|tick| &tick.label).filter(|label| label.ends_with('…'));
+            cut.extend(ends.filter(|label| !axis.names.is_empty() && !is_whole(label)).cloned());
+        }
+        cut.extend(legend.into_iter().flat_map(|legend| legend.cut.iter().cloned()));
+        let mut seen = std::collections::HashSet::new();
+        cut.retain(|text| seen.insert(text.clone()));
+        cut
     }
 }
 

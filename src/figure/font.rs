@@ -51,6 +51,8 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
 pub(crate) struct Block {
     pub lines: Vec<String>,
     pub size: f64,
+    /// Whether some of the text found no room.
+    pub is_cut: bool,
 }
 
 impl Block {
@@ -65,7 +67,7 @@ impl Block {
         for size in sizes {
             let lines = wrap(&text, size, longest);
             if lines.len() <= MOST_LINES && lines.iter().all(|line| width(line, size) <= longest) {
-                return Self { lines, size };
+                return Self { lines, size, is_cut: false };
             }
         }
         let size = sizes[2];
@@ -75,7 +77,7 @@ impl Block {
             lines[MOST_LINES - 1].push('…');
         }
         let lines = lines.into_iter().map(|line| cut(line, size, longest)).collect();
-        Self { lines, size }
+        Self { lines, size, is_cut: true }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -191,9 +193,9 @@ mod tests {
         let block = Block::fit("a title of rather many words that goes on", 10.0, 120.0);
         assert_eq!((block.lines.len(), block.size), (2, 10.0));
         let block = Block::fit("Donaudampfschifffahrtsgesellschaft", 10.0, 140.0);
-        assert_eq!((block.lines.len(), block.size), (1, 7.0));
+        assert_eq!((block.lines.len(), block.size, block.is_cut), (1, 7.0, false));
         let block = Block::fit(&"word ".repeat(200), 10.0, 100.0);
-        assert_eq!((block.lines.len(), block.size), (3, 7.0));
+        assert_eq!((block.lines.len(), block.size, block.is_cut), (3, 7.0, true));
         assert!(block.lines[2].ends_with('…'));
         let block = Block::fit(&"W".repeat(200), 10.0, 100.0);
         assert!(block.width() <= 100.0 && block.lines[0].ends_with('…'));

@@ -95,6 +95,8 @@ pub(crate) struct Layout {
     pub legend: Option<(Arranged, (f64, f64))>,
     /// The boxes along the sides of the plot box.
     pub sides: Vec<PlacedSide>,
+    /// Texts that found no room and were cut, as they stand there, each once.
+    pub cut: Vec<String>,
 }
 
 impl Layout {
@@ -127,6 +129,7 @@ impl Layout {
             bar: None,
             legend: None,
             sides: Vec::new(),
+            cut: Vec::new(),
         }
     }
 

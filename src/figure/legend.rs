@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::data::Rgba;
-use crate::figure::Legend;
 use crate::figure::font::{self, CAP_HEIGHT, DESCENT};
 use crate::figure::layout::{Layout, TICK_TEXT};
 use crate::figure::svg::{self, Anchor, fill, rect};
+use crate::figure::{Legend, LegendEntry};
 
 /// Size of the title, and from its top to the top of the first patch.
 const TITLE_TEXT: f64 = 9.5;
@@ -27,6 +27,8 @@ pub(crate) struct Arranged {
     pub width: f64,
     title: String,
     rows: Vec<Row>,
+    /// The names that were cut, as they stand there.
+    pub cut: Vec<String>,
     /// What is said instead of the names that found no room.
     rest: Option<(String, f64, f64)>,
 }
@@ -54,6 +56,10 @@ pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
     let each = if shown < legend.entries.len() { each } else { shown.div_ceil(columns).max(1) };
     let longest = room / columns as f64;
     let (mut rows, mut left) = (Vec::new(), 0.0);
+    let mut all_cut: Vec<String> = Vec::new();
+    if title != font::name(&legend.title) {
+        all_cut.push(title.clone());
+    }
     let mut rest = None;
     for (nth, column) in legend.entries[..shown].chunks(each).enumerate() {
         let counts: Vec<Option<String>> = column.iter().map(|entry| entry.rows.map(grouped)).collect();
@@ -63,6 +69,8 @@ pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
             font::cut(font::name(name), TICK_TEXT, (longest - PATCH - GAP - beside).max(3.0 * TICK_TEXT))
         };
         let names: Vec<String> = column.iter().map(|entry| cut(&entry.name)).collect();
+        let is_cut = |(entry, name): &(&LegendEntry, &String)| **name != font::name(&entry.name);
+        all_cut.extend(column.iter().zip(&names).filter(is_cut).map(|(_, name)| name.clone()));
         let widest = names.iter().map(|name| width(name)).fold(0.0, f64::max);
         let mut right = left + PATCH + GAP + widest + beside;
         let top = |row: usize| start + row as f64 * ROW;
@@ -79,7 +87,7 @@ pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
         left = right + COLUMN_GAP;
     }
     let width = (left - COLUMN_GAP).max(font::width(&title, TITLE_TEXT)).max(0.0);
-    Arranged { width, title, rows, rest }
+    Arranged { width, title, rows, cut: all_cut, rest }
 }
 
 /// A whole number in groups of three digits.
@@ -120,7 +128,6 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, legend: &Arranged, (left, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::LegendEntry;
 
     fn legend(count: usize, name: &str) -> Legend {
         let entry = |nth| LegendEntry { name: format!("{name} {nth}"), color: [1, 2, 3, 255], rows: None };
@@ -151,6 +158,8 @@ mod tests {
         let mut legend = legend(3, &"a long name ".repeat(20));
         let arranged = arrange(&legend, 200.0, 150.0);
         assert!(arranged.rows[0].name.ends_with('…') && arranged.width <= 150.0, "{}", arranged.width);
+        assert_eq!(arranged.cut, arranged.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>());
+        assert!(arrange(&self::legend(40, "a"), 200.0, 150.0).cut.is_empty());
         legend.entries[0].rows = Some(1_234_567);
         let arranged = arrange(&legend, 200.0, 150.0);
         assert_eq!(arranged.rows[0].count.as_deref(), Some("1,234,567"));

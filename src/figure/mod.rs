@@ -349,6 +349,12 @@ impl Figure {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
+    /// Texts that found no room on the page and were cut with an ellipsis, as they stand there, each once: titles, labels, names of panels
+    /// and categories. A larger page has room for more.
+    pub fn cut_texts(&self) -> &[String] {
+        &self.layout.cut
+    }
+
     /// The whole figure as an SVG document, in points. The bundled font is embedded.
     pub fn svg(&self, cells: &Cells) -> String {
         self.document(cells, true)

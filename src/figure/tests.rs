@@ -342,6 +342,22 @@ fn five(page: Page) -> Figure {
 }
 
 #[test]
+fn texts_that_are_cut_are_told() {
+    assert_eq!(five(page((12.0, 4.0), "Five")).cut_texts(), [""; 0]);
+    let narrow = five(page((4.8, 2.8), &"W".repeat(200)));
+    let [title, panel] = narrow.cut_texts() else { panic!("{:?}", narrow.cut_texts()) };
+    assert!(title.starts_with('W') && panel.starts_with("a title") && panel.ends_with('…'), "{panel}");
+    assert!(five(Page { bare: true, ..page((4.8, 2.8), &"W".repeat(200)) }).cut_texts().is_empty());
+    let names = |width: f64| {
+        let names = ["a name of many words that goes on and on", "kept…"].map(str::to_owned).to_vec();
+        let y = FigureAxis { range: (0.0, 2.0), names, ..FigureAxis::default() };
+        let figure = Figure::new(page((width, 3.0), ""), FigureAxis::default(), y, None).unwrap();
+        figure.cut_texts().len()
+    };
+    assert_eq!([names(3.0), names(12.0)], [1, 0]);
+}
+
+#[test]
 fn panels_side_by_side() {
     let figure = five(page((4.8, 2.8), "Five"));
     let raster = raster();
