@@ -157,7 +157,7 @@ impl Draw for ClustermapArgs {
         summary["method"] = self.method.to_string().into();
         summary["metric"] = self.metric.to_string().into();
         summary["seconds"]["cluster"] = start.elapsed().as_secs_f64().into();
-        let notes = notes + &colorless(&drawing) + &output.unwritable(&texts);
+        let notes = notes + &colorless(&drawing) + &output.unwritable(&texts) + &output.cut(drawing.figure());
         Ok(Drawn { drawing, notes, summary })
     }
 }

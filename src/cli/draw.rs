@@ -294,7 +294,7 @@ fn looks(drawing: &Drawing, args: &DrawArgs, output: &OutputArgs) -> String {
     }
     let names = drawing.layers().into_iter().flat_map(|layers| layers.names.iter().cloned());
     notes += &output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
-    notes
+    notes + &output.cut(drawing.figure())
 }
 
 /// A note on a picture that shows nothing, and why; nothing if it shows something.

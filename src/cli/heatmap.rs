@@ -54,7 +54,10 @@ impl Draw for HeatmapArgs {
         let read = start.elapsed();
         let texts = texts(&matrix) + &self.figure.texts();
         let drawing = described(self, matrix, mask)?.figure()?;
-        let notes = made + &notes(&drawing, self, output) + &output.unwritable(&texts);
+        let notes = made
+            + &notes(&drawing, self, output)
+            + &output.unwritable(&texts)
+            + &output.cut(drawing.figure());
         let shape = drawing.matrix_shape().unwrap_or_default();
         let mut summary = summary_of(&drawing, shape, read);
         summary["masked"] = drawing.aggregate.tally.outside.into();

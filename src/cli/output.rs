@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::progress::{Progress, go_on};
 use crate::error::{Error, Result};
-use crate::figure::lacking;
+use crate::figure::{Figure, lacking};
 use crate::output::Format;
 
 /// What to write, and what to say.
@@ -86,6 +86,29 @@ impl OutputArgs {
             _ => String::new(),
         }
     }
+
+    /// A note on texts of the picture that found no room.
+    pub fn cut(&self, figure: &Figure) -> String {
+        if self.has_picture() { cut(figure) } else { String::new() }
+    }
+}
+
+/// A note on texts of a figure that found no room; nothing if all did.
+fn cut(figure: &Figure) -> String {
+    const NAMED: usize = 3;
+    let texts = figure.cut_texts();
+    if texts.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> = texts.iter().take(NAMED).map(|text| format!("'{text}'")).collect();
+    let more = match texts.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "heatbin: cut for want of room: {}{more}; a larger --figsize shows more of them\n",
+        named.join(", ")
+    )
 }
 
 /// Refuses to write over a file that is to be read.
