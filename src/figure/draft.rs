@@ -42,11 +42,14 @@ const SMALLEST: f64 = 36.0;
 /// # Errors
 /// If the page is too small for its labels.
 pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Around) -> Result<Layout> {
-    attempt(page, x, y, around).map_err(|margins| {
+    // Bars beside the cells had rather no 0 than no figure.
+    let spared =
+        |margins| if around.sides.is_empty() { Err(margins) } else { attempt(page, (x, y), around, false) };
+    attempt(page, (x, y), around, true).or_else(spared).map_err(|margins| {
         // What fits one page may not fit a slightly larger one, which has other ticks: so the advice is tried first.
         let panels = around.panels.as_ref().unwrap_or(&panels::ONE);
         let mut advised = Page { figsize: enough(&margins, panels), ..page.clone() };
-        while let Err(margins) = attempt(&advised, x, y, around) {
+        while let Err(margins) = attempt(&advised, (x, y), around, false) {
             let (width, height) = enough(&margins, panels);
             advised.figsize = (width.max(advised.figsize.0 + 0.1), height.max(advised.figsize.1 + 0.1));
         }
@@ -62,12 +65,13 @@ pub(crate) fn layout(page: &Page, x: &FigureAxis, y: &FigureAxis, around: &Aroun
     })
 }
 
-/// Lets the margins grow until everything fits, or says how large they would have to be.
+/// Lets the margins grow until everything fits, or says how large they would have to be. Boxes beside the plot are `set_apart` as far
+/// as their labels need, or lose those that would touch others.
 fn attempt(
     page: &Page,
-    x: &FigureAxis,
-    y: &FigureAxis,
+    (x, y): (&FigureAxis, &FigureAxis),
     around: &Around,
+    set_apart: bool,
 ) -> std::result::Result<Layout, Margins> {
     let mut draft = Draft::new(page, x, y, around);
     let mut margins = Margins::default();
@@ -75,8 +79,12 @@ fn attempt(
         let (width, height) = draft.room(&margins);
         let shaped = draft.shaped(width.max(SMALLEST), height.max(SMALLEST));
         let all = draft.together(shaped, (margins.across, margins.down));
-        let marks = draft.marks(shaped, all.1);
-        draft.set_apart(&marks, shaped);
+        let mut marks = draft.marks(shaped, all.1);
+        if set_apart {
+            draft.set_apart(&marks, shaped);
+        } else {
+            draft.thin_out(&mut marks, shaped);
+        }
         let needed = margins.larger(draft.margins(&marks, shaped, all));
         if !needed.exceeds(&margins) {
             if width < SMALLEST || height < SMALLEST {
@@ -251,6 +259,16 @@ impl<'a> Draft<'a> {
         for (side, ticks) in self.sides.iter_mut().zip(&marks.sides) {
             let (beside, length) = if side.side.is_level() { (&marks.y, height) } else { (&marks.x, width) };
             side.gap = side.gap.max(side.clearance(ticks, beside, length));
+        }
+    }
+
+    /// Takes the first labels of side boxes away that would touch those of the plot box's axes.
+    fn thin_out(&self, marks: &mut Marks, (width, height): (f64, f64)) {
+        for (side, ticks) in self.sides.iter().zip(&mut marks.sides) {
+            let (beside, length) = if side.side.is_level() { (&marks.y, height) } else { (&marks.x, width) };
+            if side.clearance(ticks, beside, length) > side.gap {
+                ticks.major[0].label.clear();
+            }
         }
     }
 
