@@ -312,7 +312,7 @@ mod tests {
         let far = Bounds { x: (55.0, 99.0), y: (-1.0, 1.0) };
         let found: Vec<_> = patches.wanted(|bounds| bounds.meets(far)).collect();
         assert_eq!(found, [(3000..3010, Bounds { x: (50.0, 60.0), y: (0.0, 0.0) })]);
-        let all: Vec<_> = patches.wanted(|_| true).map(|(rows, _)| rows).collect();
-        assert_eq!(all, [0..5010]);
+        let mut all = patches.wanted(|_| true).map(|(rows, _)| rows);
+        assert_eq!((all.next(), all.next()), (Some(0..5010), None));
     }
 }
