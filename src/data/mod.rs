@@ -15,6 +15,8 @@ mod cut;
 mod float;
 mod grid;
 mod hex;
+#[cfg(feature = "figure")]
+mod lab;
 mod labels;
 mod layers;
 mod linkage;
@@ -51,6 +53,8 @@ pub use cut::Cut;
 pub use float::{Ordered, first_where};
 pub use grid::{Grid, MAX_CELLS};
 pub use hex::{Hex, HexAxis};
+#[cfg(feature = "figure")]
+pub(crate) use lab::lab;
 pub use layers::Layers;
 pub use linkage::{Linkage, Merge};
 pub use marginal::Marginal;

@@ -3,7 +3,7 @@
 //! A colour on the page means one thing. So where strips stand beside the trees, no branch has a hue that a strip has too; where the strips
 //! leave too few hues, branches are grey in turn, which tells neighbours apart and is taken for no category.
 
-use crate::data::{Colormap, Linkage, Rgba};
+use crate::data::{Colormap, Linkage, Rgba, lab};
 use crate::error::Result;
 
 /// The palettes from which colours are taken, in this order; the first alone where there are no strips.
@@ -47,7 +47,7 @@ fn palette(clusters: usize, strips: &[Rgba]) -> Result<Vec<Rgba>> {
     let mut hues: Vec<f64> = Vec::new();
     for name in PALETTES {
         for &color in Colormap::named(name)?.colors() {
-            if let Some(hue) = hue(color).filter(|_| lab(color)[0] <= LIGHT)
+            if let Some(hue) = hue(color).filter(|_| lab_of(color)[0] <= LIGHT)
                 && clear(hue, &taken, FROM_STRIPS)
                 && clear(hue, &hues, FROM_OTHERS)
             {
@@ -61,28 +61,18 @@ fn palette(clusters: usize, strips: &[Rgba]) -> Result<Vec<Rgba>> {
 
 /// The hue of a colour in degrees; greys have none.
 fn hue(color: Rgba) -> Option<f64> {
-    let [_, a, b] = lab(color);
+    let [_, a, b] = lab_of(color);
     (libm::hypot(a, b) >= GREY).then(|| libm::atan2(b, a).to_degrees())
+}
+
+fn lab_of([r, g, b, _]: Rgba) -> [f64; 3] {
+    lab([r, g, b].map(f64::from))
 }
 
 /// How far two hues are apart, up to 180 degrees.
 fn apart(one: f64, other: f64) -> f64 {
     let turn = (one - other).rem_euclid(360.0);
     turn.min(360.0 - turn)
-}
-
-/// CIELAB of an sRGB colour, with the white of D65.
-fn lab([r, g, b, _]: Rgba) -> [f64; 3] {
-    let linear = |channel: u8| {
-        let share = f64::from(channel) / 255.0;
-        if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
-    };
-    let [r, g, b] = [r, g, b].map(linear);
-    let root = |share: f64| if share > 0.008856 { libm::cbrt(share) } else { 7.787 * share + 16.0 / 116.0 };
-    let x = root((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
-    let y = root(0.2126 * r + 0.7152 * g + 0.0722 * b);
-    let z = root((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
-    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
 #[cfg(test)]
