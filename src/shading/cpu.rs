@@ -3,11 +3,9 @@
 use rayon::prelude::*;
 
 use super::Sampling;
-use super::ruler::{Entries, Own, Ruler};
+use super::ruler::{BAND, Entries, Own, Ruler};
+use crate::data::zeroed::zeroed;
 use crate::data::{Aggregate, ColorScale, Grid, Ordered, Raster, Rgba, Values};
-
-/// Lines of pixels that a thread draws one after the other: cells are stored by columns, and neighbouring lines share them.
-const BAND: usize = 16;
 
 /// The picture of an aggregate: `width` × `height` pixels that show all of its grid.
 ///
@@ -38,20 +36,11 @@ pub fn shade_colors(grid: &Grid, colors: Vec<Rgba>, width: u32, height: u32) -> 
 
 fn draw(grid: &Grid, entries: &impl Entries, palette: Vec<Rgba>, (width, height): (u32, u32)) -> Raster {
     Raster::check_size(width, height).expect("a raster of a possible size");
-    let sampling = Sampling::new(grid, width, height);
-    let ruler = Ruler::new(&sampling, palette);
-    let mut pixels = vec![0; 4 * width as usize * height as usize];
-    let line = (4 * width as usize).max(1);
-    pixels.par_chunks_mut(BAND * line).enumerate().for_each(|(band, pixels)| {
-        for nth in 0..pixels.len() / line {
-            let row = band * BAND + nth;
-            if nth > 0 && ruler.are_alike(row, row - 1) {
-                pixels.copy_within((nth - 1) * line..nth * line, nth * line);
-            } else {
-                ruler.draw(entries, row, &mut pixels[nth * line..][..line]);
-            }
-        }
-    });
+    let ruler = Ruler::new(&Sampling::new(grid, width, height), palette);
+    let line = 4 * width as usize;
+    let mut pixels: Vec<u8> = zeroed(line * height as usize);
+    let bands = pixels.par_chunks_mut((BAND * line).max(1)).enumerate();
+    bands.for_each(|(band, pixels)| ruler.draw(entries, band * BAND, pixels));
     Raster::new(width, height, pixels)
 }
 
@@ -60,16 +49,25 @@ fn entries(values: &Values, scale: &ColorScale) -> Vec<u16> {
     // Most counts are small: their entries are looked up, the others searched.
     const SMALL: usize = 1 << 12;
     let thresholds = scale.thresholds_of(values);
-    if !matches!(values, Values::Counts(_)) {
-        let entry = |cell| thresholds.entry(values.key(cell, scale.mincnt)) as u16;
-        return (0..values.len()).into_par_iter().with_min_len(SMALL).map(entry).collect();
+    let mut entries: Vec<u16> = zeroed(values.len());
+    let parts = entries.par_chunks_mut(SMALL).enumerate().map(|(part, entries)| (part * SMALL, entries));
+    if let Values::Counts(counts) = values {
+        let entry = |count: u64| thresholds.entry(Ordered::of(count as f64)) as u16;
+        let small: Vec<u16> = (0..SMALL as u64).map(entry).collect();
+        parts.for_each(|(first, entries)| {
+            for (found, &count) in entries.iter_mut().zip(&counts[first..]) {
+                let known = usize::try_from(count).ok().and_then(|count| small.get(count));
+                *found = known.copied().unwrap_or_else(|| entry(count));
+            }
+        });
+    } else {
+        parts.for_each(|(first, entries)| {
+            for (found, cell) in entries.iter_mut().zip(first..) {
+                *found = thresholds.entry(values.key(cell, scale.mincnt)) as u16;
+            }
+        });
     }
-    let small: Vec<u16> = (0..SMALL).map(|v| thresholds.entry(Ordered::of(v as f64)) as u16).collect();
-    let entry = |cell| match usize::try_from(values.rows(cell)).ok().and_then(|count| small.get(count)) {
-        Some(&entry) => entry,
-        None => thresholds.entry(values.key(cell, None)) as u16,
-    };
-    (0..values.len()).into_par_iter().with_min_len(SMALL).map(entry).collect()
+    entries
 }
 
 #[cfg(test)]

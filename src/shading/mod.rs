@@ -6,6 +6,7 @@
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
+mod mean;
 mod resample;
 mod ruler;
 mod sampling;

@@ -6,7 +6,7 @@ use crate::data::{Axis, Grid, HexAxis, Scale};
 pub(crate) const UNIT: u32 = 1 << 17;
 
 /// The most samples along one side of a pixel.
-const MOST_SAMPLES: u32 = 8;
+pub(crate) const MOST_SAMPLES: u32 = 8;
 
 /// The place of one sample along one axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
