@@ -42,6 +42,9 @@ struct Uncertain {
 @group(0) @binding(1) var<storage, read> points: array<vec2<u32>>;
 @group(0) @binding(3) var<storage, read_write> counts: array<atomic<u32>>;
 @group(0) @binding(4) var<storage, read_write> uncertain: Uncertain;
+// What the rows of each step of the buffer span: the smallest quanta of x and of y, then the largest, of which all bits are turned. So a
+// step of which nothing was said spans everything.
+@group(0) @binding(5) var<storage, read> spans: array<vec4<u32>>;
 
 const THREADS: u32 = 256u;
 // Rows that a workgroup takes at a time.
@@ -59,9 +62,16 @@ fn note(row: u32) {
     }
 }
 
+// Whether no row of a step can be in the grid, which is the same for all of a workgroup.
+fn misses(step: u32) -> bool {
+    let span = spans[step];
+    let most = ~span.zw;
+    return span.x >= params.x.end || most.x < params.x.touched || span.y >= params.y.end || most.y < params.y.touched;
+}
+
 // Where a row is counted.
 fn slot_of(row: u32, point: vec2<u32>, end: u32) -> u32 {
-    if row >= end {
+    if row < params.first_row || row >= end {
         return NOWHERE;
     }
     let cell = cell_of(point);
@@ -79,9 +89,13 @@ fn slot_of(row: u32, point: vec2<u32>, end: u32) -> u32 {
 // The share of one workgroup. All of its invocations take each step together, as subgroups need it.
 fn count_rows(group: u32, groups: u32, local: u32) {
     let end = params.first_row + params.rows;
-    for (var first = params.first_row + group * STEP; first < end; first += groups * STEP) {
+    // Steps begin where those of the buffer do, so that their spans are known.
+    for (var step = params.first_row / STEP + group; step * STEP < end; step += groups) {
+        if misses(step) {
+            continue;
+        }
         // Four loads are on their way before the first is needed: one alone does not keep the memory busy.
-        let row = first + local;
+        let row = step * STEP + local;
         let a = points[row];
         let b = points[row + THREADS];
         let c = points[row + 2u * THREADS];

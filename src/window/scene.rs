@@ -5,6 +5,7 @@
 //! them all; blocks stay in the order they came, so that each shows some of everything, and rows are let go from the front.
 
 mod block;
+mod off_log;
 mod order;
 mod rows;
 mod sorted;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use crate::data::Bounds;
 pub use block::{BLOCK_ROWS, Block, NO_SPAN};
+pub use off_log::OffLog;
 pub use order::scattered;
 pub use rows::Rows;
 
@@ -48,6 +50,8 @@ pub struct Totals {
     pub bounds: Bounds,
     /// Their smallest x and y above 0; infinite if there is none.
     pub positive: (f64, f64),
+    /// Rows that have no place on a log axis.
+    pub off_log: OffLog,
     /// What the numbers span that are categories; from infinity down to minus infinity if there are none.
     pub span: (f64, f64),
 }
@@ -161,7 +165,8 @@ impl Scene {
 impl Default for Totals {
     fn default() -> Self {
         let positive = (f64::INFINITY, f64::INFINITY);
-        Self { rows: 0, missing: 0, bounds: Bounds::EMPTY, positive, span: NO_SPAN }
+        let off_log = OffLog::default();
+        Self { rows: 0, missing: 0, bounds: Bounds::EMPTY, positive, off_log, span: NO_SPAN }
     }
 }
 
@@ -174,6 +179,7 @@ impl Totals {
             missing: self.missing + block.missing(),
             bounds: self.bounds.union(block.bounds()),
             positive: (self.positive.0.min(block.positive().0), self.positive.1.min(block.positive().1)),
+            off_log: self.off_log + block.off_log(),
             span: (self.span.0.min(block.span().0), self.span.1.max(block.span().1)),
         }
     }

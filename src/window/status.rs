@@ -57,13 +57,18 @@ pub(super) fn draw(ui: &mut Ui, session: &Session) {
     progress(ui, all, session);
 }
 
-/// Which rows no view shows, as they have no place on a log axis.
+/// How many rows no view shows, as they have no place on a log axis. Some of them may have no category either: then they are
+/// among the missing ones, and only what becomes of the others is told.
 fn left_out(session: &Session) -> Option<String> {
-    let bounds = session.state.totals.bounds;
-    let axes = [("x", bounds.x, session.look.scales.0), ("y", bounds.y, session.look.scales.1)];
+    let (totals, scales) = (session.state.totals, session.look.scales);
+    let axes = [("x", totals.bounds.x, scales.0), ("y", totals.bounds.y, scales.1)];
     let without = axes.iter().filter(|(_, (low, _), scale)| *scale == Scale::Log && *low <= 0.0);
     let names: Vec<String> = without.map(|(name, ..)| format!("{name} ≤ 0")).collect();
-    (!names.is_empty()).then(|| format!("rows with {} left out", names.join(" or ")))
+    let rows = match session.look.category {
+        None => rows_of(totals.off_log.on(scales)),
+        Some(_) => "rows".to_owned(),
+    };
+    (!names.is_empty()).then(|| format!("{rows} with {} left out", names.join(" or ")))
 }
 
 /// How many rows and columns there are, how many of them are in view, and what a pixel shows of them.
@@ -119,7 +124,8 @@ mod tests {
 
     use super::*;
     use crate::data::Bounds;
-    use crate::window::look::Look;
+    use crate::window::look::{Grouping, Look};
+    use crate::window::scene::OffLog;
     use crate::window::studio::{Engine, Studio};
 
     #[test]
@@ -127,12 +133,16 @@ mod tests {
         let studio = Studio::start(Engine::Cpu, Arc::new(|| ())).unwrap();
         let mut session = Session::new(studio, Look::default(), Arc::new(|| ()));
         session.state.totals.bounds = Bounds { x: (0.0, 10.0), y: (0.1, 3.0) };
+        session.state.totals.off_log = OffLog { x: 12_345, y: 0, either: 12_345 };
         assert_eq!(left_out(&session), None);
         session.look.scales = (Scale::Log, Scale::Log);
-        assert_eq!(left_out(&session).as_deref(), Some("rows with x ≤ 0 left out"));
+        assert_eq!(left_out(&session).as_deref(), Some("12,345 rows with x ≤ 0 left out"));
         session.state.totals.bounds.y.0 = -2.0;
-        assert_eq!(left_out(&session).as_deref(), Some("rows with x ≤ 0 or y ≤ 0 left out"));
+        session.state.totals.off_log = OffLog { x: 12_345, y: 1, either: 12_346 };
+        assert_eq!(left_out(&session).as_deref(), Some("12,346 rows with x ≤ 0 or y ≤ 0 left out"));
         session.look.scales = (Scale::Linear, Scale::Log);
+        assert_eq!(left_out(&session).as_deref(), Some("1 row with y ≤ 0 left out"));
+        session.look.category = Some(Grouping::default());
         assert_eq!(left_out(&session).as_deref(), Some("rows with y ≤ 0 left out"));
         session.state.totals.bounds = Bounds::EMPTY;
         assert_eq!(left_out(&session), None);

@@ -4,9 +4,7 @@
 //! it is full, so that a stream of them does not make thousands of blocks; only their own rows are sent. New points take the quanta
 //! of the others while those can count them. Where they cannot, all that follows gets quanta with room on both sides.
 
-use bytemuck::cast_slice;
-
-use super::blocks::{Block, POINT_BYTES, SMALL_ROWS, Values, extend, none_like};
+use super::blocks::{Block, SMALL_ROWS, Values, extend, none_like};
 use super::counter::BLOCK_ROWS;
 use super::resident::{GpuPoints, LINEAR, holds, is_much_finer};
 use super::view::{Measures, fit, measure};
@@ -101,10 +99,10 @@ impl<'a> GpuPoints<'a> {
         while first < points.len() {
             if self.blocks.back().is_none_or(|block| block.room() == 0) {
                 let coming = self.coming(BLOCK_ROWS);
-                let (buffer, first_row) = self.room.take(BLOCK_ROWS, coming);
+                let (shelf, first_row) = self.room.take(BLOCK_ROWS, coming);
                 let values = Values::Gathered(none_like(points.x()), none_like(points.y()), 0);
                 let measures = self.common.unwrap_or_default();
-                self.blocks.push_back(Block { buffer, first_row, values, bounds: Bounds::EMPTY, measures });
+                self.blocks.push_back(Block { shelf, first_row, values, bounds: Bounds::EMPTY, measures });
             }
             let Some(mut block) = self.blocks.pop_back() else { break };
             let rows = first..points.len().min(first + block.room());
@@ -142,8 +140,8 @@ impl<'a> GpuPoints<'a> {
         let mut measures = self.measures[block.measures];
         let measured = measure((&x, &y), LINEAR, &mut measures);
         self.join(block.measures, &measures);
-        let offset = POINT_BYTES * (u64::from(block.first_row) + from as u64);
-        self.device.queue.write_buffer(&block.buffer, offset, cast_slice(&measured));
+        // Not marked: what a step of rows spans grows while others come, and may be measured anew.
+        block.shelf.lay(&self.device, block.first_row as usize + from, &measured);
     }
 
     /// Forgets the measures that no block has, once they are many.
@@ -276,7 +274,7 @@ mod tests {
         assert_eq!((points.blocks.len(), points.len()), (1, 30_000));
         assert!(points.measures.len() < 4, "{}", points.measures.len());
         // What was sent is not sent again: wrong quanta written into the first rows stay there.
-        points.device.queue.write_buffer(&points.blocks[0].buffer, 0, &[0xff; 800]);
+        points.device.queue.write_buffer(&points.blocks[0].shelf.points, 0, &[0xff; 800]);
         points.append(vec![batch(0..100)]).unwrap();
         let grid = Arc::new(rect((0.0, 1.0), 7));
         assert_eq!(points.count(&grid).unwrap().tally.binned, 30_000);
@@ -291,7 +289,10 @@ mod tests {
         points.append(batches.clone()).unwrap();
         let lengths: Vec<usize> = points.blocks.iter().map(Block::len).collect();
         assert_eq!(lengths, [BLOCK_ROWS, 5 * rows - BLOCK_ROWS]);
-        assert!(points.blocks[0].buffer != points.blocks[1].buffer, "a buffer holds one block here");
+        assert!(
+            points.blocks[0].shelf.points != points.blocks[1].shelf.points,
+            "a buffer holds one block here"
+        );
         check(&points, &batches);
     }
 

@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
+use bytemuck::cast_slice;
+
 use super::counter::BLOCK_ROWS;
 use crate::data::{Bounds, Floats, Points};
-use crate::gpu::Device;
+use crate::gpu::{Device, STEP};
 
 /// Bytes of a point on the device.
 pub const POINT_BYTES: u64 = 8;
@@ -18,8 +20,8 @@ pub const SMALL_ROWS: usize = BLOCK_ROWS / 4;
 /// Up to [`BLOCK_ROWS`] points.
 #[derive(Debug)]
 pub struct Block<'a> {
-    /// The buffer that it shares with others, and its first row there.
-    pub buffer: wgpu::Buffer,
+    /// The shelf that it shares with others, and its first row there.
+    pub shelf: Shelf,
     pub first_row: u32,
     pub values: Values<'a>,
     pub bounds: Bounds,
@@ -129,33 +131,74 @@ impl Ledger {
     }
 }
 
-/// Buffers that blocks are laid into side by side, so that many of them are one dispatch. A buffer is given back with its last
+/// A buffer of points, and what each step of its rows spans: a kernel does not read those that are out of view.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    pub points: wgpu::Buffer,
+    pub spans: wgpu::Buffer,
+}
+
+impl Shelf {
+    /// Room for so many rows. Nothing is known of what they span, so all are read.
+    pub fn new(device: &Device, rows: usize) -> Self {
+        let spans = size_of::<[u32; 4]>() * rows.div_ceil(STEP as usize);
+        Self {
+            points: device.storage("points", POINT_BYTES * rows as u64),
+            spans: device.storage("spans", spans as u64),
+        }
+    }
+
+    /// Sends rows, in quanta, to be laid down from some row on.
+    pub fn lay(&self, device: &Device, first_row: usize, points: &[[u32; 2]]) {
+        device.queue.write_buffer(&self.points, POINT_BYTES * first_row as u64, cast_slice(points));
+    }
+
+    /// Says what rows that were laid down span, and will as long as they lie there. Of a step that they share with others, which may
+    /// be measured in other quanta, nothing is said.
+    pub fn mark(&self, device: &Device, first_row: usize, points: &[[u32; 2]]) {
+        let step = STEP as usize;
+        let shared = first_row.next_multiple_of(step) - first_row;
+        let Some(points) = points.get(shared..) else { return };
+        let spans: Vec<[u32; 4]> = points.chunks_exact(step).map(span).collect();
+        let offset = size_of::<[u32; 4]>() * ((first_row + shared) / step);
+        device.queue.write_buffer(&self.spans, offset as u64, cast_slice(&spans));
+    }
+}
+
+/// `spans` of parts/rows.wgsl, for one step.
+fn span(points: &[[u32; 2]]) -> [u32; 4] {
+    points.iter().fold([u32::MAX, u32::MAX, u32::MAX, u32::MAX], |[x, y, not_x, not_y], point| {
+        [x.min(point[0]), y.min(point[1]), not_x.min(!point[0]), not_y.min(!point[1])]
+    })
+}
+
+/// Shelves that blocks are laid on side by side, so that many of them are one dispatch. A shelf is given back with its last
 /// block.
 #[derive(Debug)]
 pub struct Room {
     device: Device,
-    /// Rows of the largest buffer.
+    /// Rows of the largest shelf.
     most: usize,
-    open: Option<wgpu::Buffer>,
+    open: Option<Shelf>,
     rows: usize,
     used: usize,
 }
 
 impl Room {
-    /// Room in buffers of at most so many rows, which hold a block at least.
+    /// Room on shelves of at most so many rows, which hold a block at least.
     pub fn new(device: &Device, most: usize) -> Self {
         Self { device: device.clone(), most: most.max(BLOCK_ROWS), open: None, rows: 0, used: 0 }
     }
 
-    /// A place for a block: the buffer and the first row. `coming` says how many rows, these included, will want a place.
-    pub fn take(&mut self, rows: usize, coming: usize) -> (wgpu::Buffer, u32) {
+    /// A place for a block: the shelf and the first row. `coming` says how many rows, these included, will want a place.
+    pub fn take(&mut self, rows: usize, coming: usize) -> (Shelf, u32) {
         let open = self.open.take().filter(|_| self.used + rows <= self.rows);
-        let buffer = open.unwrap_or_else(|| {
+        let shelf = open.unwrap_or_else(|| {
             (self.rows, self.used) = (coming.clamp(rows, self.most), 0);
-            self.device.storage("points", POINT_BYTES * self.rows as u64)
+            Shelf::new(&self.device, self.rows)
         });
-        self.open = Some(buffer.clone());
+        self.open = Some(shelf.clone());
         self.used += rows;
-        (buffer, (self.used - rows) as u32)
+        (shelf, (self.used - rows) as u32)
     }
 }

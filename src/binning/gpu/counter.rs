@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytemuck::{bytes_of, cast_slice};
 
+use super::blocks::Shelf;
 use super::lock;
 use super::view::{Sight, View};
 use super::windows::{Counts, Windows};
@@ -43,8 +44,8 @@ pub struct Counter {
 
 /// A block on the device, and its values on the host.
 pub struct Part<'a> {
-    pub points: &'a wgpu::Buffer,
-    /// Where in the buffer it begins.
+    pub shelf: &'a Shelf,
+    /// Where on the shelf it begins.
     pub first_row: u32,
     /// Which of the sights fits its quanta.
     pub sight: usize,
@@ -82,7 +83,7 @@ impl Counter {
         lock(&self.extra).push((cell, points));
     }
 
-    /// Counts blocks, each by the sight it names. Those that lie side by side in one buffer are one dispatch.
+    /// Counts blocks, each by the sight it names. Those that lie side by side on one shelf are one dispatch.
     pub fn run(&self, parts: &[Part<'_>], sights: &[Sight], desk: &mut Desk) -> Result<()> {
         for parts in parts.chunks(RUN_BLOCKS) {
             let counts = self.windows.room_for(parts.iter().map(|part| part.x.len() as u64).sum())?;
@@ -139,10 +140,11 @@ impl Counter {
                 let params = piece(uniforms, dispatches.len() as u64 * PARAMS_BYTES, PARAMS_BYTES);
                 let bindings = [
                     params,
-                    parts[0].points.as_entire_binding(),
+                    parts[0].shelf.points.as_entire_binding(),
                     edges[parts[0].sight].as_entire_binding(),
                     counts.as_entire_binding(),
                     piece(lists, at, room),
+                    parts[0].shelf.spans.as_entire_binding(),
                 ];
                 let bindings = self.view.kernel.bind_parts(&self.device, &bindings);
                 dispatches.push((bindings, (self.view.way.groups(rows_of(parts)), 1)));
@@ -182,7 +184,8 @@ impl Counter {
         queue.write_buffer(&edges, 0, &sight.edges);
         let list = self.device.storage("uncertain", 4 * (u64::from(rows) + 1));
         let mut encoder = device.create_command_encoder(&Default::default());
-        let buffers = [&params, part.points, &edges, &counts.buffers[0], &list];
+        let Shelf { points, spans } = part.shelf;
+        let buffers = [&params, points, &edges, &counts.buffers[0], &list, spans];
         let bindings = self.view.kernel.bind(&self.device, &buffers);
         let groups = (self.view.way.groups(rows), 1);
         self.view.kernel.dispatch(&self.device, &mut encoder, &bindings, groups);
@@ -260,7 +263,7 @@ impl Counter {
 impl Part<'_> {
     /// Whether the other goes on where this ends, and is seen alike.
     fn goes_on(&self, next: &Self) -> bool {
-        self.points == next.points
+        self.shelf.points == next.shelf.points
             && self.sight == next.sight
             && self.first_row + self.x.len() as u32 == next.first_row
     }

@@ -17,14 +17,13 @@ pub(crate) use way::Way;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytemuck::cast_slice;
 use rayon::prelude::*;
 
 use super::{Binner, Whereabouts, lock, whereabouts};
 use crate::data::{Aggregate, Bounds, Floats, Grid, Points, Tally};
 use crate::error::Result;
 use crate::gpu::Device;
-use blocks::{SMALL_ROWS, extend, none_like};
+use blocks::{SMALL_ROWS, Shelf, extend, none_like};
 use counter::{BLOCK_ROWS, Counter, Desk, Part};
 use view::{View, fit, measure};
 use windows::Windows;
@@ -51,7 +50,7 @@ struct Gathered {
 #[derive(Debug)]
 struct Slot {
     rows: usize,
-    points: wgpu::Buffer,
+    shelf: Shelf,
     desk: Desk,
 }
 
@@ -107,8 +106,8 @@ impl GpuBinner {
         let slot = pool.iter().position(large_enough).map(|nth| pool.swap_remove(nth));
         drop(pool);
         let mut slot = slot.unwrap_or_else(|| Slot::new(device, measured.len()));
-        device.queue.write_buffer(&slot.points, 0, cast_slice(&measured));
-        let part = Part { points: &slot.points, first_row: 0, sight: 0, x, y };
+        slot.shelf.lay(device, 0, &measured);
+        let part = Part { shelf: &slot.shelf, first_row: 0, sight: 0, x, y };
         self.counter.run(&[part], &[sight], &mut slot.desk)?;
         lock(&self.pool).push(slot);
         Ok(())
@@ -118,7 +117,7 @@ impl GpuBinner {
 impl Slot {
     fn new(device: &Device, rows: usize) -> Self {
         let rows = rows.next_power_of_two();
-        Self { rows, points: device.storage("points", 8 * rows as u64), desk: Desk::default() }
+        Self { rows, shelf: Shelf::new(device, rows), desk: Desk::default() }
     }
 }
 

@@ -3,13 +3,12 @@
 //! They are measured in quanta once, 8 bytes a point, in blocks that know their bounds: a block out of view is skipped, one wholly
 //! in a cell is added unread. Blocks share their quanta, so that the edges of a grid are worked out once, except for those that
 //! span so much less than the rest that finer quanta serve them better. Blocks lie side by side in large buffers, and those that
-//! are counted together are one dispatch.
+//! are counted together are one dispatch, which does not read the steps of their rows that lie out of view.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use bytemuck::cast_slice;
 use rayon::prelude::*;
 
 use super::blocks::{Block, Ledger, POINT_BYTES, Room, Values};
@@ -110,10 +109,10 @@ impl<'a> GpuPoints<'a> {
                 .map(|(points, rows)| measured(points, rows.clone(), common.map(|(_, measures)| measures)))
                 .collect::<Result<_>>()?;
             for ((points, rows), measured) in places.iter().zip(measured) {
-                let (buffer, first_row) = self.room.take(rows.len(), coming);
+                let (shelf, first_row) = self.room.take(rows.len(), coming);
                 coming = coming.saturating_sub(rows.len());
-                let offset = POINT_BYTES * u64::from(first_row);
-                self.device.queue.write_buffer(&buffer, offset, cast_slice(&measured.points));
+                shelf.lay(&self.device, first_row as usize, &measured.points);
+                shelf.mark(&self.device, first_row as usize, &measured.points);
                 let measures = match common {
                     Some((nth, _)) if measured.is_common => {
                         self.join(nth, &measured.measures);
@@ -125,7 +124,7 @@ impl<'a> GpuPoints<'a> {
                     }
                 };
                 let values = Values::Batch(points.clone(), rows.clone());
-                self.blocks.push_back(Block { buffer, first_row, values, bounds: measured.bounds, measures });
+                self.blocks.push_back(Block { shelf, first_row, values, bounds: measured.bounds, measures });
             }
             // What is on its way takes memory of its own.
             self.device.queue.submit([]);
@@ -235,7 +234,7 @@ impl<'a> GpuPoints<'a> {
             let (x, y) = block.values();
             match sight {
                 Some(sight) => {
-                    parts.push(Part { points: &block.buffer, first_row: block.first_row, sight, x, y })
+                    parts.push(Part { shelf: &block.shelf, first_row: block.first_row, sight, x, y })
                 }
                 None => on_host.push((x, y)),
             }
@@ -291,7 +290,8 @@ pub(super) fn is_much_finer((x, y): &Measures, (x_than, y_than): &Measures) -> b
 mod tests {
     use super::*;
     use crate::binning::CpuBinner;
-    use crate::data::{Axis, Hex, Rect};
+    use crate::data::{Axis, Floats, Hex, Rect};
+    use crate::gpu::STEP;
 
     fn random(rows: usize, mut state: u64, low: f64, high: f64) -> Vec<f64> {
         let mut next = move || {
@@ -425,7 +425,7 @@ mod tests {
         let (x, y) = (random(100, 7, 0.0, 1.0), random(100, 8, 0.0, 1.0));
         let points = upload(vec![Points::new(&x, &y).unwrap()]);
         let wrong = vec![0xffu8; 800];
-        points.device.queue.write_buffer(&points.blocks[0].buffer, 0, &wrong);
+        points.device.queue.write_buffer(&points.blocks[0].shelf.points, 0, &wrong);
         let count = |grid| {
             let Aggregate { tally, .. } = points.count(&Arc::new(grid)).unwrap();
             assert!(tally.adds_up());
@@ -435,6 +435,50 @@ mod tests {
         assert_eq!(count(rect((2.0, 3.0), (0.0, 1.0), 5)), 0);
         // Where it must be read, it is: no point lies at the quanta written above.
         assert_eq!(count(rect((0.0, 1.0), (0.0, 1.0), 2)), 0);
+    }
+
+    #[test]
+    fn steps_out_of_view_are_not_read() {
+        let step = STEP as usize;
+        let x: Vec<f64> = (0..8 * step + 10).map(|row| row as f64 / step as f64).collect();
+        let y = random(x.len(), 15, 0.0, 1.0);
+        let batches = [Points::new(&x, &y).unwrap()];
+        for grid in
+            [rect((5.5, 7.0), (0.0, 1.0), 40), hex((5.5, 7.0), (0.0, 1.0), 40, Scale::Linear)].map(Arc::new)
+        {
+            let points = upload(batches.to_vec());
+            let shelf = &points.blocks[0].shelf;
+            // The first two steps lie in view by their quanta now, but not by what is said of them.
+            let inside = (Floats::F64(vec![6.0; 2 * step].into()), Floats::F64(vec![0.5; 2 * step].into()));
+            shelf.lay(
+                &points.device,
+                0,
+                &measure((&inside.0, &inside.1), LINEAR, &mut points.measures[0].clone()),
+            );
+            let wanted = by_cpu(&batches, &grid);
+            assert!(points.count(&grid).unwrap() == wanted);
+            // Where nothing is said they are read.
+            points.device.queue.write_buffer(&shelf.spans, 0, &[0; 16]);
+            assert_eq!(points.count(&grid).unwrap().tally.binned, wanted.tally.binned + step as u64);
+        }
+    }
+
+    #[test]
+    fn sorted_batches_of_any_length_have_the_counts_of_the_cpu() {
+        let step = STEP as usize;
+        let lengths = [1, 700, 5 * step + 3, 2, step - 1, 3 * step, step, 9000];
+        let rows = lengths.iter().sum();
+        let (mut x, y) = (random(rows, 16, 0.0, 1.0), random(rows, 17, 0.0, 1.0));
+        x.sort_by(f64::total_cmp);
+        let mut first = 0;
+        let batches = lengths.map(|length| {
+            let rows = first..first + length;
+            first = rows.end;
+            Points::new(&x[rows.clone()], &y[rows]).unwrap()
+        });
+        let views = [0.0, 0.01, 0.04, 0.2, 0.55, 0.98].map(|low| rect((low, low + 0.03), (0.2, 0.8), 50));
+        let hexes = [0.02, 0.5].map(|low| hex((low, low + 0.05), (0.0, 0.4), 20, Scale::Linear));
+        check(&batches, &[views.to_vec(), hexes.to_vec()].concat());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::OffLog;
 use super::sorted::Sorted;
 use crate::binning::MAX_CATEGORIES;
 use crate::data::{Bounds, Category, Column, Floats, MOST_ROWS, Points};
@@ -29,6 +30,7 @@ pub struct Block {
     bounds: Bounds,
     /// The smallest value above 0 of x and of y: where a log axis begins.
     positive: (f64, f64),
+    off_log: OffLog,
     missing: u64,
     /// Rows that have no category beside others that do.
     uncategorized: u64,
@@ -96,6 +98,7 @@ impl Block {
             rows.clone().map(|row| values.get(row)).filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min)
         };
         let positive = (above_0(bounds.x, points.x()), above_0(bounds.y, points.y()));
+        let off_log = OffLog::of(points.x(), points.y(), rows.clone(), bounds);
         let category = points.category().map(|category| category.slice(rows.clone()));
         let uncategorized = category.as_ref().map_or(0, Category::lacking);
         let span = category.as_ref().map_or(NO_SPAN, Category::span);
@@ -108,6 +111,7 @@ impl Block {
             rows,
             bounds,
             positive,
+            off_log,
             missing,
             uncategorized,
             categorized: OnceLock::new(),
@@ -193,6 +197,11 @@ impl Block {
     /// The smallest x and y above 0; infinite if there is none.
     pub fn positive(&self) -> (f64, f64) {
         self.positive
+    }
+
+    /// Rows that have no place on a log axis.
+    pub fn off_log(&self) -> OffLog {
+        self.off_log
     }
 
     /// Finite rows.

@@ -188,3 +188,29 @@ fn rows_of_different_kinds_are_not_joined() {
     let Some(Category::Names(kinds)) = last.kinds() else { panic!("names") };
     assert_eq!((kinds.codes().len(), blocks[2].kinds().is_none()), (1, true));
 }
+
+#[test]
+fn rows_off_a_log_axis_are_known_however_blocks_change() {
+    let blocks = [scattered_block(0..9000, 0), scattered_block(9000..17_000, 9000)];
+    let mut scene = Scene::default();
+    let known = |scene: &Scene| {
+        let rows = scene.blocks().flat_map(|block| {
+            let points = block.points();
+            (0..points.len()).map(|row| (points.x().get(row), points.y().get(row))).collect::<Vec<_>>()
+        });
+        rows.fold(OffLog::default(), |found, (x, y)| OffLog {
+            x: found.x + u64::from(x <= 0.0),
+            y: found.y + u64::from(y <= 0.0),
+            either: found.either + u64::from(x <= 0.0 || y <= 0.0),
+        })
+    };
+    blocks.iter().for_each(|block| scene.push(block.clone()));
+    let all = known(&scene);
+    assert!(all.x > 1000 && all.y > 1000 && all.either > all.x.max(all.y) && all.either < all.x + all.y);
+    assert_eq!(scene.totals().off_log, all);
+    assert_eq!(Block::join(&blocks).off_log(), all);
+    scene.keep(Some(Last::Rows(10_000)));
+    scene.let_go();
+    assert_eq!(scene.totals().off_log, known(&scene));
+    assert_ne!(scene.totals().off_log, all);
+}
