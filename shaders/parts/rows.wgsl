@@ -69,6 +69,16 @@ fn misses(step: u32) -> bool {
     return span.x >= params.x.end || most.x < params.x.touched || span.y >= params.y.end || most.y < params.y.touched;
 }
 
+// The next step of a workgroup that has to be read, from one on. A loop of its own: a rasteriser that runs lanes under a mask would go
+// through a step that is only passed over.
+fn next_seen(from_step: u32, groups: u32, end: u32) -> u32 {
+    var step = from_step;
+    while step * STEP < end && misses(step) {
+        step += groups;
+    }
+    return step;
+}
+
 // Where a row is counted.
 fn slot_of(row: u32, point: vec2<u32>, end: u32) -> u32 {
     if row < params.first_row || row >= end {
@@ -90,10 +100,8 @@ fn slot_of(row: u32, point: vec2<u32>, end: u32) -> u32 {
 fn count_rows(group: u32, groups: u32, local: u32) {
     let end = params.first_row + params.rows;
     // Steps begin where those of the buffer do, so that their spans are known.
-    for (var step = params.first_row / STEP + group; step * STEP < end; step += groups) {
-        if misses(step) {
-            continue;
-        }
+    var step = next_seen(params.first_row / STEP + group, groups, end);
+    for (; step * STEP < end; step = next_seen(step + groups, groups, end)) {
         // Four loads are on their way before the first is needed: one alone does not keep the memory busy.
         let row = step * STEP + local;
         let a = points[row];

@@ -222,7 +222,7 @@ mod tests {
             (Merge::Each, Store::Private, "points > 0u", "points > 1u"),
             (Merge::Each, Store::Cache, "owner == me", "owner != 0u"),
             (Merge::Each, Store::Cache, "} else {\n        atomicAdd(&counts[slot], points);", "} else {"),
-            (Merge::Each, Store::Cache, "step += groups", "step += 2u * groups"),
+            (Merge::Each, Store::Cache, "step + groups, groups", "step + 2u * groups, groups"),
             (Merge::Each, Store::Cache, "span.x >= params.x.end", "span.x <= params.x.end"),
         ] {
             let way = Way { merge, store };

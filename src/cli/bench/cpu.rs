@@ -6,14 +6,12 @@ use rayon::prelude::*;
 
 use super::args::Reduce;
 use super::case::{Case, coloring};
+use super::sorted::{ROWS, Sorted, blocks};
 use super::times::{Times, clocked, readings, repeat};
 use crate::binning::{Binner, CpuBinner, ReduceBinner};
-use crate::data::{Aggregate, Floats, Grid, MOST_ROWS, Patches, Points, Raster, Reduction};
+use crate::data::{Aggregate, Floats, Grid, Raster, Reduction};
 use crate::error::Result;
 use crate::shading;
-
-/// Rows of a block: as in a plot of columns in memory, and as many as are sorted together.
-const ROWS: usize = MOST_ROWS;
 
 /// Bytes that are read to see how fast that is: more than the caches of most machines hold.
 const BYTES: usize = 512 << 20;
@@ -21,13 +19,6 @@ const BYTES: usize = 512 << 20;
 /// The CPU, and how many bytes a second its threads read together.
 pub struct Cpu {
     pub bandwidth: f64,
-}
-
-/// Points sorted by where they lie, as a window keeps them.
-pub struct Sorted {
-    blocks: Vec<(Points<'static>, Patches)>,
-    /// What sorting them takes.
-    times: Times,
 }
 
 impl Cpu {
@@ -51,25 +42,6 @@ impl Cpu {
         self.bandwidth / case.bytes_of_point() as f64
     }
 
-    /// Sorts the points by where they lie, as a window does once.
-    pub fn sort(
-        &self,
-        columns: (&Floats<'_>, &Floats<'_>),
-        weights: Option<&Floats<'_>>,
-        repeats: usize,
-    ) -> Result<Sorted> {
-        let blocks = blocks(columns, weights)?;
-        let sort = || {
-            let sorted = blocks.par_iter().map(|points| match Patches::sort(points) {
-                Some((_, points, patches)) => (points, patches),
-                None => (points.clone().into_owned(), Patches::one(points.len(), points.bounds())),
-            });
-            Ok(sorted.collect())
-        };
-        let times = repeat(repeats, |_| Ok(clocked::<Vec<_>>(sort)?.1))?;
-        Ok(Sorted { blocks: sort()?, times })
-    }
-
     /// The stages of a case; the weights are those of a case that reduces some.
     pub fn measure(
         &self,
@@ -89,41 +61,23 @@ impl Cpu {
         let times =
             repeat(repeats, |_| Ok(clocked(|| Ok(shading::shade(&aggregate, &scale, side, side)))?.1))?;
         tell("shade", times)?;
-        tell("sort", sorted.times)?;
-        let frame = |grid| Ok(clocked(|| sorted.frame(case, grid))?.1);
-        tell("frame", repeat(repeats, |view| frame(case.grid(view)?))?)?;
-        tell("zoom", repeat(repeats, |view| frame(case.near_grid(view)?))?)
+        sorted.times.map_or(Ok(()), |times| tell("sort", times))?;
+        let framed = |grid| Ok(clocked(|| frame(case, sorted, grid))?.1);
+        tell("frame", repeat(repeats, |view| framed(case.grid(view)?))?)?;
+        tell("zoom", repeat(repeats, |view| framed(case.near_grid(view)?))?)
     }
 }
 
-impl Sorted {
-    /// From a view to its picture.
-    fn frame(&self, case: &Case, grid: Arc<Grid>) -> Result<Raster> {
-        let aggregate = bin(case, grid.clone(), |binner| {
-            self.blocks.par_iter().try_for_each(|(points, patches)| {
-                let mut seen = patches.wanted(|bounds| !grid.misses(bounds));
-                seen.try_for_each(|(rows, bounds)| binner.add(&points.part(rows, bounds, 0)))
-            })
-        })?;
-        let scale = coloring().fit(&aggregate.values)?;
-        Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
-    }
-}
-
-/// The points in blocks.
-fn blocks<'a>(
-    (x, y): (&'a Floats<'_>, &'a Floats<'_>),
-    weights: Option<&'a Floats<'_>>,
-) -> Result<Vec<Points<'a>>> {
-    let block = |nth: usize| {
-        let rows = nth * ROWS..((nth + 1) * ROWS).min(x.len());
-        let (x, y) = (x.slice(rows.clone()), y.slice(rows.clone()));
-        match weights {
-            Some(weights) => Points::weighted(x, y, weights.slice(rows)),
-            None => Points::new(x, y),
-        }
-    };
-    (0..x.len().div_ceil(ROWS)).into_par_iter().map(block).collect()
+/// From a view to its picture.
+fn frame(case: &Case, sorted: &Sorted, grid: Arc<Grid>) -> Result<Raster> {
+    let aggregate = bin(case, grid.clone(), |binner| {
+        sorted.blocks.par_iter().try_for_each(|(points, patches)| {
+            let mut seen = patches.wanted(|bounds| !grid.misses(bounds));
+            seen.try_for_each(|(rows, bounds)| binner.add(&points.part(rows, bounds, 0)))
+        })
+    })?;
+    let scale = coloring().fit(&aggregate.values)?;
+    Ok(shading::shade(&aggregate, &scale, case.pixels, case.pixels))
 }
 
 /// The aggregate of what is added.

@@ -1,6 +1,7 @@
 //! In place of `gpu`: a build without it has no device to measure.
 
 use super::case::Case;
+use super::sorted::Sorted;
 use super::times::Times;
 use crate::data::Floats;
 use crate::error::{Error, Result};
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 pub enum Gpu {}
 
 /// No points on it.
-pub enum GpuPoints {}
+pub enum Resident {}
 
 /// Never.
 pub fn is_there() -> bool {
@@ -39,14 +40,14 @@ impl Gpu {
         match *self {}
     }
 
-    pub fn upload(&self, _: (&Floats<'_>, &Floats<'_>), _: usize) -> Result<(GpuPoints, Times)> {
+    pub fn upload(&self, _: (&Floats<'_>, &Floats<'_>), _: &Sorted, _: usize) -> Result<(Resident, Times)> {
         match *self {}
     }
 
     pub fn measure(
         &self,
         _: &Case,
-        _: &GpuPoints,
+        _: &Resident,
         _: (usize, bool),
         _: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::case::{Case, NORM, coloring};
+use super::sorted::Sorted;
 use super::times::{Times, clocked, readings, repeat};
 use crate::binning::{GpuPoints, Way};
 use crate::data::{ColorScale, Floats, Grid, Points};
@@ -17,6 +18,12 @@ const BYTES_OF_POINT: f64 = 8.0;
 pub struct Gpu {
     device: Device,
     bandwidth: f64,
+}
+
+/// Points on it, as they came and as a window keeps them.
+pub struct Resident<'a> {
+    points: GpuPoints<'a>,
+    sorted: GpuPoints<'static>,
 }
 
 /// Whether the adapter that would be taken is no software rasteriser.
@@ -55,24 +62,26 @@ impl Gpu {
         self.bandwidth / BYTES_OF_POINT
     }
 
-    /// Puts the points on the device, and says what that takes.
+    /// Puts the points on the device, and says what that takes; then those that were sorted.
     pub fn upload<'a>(
         &self,
         (x, y): (&'a Floats<'_>, &'a Floats<'_>),
+        sorted: &Sorted,
         repeats: usize,
-    ) -> Result<(GpuPoints<'a>, Times)> {
+    ) -> Result<(Resident<'a>, Times)> {
         let rows = 0..x.len();
         let points = Points::new(x.slice(rows.clone()), y.slice(rows))?;
         let upload = || GpuPoints::upload(&self.device, vec![points.clone()]);
         let times = repeat(repeats, |_| Ok(clocked(upload)?.1))?;
-        Ok((upload()?, times))
+        let sorted = GpuPoints::upload(&self.device, vec![sorted.together()?])?;
+        Ok((Resident { points: upload()?, sorted }, times))
     }
 
     /// The stages of a case, with every way to count if `ways` is asked for.
     pub fn measure(
         &self,
         case: &Case,
-        points: &GpuPoints<'_>,
+        Resident { points, sorted }: &Resident<'_>,
         (repeats, ways): (usize, bool),
         tell: &mut dyn FnMut(&'static str, Times) -> Result<()>,
     ) -> Result<()> {
@@ -87,7 +96,7 @@ impl Gpu {
             Some(counts) => self.rest(&counts, size, repeats, tell)?,
             None => self.rest_from_host(points, case, repeats, tell)?,
         }
-        let frame = |grid| Ok(clocked(|| self.frame(case, grid, points))?.1);
+        let frame = |grid| Ok(clocked(|| self.frame(case, grid, sorted))?.1);
         tell("frame", repeat(repeats, |view| frame(case.grid(view)?))?)?;
         tell("zoom", repeat(repeats, |view| frame(case.near_grid(view)?))?)
     }

@@ -13,6 +13,7 @@ mod gpu;
 mod gpu;
 mod machine;
 mod report;
+mod sorted;
 mod times;
 
 use super::print;
@@ -24,6 +25,7 @@ use case::{Case, Measured};
 use cpu::Cpu;
 use gpu::Gpu;
 use report::Setting;
+use sorted::Sorted;
 
 /// Bytes that reading speed is measured on, in `cpu` and in `gpu` on a software rasteriser.
 const READ_BYTES: u64 = 768 << 20;
@@ -99,12 +101,12 @@ fn cases(args: &BenchArgs) -> Result<Vec<Case>> {
 /// The widest picture: one binding of a device holds its square.
 const MOST_PIXELS: u32 = 5792;
 
-/// An error if the points would not fit the memory, in which they stand as quanta too on their way to a GPU, and sorted for the CPU.
-fn check_memory(cases: &[Case], (with_cpu, with_gpu): (bool, bool), threads: usize) -> Result<()> {
+/// An error if the points would not fit the memory, in which they stand sorted too, and for a GPU so once more and as quanta of both.
+fn check_memory(cases: &[Case], with_gpu: bool, threads: usize) -> Result<()> {
     let Some(free) = machine::free_memory() else { return Ok(()) };
     for case in cases {
-        let quanta = if with_gpu { 8 * case.points as u64 } else { 0 };
-        let sorted = if with_cpu { case.bytes() as u64 } else { 0 };
+        let quanta = if with_gpu { 16 * case.points as u64 } else { 0 };
+        let sorted = if with_gpu { 2 } else { 1 } * case.bytes() as u64;
         let grids = 24 * case.cells() as u64 + (4 * (case.cells() * threads) as u64).min(512 << 20);
         // A sum takes 16 bytes a cell, in the end beside two words for the result.
         let sums = if case.reduce == Reduce::Count { 0 } else { 16 * case.cells() as u64 + (256 << 20) };
@@ -130,7 +132,7 @@ fn check_memory(cases: &[Case], (with_cpu, with_gpu): (bool, bool), threads: usi
 
 fn measure(args: &BenchArgs, cases: &[Case], backends: &[Where], threads: usize) -> Result<()> {
     let takes = |backend| backends.contains(&backend);
-    check_memory(cases, (takes(Where::Cpu), takes(Where::Gpu)), threads)?;
+    check_memory(cases, takes(Where::Gpu), threads)?;
     let gpu = if takes(Where::Gpu) { Some(Gpu::open(args.adapter.as_deref(), args.repeat)?) } else { None };
     let cpu = if takes(Where::Cpu) { Some(Cpu::new(args.repeat)?) } else { None };
     let setting = Setting {
@@ -176,11 +178,11 @@ fn measure_points(
     tell: &mut dyn FnMut(Measured) -> Result<()>,
 ) -> Result<()> {
     go_on()?;
-    let sorted = cpu.map(|cpu| cpu.sort(columns, weights, repeats)).transpose()?;
-    let resident = gpu.map(|gpu| gpu.upload(columns, repeats)).transpose()?;
+    let sorted = Sorted::new(columns, weights, cpu.map(|_| repeats))?;
+    let resident = gpu.map(|gpu| gpu.upload(columns, &sorted, repeats)).transpose()?;
     for case in cases {
-        if let (Some(cpu), Some(sorted)) = (cpu, &sorted) {
-            cpu.measure(case, columns, (weights, sorted), repeats, &mut |stage, times| {
+        if let Some(cpu) = cpu {
+            cpu.measure(case, columns, (weights, &sorted), repeats, &mut |stage, times| {
                 let limit = cpu.limit(case);
                 tell(Measured { case: *case, backend: "cpu", adapter: None, stage, times, limit })
             })?;

@@ -135,8 +135,8 @@ pub fn markdown(all: &[Measured], setting: &Setting) -> String {
     page += &format!(
         "\nMedian and 95th percentile of {repeats} runs after one to warm up. *bin* counts points that lie in memory, or on the device, or sums up their weights; \
          *shade* makes {side} × {side} pixels of the counts, with a {NORM} norm, left on the device; *readback* brings the \
-         counts to the host; *upload* measures points for the device and sends them there, *sort* puts those in memory in order by where they lie, which a window does once; \
-         *frame* is all from a change of view to the finished picture, of points on the device or in that order, *zoom* the same for a view of a hundredth of them. The limit is what the \
+         counts to the host; *upload* measures points for the device and sends them there, *sort* puts them in order by where they lie, which a window does once; \
+         *frame* is all from a change of view to the finished picture, of points in that order, *zoom* the same for a view of a hundredth of them. The limit is what the \
          memory, read in one stream, delivers.\n\n"
     );
     page += &format!("| {} |\n|{}\n", TITLES.join(" | "), "---|".repeat(TITLES.len()));
