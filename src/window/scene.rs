@@ -121,9 +121,9 @@ impl Scene {
         gone
     }
 
-    /// Joins small neighbours: rows that trickle in make many blocks, and each costs something in every pass.
-    pub fn tidy(&mut self) {
-        let blocks: Vec<Arc<Block>> = mem::take(&mut self.blocks).into();
+    /// Joins small neighbours, from the nth block on: rows that trickle in make many blocks, and each costs something in every pass.
+    pub fn tidy(&mut self, first: usize) {
+        let blocks: Vec<Arc<Block>> = self.blocks.split_off(first).into();
         let runs = Block::runs(&blocks, BLOCK_ROWS);
         let Some((last, runs)) = runs.split_last() else { return };
         self.blocks.extend(runs.iter().map(|run| Block::join(run)));
@@ -136,12 +136,14 @@ impl Scene {
         }
     }
 
-    /// Takes larger blocks of the same rows for those that are still the first ones.
+    /// Takes larger blocks of the same rows for those that are still there, side by side.
     pub fn adopt(&mut self, old: &[Arc<Block>], new: &[Arc<Block>]) {
-        let are_first = self.blocks.len() >= old.len();
-        if are_first && self.blocks.iter().zip(old).all(|(mine, old)| Arc::ptr_eq(mine, old)) {
-            let later = self.blocks.split_off(old.len());
-            self.blocks = new.iter().cloned().chain(later).collect();
+        let first = old.first().and_then(|old| self.blocks.iter().position(|mine| Arc::ptr_eq(mine, old)));
+        let Some(first) = first.filter(|first| first + old.len() <= self.blocks.len()) else { return };
+        if self.blocks.range(first..).zip(old).all(|(mine, old)| Arc::ptr_eq(mine, old)) {
+            let later = self.blocks.split_off(first + old.len());
+            self.blocks.truncate(first);
+            self.blocks.extend(new.iter().cloned().chain(later));
         }
     }
 

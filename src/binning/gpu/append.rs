@@ -18,6 +18,9 @@ const FEW_ROWS: usize = 1 << 16;
 const OLD_MEASURES: usize = 64;
 
 impl<'a> GpuPoints<'a> {
+    /// Batches of fewer points are copied when they are appended, and gathered.
+    pub(crate) const LENT_ROWS: usize = SMALL_ROWS;
+
     /// Adds batches behind the others, which stay as they are.
     ///
     /// Batches of some hundred thousand points and more are borrowed, as by [`GpuPoints::upload`]; smaller ones are copied and
@@ -27,17 +30,27 @@ impl<'a> GpuPoints<'a> {
     /// If they do not fit the device, or it fails. Which of the points were added is then not known.
     pub fn append(&mut self, batches: Vec<Points<'a>>) -> Result<()> {
         for points in batches {
-            if !points.is_empty() {
+            if points.len() < SMALL_ROWS {
+                self.append_copy(&points)?;
+            } else {
                 self.make_common(points.bounds());
-            }
-            if points.len() >= SMALL_ROWS {
                 let coming = self.coming(points.len());
                 self.send(vec![points], coming)?;
-            } else {
-                self.ledger.push(points.len() as u64, points.missing());
-                self.gather(&points)?;
             }
         }
+        self.device.check()
+    }
+
+    /// As [`GpuPoints::append`], of points that are copied however many they are.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn append_copy(&mut self, points: &Points<'_>) -> Result<()> {
+        if !points.is_empty() {
+            self.make_common(points.bounds());
+        }
+        self.ledger.push(points.len() as u64, points.missing());
+        self.gather(points)?;
         self.device.check()
     }
 

@@ -1,8 +1,9 @@
 //! The points on a device.
 //!
 //! What is on the device is a part of the rows: `rows = uploaded + fresh - gone`, and the fresh and the gone ones are counted on the
-//! CPU, which is exact all the same. When they have become many, or no more rows come, all rows are sent anew by a thread of its
-//! own, so that no picture waits for it.
+//! CPU, which is exact all the same. The fresh ones are sent behind the others as soon as they are worth it, or no more rows come for
+//! a while. Where there are as many of them as half of the others, or many are gone, all rows are sent anew by a thread of its own, so
+//! that no picture waits for it.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,8 +20,14 @@ use crate::gpu::Device;
 use crate::window::Cells;
 use crate::window::scene::{Block, Scene};
 
-/// Fewer rows are not worth a way to the device.
+/// Fewer rows are not worth a way to the device, unless there are others.
 const FEW: u64 = 1 << 16;
+
+/// Fresh rows that are sent behind the others while more come. So many are not copied for it.
+const LENT: u64 = GpuPoints::LENT_ROWS as u64;
+
+/// Rows that are sent behind the others in one go: a picture waits for some milliseconds.
+const AT_ONCE: usize = 1 << 19;
 
 /// No row has come for so long: the file is read, or its writer rests.
 const QUIET: Duration = Duration::from_millis(250);
@@ -46,6 +53,15 @@ pub struct Resident {
     generation: u64,
 }
 
+/// How rows come to the device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    /// All of them.
+    Anew,
+    /// Fresh ones behind the others.
+    Behind,
+}
+
 /// How many of the fresh and the gone blocks an upload accounts for.
 struct OnItsWay {
     fresh: usize,
@@ -65,6 +81,8 @@ struct Loan {
     /// Before the blocks: it is dropped first.
     points: GpuPoints<'static>,
     blocks: Vec<Arc<Block>>,
+    /// Rows of which the points have copies: on the host too, and on the device in no order.
+    copied: u64,
 }
 
 impl Loan {
@@ -75,8 +93,27 @@ impl Loan {
         let runs = Block::runs(blocks, most);
         let blocks: Vec<Arc<Block>> = runs.par_iter().map(|run| Block::join(run)).collect();
         let batches = blocks.iter().map(|block| lend(block)).collect();
-        Ok(Self { points: GpuPoints::upload(device, batches)?, blocks })
+        Ok(Self { points: GpuPoints::upload(device, batches)?, blocks, copied: 0 })
     }
+
+    /// Sends a run of blocks behind the others: joined to one that is lent and returned, or copied where they have few rows.
+    fn append(&mut self, run: &[Arc<Block>]) -> Result<Option<Arc<Block>>> {
+        let rows = count_rows(run);
+        if rows < LENT {
+            self.copied += rows;
+            run.iter().try_for_each(|block| self.points.append_copy(&block.points()))?;
+            return Ok(None);
+        }
+        let block = Block::join(run);
+        self.points.append(vec![lend(&block)])?;
+        self.blocks.push(block.clone());
+        Ok(Some(block))
+    }
+}
+
+/// How many finite rows some blocks have.
+fn count_rows(blocks: &[Arc<Block>]) -> u64 {
+    blocks.iter().map(|block| block.len() as u64).sum()
 }
 
 /// The points of a block, as if they were there for ever.
@@ -147,29 +184,74 @@ impl Resident {
         &self.gone
     }
 
-    /// Whether the blocks must stay as they are.
-    pub fn is_sending(&self) -> bool {
-        self.on_its_way.is_some()
+    /// Joins small blocks of the scene, unless they must stay as they are; says whether it did.
+    pub fn tidy(&mut self, scene: &mut Scene) -> bool {
+        if self.on_its_way.is_some() {
+            return false;
+        }
+        // The fresh rows are the last ones, so long as none of them is gone.
+        let others = scene.blocks().len().saturating_sub(self.fresh.len());
+        let are_last = scene.blocks().skip(others).map(Arc::as_ptr).eq(self.fresh.iter().map(Arc::as_ptr));
+        if are_last {
+            scene.tidy(others);
+            self.fresh = scene.blocks().skip(others).cloned().collect();
+        } else {
+            scene.tidy(0);
+        }
+        true
     }
 
     /// How long to wait before rows should be sent; `None` if none should.
     pub fn patience(&self) -> Option<Duration> {
-        let rows = |blocks: &[Arc<Block>]| blocks.iter().map(|block| block.len() as u64).sum::<u64>();
-        let changed = rows(&self.fresh) + rows(&self.gone);
-        if self.on_its_way.is_some() || changed < FEW {
-            return None;
-        }
-        let uploaded = self.uploaded.as_ref().map_or(0, |loan| rows(&loan.blocks));
-        // In proportion to what is there: each row is sent a few times at most.
-        let many = changed >= uploaded / 2;
-        Some(if many { Duration::ZERO } else { QUIET.saturating_sub(self.last_came.elapsed()) })
+        self.next().map(|(_, wait)| wait)
     }
 
-    /// Sends all rows by a thread of its own.
+    /// How rows should be sent next, and when.
+    fn next(&self) -> Option<(Way, Duration)> {
+        let (fresh, gone) = (count_rows(&self.fresh), count_rows(&self.gone));
+        let (lent, copied) =
+            self.uploaded.as_ref().map_or((0, 0), |loan| (loan.points.len() - loan.copied, loan.copied));
+        let loose = fresh + gone + copied;
+        let quiet = QUIET.saturating_sub(self.last_came.elapsed());
+        if self.on_its_way.is_some() {
+            None
+        } else if loose >= FEW.max(lent / 2) {
+            // In proportion to what is there: each row is sent a few times at most.
+            Some((Way::Anew, Duration::ZERO))
+        } else if fresh >= LENT {
+            Some((Way::Behind, Duration::ZERO))
+        } else if gone >= FEW {
+            Some((Way::Anew, quiet))
+        } else if !self.fresh.is_empty() && self.uploaded.is_some() {
+            Some((Way::Behind, quiet))
+        } else {
+            None
+        }
+    }
+
+    /// Sends what should be sent now: all rows by a thread of its own, or some fresh ones.
     ///
     /// # Errors
-    /// If the system gives no thread.
-    pub fn send(&mut self, scene: &Scene, shared: &Arc<Shared>) -> Result<()> {
+    /// If the system gives no thread, or the device fails.
+    pub fn send(&mut self, scene: &mut Scene, shared: &Arc<Shared>) -> Result<()> {
+        match self.next() {
+            Some((Way::Anew, Duration::ZERO)) => self.send_anew(scene, shared),
+            Some((Way::Behind, Duration::ZERO)) => self.send_behind(scene),
+            _ => Ok(()),
+        }
+    }
+
+    fn send_behind(&mut self, scene: &mut Scene) -> Result<()> {
+        let Some(loan) = &mut self.uploaded else { return Ok(()) };
+        let run = Block::runs(&self.fresh, AT_ONCE).first().map_or(0, |run| run.len());
+        let sent: Vec<Arc<Block>> = self.fresh.drain(..run).collect();
+        if let Some(joined) = guarded(|| loan.append(&sent))? {
+            scene.adopt(&sent, &[joined]);
+        }
+        Ok(())
+    }
+
+    fn send_anew(&mut self, scene: &Scene, shared: &Arc<Shared>) -> Result<()> {
         let blocks: Vec<Arc<Block>> = scene.blocks().cloned().collect();
         let (device, shared, generation) = (self.device.clone(), shared.clone(), self.generation);
         let sent = blocks.clone();
@@ -243,18 +325,15 @@ mod tests {
             resident.add(&block);
             scene.push(block);
         }
-        assert_eq!(resident.patience(), Some(Duration::ZERO));
-        resident.send(&scene, &shared).unwrap();
-        assert!(resident.is_sending() && resident.patience().is_none());
+        assert_eq!(resident.next(), Some((Way::Anew, Duration::ZERO)));
+        resident.send(&mut scene, &shared).unwrap();
+        assert!(resident.on_its_way.is_some() && resident.patience().is_none());
         let (later, before) = (block(1000, 0.5), counts(&grid, scene.blocks()));
         resident.add(&later);
         scene.push(later.clone());
         let old = scene.blocks().next().unwrap().clone();
         resident.remove(&old);
-        let orders = lock(&shared.orders);
-        let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());
-        let uploaded = waited.unwrap_or_else(PoisonError::into_inner).uploaded.take().unwrap();
-        assert!(resident.receive(uploaded, &mut scene).unwrap());
+        receive(&mut resident, &mut scene, &shared);
         for may_leave in [true, false] {
             let cells = resident.count(&grid, may_leave).unwrap().unwrap();
             assert_eq!(cells.there().is_none(), may_leave);
@@ -267,6 +346,99 @@ mod tests {
         let mut all = before;
         all.merge(&counts(&grid, [&later].into_iter()));
         assert!(counts(&grid, scene.blocks()) == all);
+    }
+
+    /// Takes over what is on its way.
+    fn receive(resident: &mut Resident, scene: &mut Scene, shared: &Shared) {
+        let orders = lock(&shared.orders);
+        let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());
+        let uploaded = waited.unwrap_or_else(PoisonError::into_inner).uploaded.take().unwrap();
+        assert!(resident.receive(uploaded, scene).unwrap());
+    }
+
+    #[test]
+    fn rows_that_come_later_are_sent_behind_the_others() {
+        let shared = shared();
+        let axis = |bins| Axis::linear(-0.8, 1.0, bins).unwrap();
+        let grid = Arc::new(Grid::Rect(Rect { x: axis(50), y: axis(40) }));
+        let mut scene = Scene::default();
+        let mut resident = Resident::new(Device::open(None).expect("the tests need an adapter"));
+        let mut seed = 0.0;
+        let mut push = |resident: &mut Resident, scene: &mut Scene, rows| {
+            seed += 1.0;
+            let block = block(rows, seed);
+            resident.add(&block);
+            scene.push(block);
+        };
+        (0..20).for_each(|_| push(&mut resident, &mut scene, 60_000));
+        resident.send(&mut scene, &shared).unwrap();
+        // The last rows of a file, after all others were sent.
+        push(&mut resident, &mut scene, 900);
+        receive(&mut resident, &mut scene, &shared);
+        let (way, wait) = resident.next().unwrap();
+        assert!(way == Way::Behind && wait > Duration::ZERO, "they may not be the last");
+        let settle = |resident: &mut Resident, scene: &mut Scene| {
+            resident.last_came = Instant::now().checked_sub(QUIET).unwrap();
+            assert_eq!(resident.next(), Some((Way::Behind, Duration::ZERO)));
+            resident.send(scene, &shared).unwrap();
+            assert!(resident.fresh.is_empty() && resident.next().is_none());
+            let cells = resident.count(&grid, true).unwrap().unwrap();
+            assert!(*cells.read().unwrap() == counts(&grid, scene.blocks()));
+        };
+        settle(&mut resident, &mut scene);
+        assert_eq!((scene.blocks().len(), resident.uploaded.as_ref().unwrap().copied), (3, 900));
+        // Many are sent while more come, and lie in the scene as they were sent, between the blocks before and behind them. Small ones,
+        // joined meanwhile, are the same.
+        for nth in 0..200 {
+            push(&mut resident, &mut scene, 2_000);
+            assert!(nth % 50 < 49 || resident.tidy(&mut scene));
+        }
+        assert!(resident.fresh.len() < 100 && scene.blocks().len() == 3 + resident.fresh.len());
+        assert_eq!(resident.next(), Some((Way::Behind, Duration::ZERO)));
+        let old = scene.blocks().next().unwrap().clone();
+        resident.send(&mut scene, &shared).unwrap();
+        assert!(resident.fresh.is_empty() && scene.blocks().len() == 4);
+        assert!(Arc::ptr_eq(scene.blocks().next().unwrap(), &old));
+        push(&mut resident, &mut scene, 10);
+        settle(&mut resident, &mut scene);
+        assert_eq!(count_rows(&resident.uploaded.as_ref().unwrap().blocks), 1_600_000);
+        // Once as many were copied as half of the others, all are sent anew.
+        for _ in 0..20 {
+            push(&mut resident, &mut scene, 50_000);
+            resident.last_came = Instant::now().checked_sub(QUIET).unwrap();
+            if resident.next() != Some((Way::Behind, Duration::ZERO)) {
+                break;
+            }
+            resident.send(&mut scene, &shared).unwrap();
+        }
+        assert_eq!(resident.next(), Some((Way::Anew, Duration::ZERO)));
+        resident.send(&mut scene, &shared).unwrap();
+        receive(&mut resident, &mut scene, &shared);
+        assert_eq!((resident.uploaded.as_ref().unwrap().copied, resident.next()), (0, None));
+        let cells = resident.count(&grid, true).unwrap().unwrap();
+        assert!(*cells.read().unwrap() == counts(&grid, scene.blocks()));
+    }
+
+    #[test]
+    fn rows_that_are_gone_are_fresh_no_less() {
+        let shared = shared();
+        let mut scene = Scene::default();
+        let mut resident = Resident::new(Device::open(None).expect("the tests need an adapter"));
+        for seed in 0..80 {
+            let block = block(500, f64::from(seed));
+            resident.add(&block);
+            scene.push(block);
+        }
+        // Half of the fresh ones: the others are joined, and nothing is forgotten.
+        scene.keep(Some(crate::window::scene::Last::Rows(20_000)));
+        scene.let_go().iter().for_each(|block| resident.remove(block));
+        assert!(resident.tidy(&mut scene));
+        assert_eq!((count_rows(&resident.fresh), count_rows(&resident.gone)), (40_000, 20_000));
+        assert!(scene.blocks().len() < 40 && scene.totals().rows == 20_000);
+        resident.send_anew(&scene, &shared).unwrap();
+        assert!(!resident.tidy(&mut scene), "blocks on their way stay as they are");
+        receive(&mut resident, &mut scene, &shared);
+        assert!(resident.fresh.is_empty() && resident.gone.is_empty());
     }
 
     #[test]
@@ -284,7 +456,7 @@ mod tests {
         resident.add(&block);
         scene.push(block);
         assert!(resident.patience().is_none(), "so few rows are not sent");
-        resident.send(&scene, &shared).unwrap();
+        resident.send_anew(&scene, &shared).unwrap();
         resident.clear();
         let orders = lock(&shared.orders);
         let waited = shared.news.wait_while(orders, |orders| orders.uploaded.is_none());

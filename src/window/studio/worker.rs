@@ -266,9 +266,19 @@ impl Worker {
     /// Joins small blocks, once there are many more of them.
     fn tidy(&mut self) {
         const MANY: usize = 64;
-        let is_sending = self.resident.as_ref().is_some_and(Resident::is_sending);
-        if !is_sending && self.scene.blocks().len() > self.tidied + MANY {
-            self.scene.tidy();
+        // Rows that were sent may lie in fewer blocks than then.
+        self.tidied = self.tidied.min(self.scene.blocks().len());
+        if self.scene.blocks().len() <= self.tidied + MANY {
+            return;
+        }
+        let is_tidy = match &mut self.resident {
+            Some(resident) => resident.tidy(&mut self.scene),
+            None => {
+                self.scene.tidy(0);
+                true
+            }
+        };
+        if is_tidy {
             self.tidied = self.scene.blocks().len();
         }
     }
@@ -358,8 +368,7 @@ impl Worker {
             return;
         }
         if let Some(resident) = &mut self.resident
-            && resident.patience() == Some(Duration::ZERO)
-            && let Err(error) = resident.send(&self.scene, &self.shared)
+            && let Err(error) = resident.send(&mut self.scene, &self.shared)
         {
             self.lose_device(&error);
         }
