@@ -81,6 +81,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use figure::{
     Around, Aspect, Cells, Colorbar, Dendrogram, Figure, FigureAxis, Hexagons, Legend, LegendEntry,
     MAX_VECTOR_HEXAGONS, NumberStyle, Page, Panels, Side, SideBox, SideContent, Strip, Theme, Underlay,
+    add_font,
 };
 #[cfg(feature = "gpu")]
 pub use gpu::{AdapterInfo, Device, DeviceCounts, Survey, adapters};

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::draw::{colorless, utf8};
 use super::drawn::{Draw, Drawn};
-use super::heatmap::{summary_of, texts};
+use super::heatmap::summary_of;
 use super::look::{CellArgs, ColorArgs, FigureArgs};
 use super::output::OutputArgs;
 use super::progress::Progress;
@@ -139,15 +139,12 @@ impl Draw for ClustermapArgs {
         };
         let read = start.elapsed();
         let shape = matrix.shape();
-        let mut texts = texts(&matrix) + &self.figure.texts();
         let columns = self.col_colors.as_ref().map(|path| column_categories(path, &matrix)).transpose()?;
         let mut plot = described(self, matrix)?;
         if let Some((title, each)) = categories {
-            texts += &(title.clone() + &each.concat());
             plot = plot.row_colors(title, each);
         }
         if let Some((title, each)) = columns {
-            texts += &(title.clone() + &each.concat());
             plot = plot.col_colors(title, each);
         }
         progress.at("clustering");
@@ -157,7 +154,10 @@ impl Draw for ClustermapArgs {
         summary["method"] = self.method.to_string().into();
         summary["metric"] = self.metric.to_string().into();
         summary["seconds"]["cluster"] = start.elapsed().as_secs_f64().into();
-        let notes = notes + &colorless(&drawing) + &output.unwritable(&texts) + &output.cut(drawing.figure());
+        let notes = notes
+            + &colorless(&drawing)
+            + &output.unwritable(drawing.figure())
+            + &output.cut(drawing.figure());
         Ok(Drawn { drawing, notes, summary })
     }
 }

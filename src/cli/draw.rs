@@ -66,7 +66,7 @@ impl Draw for Hist2dArgs {
         }
         plot = plot.contour(self.density.contour.clone()).contour_only(self.density.contour_only);
         let plot = categorized(plot, &self.category);
-        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, &self.draw, (output, progress))
+        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, (output, progress))
     }
 }
 
@@ -95,7 +95,7 @@ impl Draw for HexbinArgs {
         let source = open(&self.read)?;
         let selection = select(&*source, &self.read, (&self.reduce, &self.category), &self.draw)?;
         let plot = categorized(Hexbin::of(&*source, selection).gridsize(self.gridsize), &self.category);
-        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, &self.draw, (output, progress))
+        draw(described(plot, &self.reduce, &self.draw)?, self.reduce.mincnt, (output, progress))
     }
 }
 
@@ -236,16 +236,15 @@ fn described<'a, S: Shape>(plot: Plot<'a, S>, reduce: &ReduceArgs, args: &DrawAr
 fn draw<S: Shape>(
     plot: Plot<'_, S>,
     mincnt: Option<u64>,
-    args: &DrawArgs,
     (output, progress): (&OutputArgs, &Progress),
 ) -> Result<Drawn> {
     let drawing = plot.watch(progress).figure()?;
-    let notes = notes(&drawing, mincnt, args, output);
+    let notes = notes(&drawing, mincnt, output);
     Ok(Drawn { notes, summary: summary(&drawing), drawing })
 }
 
 /// Notes on rows that are not in the picture, and what -v asks for.
-fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs, output: &OutputArgs) -> String {
+fn notes(drawing: &Drawing, mincnt: Option<u64>, output: &OutputArgs) -> String {
     let Tally { rows, binned, outside, missing } = drawing.aggregate.tally;
     let mut notes = String::new();
     if output.verbose || missing > 0 || outside > 0 {
@@ -255,7 +254,7 @@ fn notes(drawing: &Drawing, mincnt: Option<u64>, args: &DrawArgs, output: &Outpu
         );
     }
     notes += &emptiness(drawing, mincnt);
-    notes += &looks(drawing, args, output);
+    notes += &looks(drawing, output);
     if output.verbose {
         let report = &drawing.report;
         let adapter = report.adapter.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
@@ -279,7 +278,7 @@ fn contour_levels(drawing: &Drawing) -> String {
 }
 
 /// Notes on pictures that do not look as they might be expected to.
-fn looks(drawing: &Drawing, args: &DrawArgs, output: &OutputArgs) -> String {
+fn looks(drawing: &Drawing, output: &OutputArgs) -> String {
     let mut notes = String::new();
     let [_, _, width, height] = drawing.figure().boxes()[0];
     let (nx, ny) = match &*drawing.aggregate.grid {
@@ -292,8 +291,7 @@ fn looks(drawing: &Drawing, args: &DrawArgs, output: &OutputArgs) -> String {
              --dpi show each\n"
         );
     }
-    let names = drawing.layers().into_iter().flat_map(|layers| layers.names.iter().cloned());
-    notes += &output.unwritable(&(args.figure.texts() + &names.collect::<String>()));
+    notes += &output.unwritable(drawing.figure());
     notes + &output.cut(drawing.figure())
 }
 

@@ -34,9 +34,10 @@ pub struct Drawn {
 }
 
 /// Draws one figure on a page of its own.
-pub fn run(args: &impl Draw) -> Result<()> {
+pub fn run(mut args: impl Draw) -> Result<()> {
+    args.output().check(&args.inputs()?)?;
+    args.figure().fonts.add()?;
     let output = args.output();
-    output.check(&args.inputs()?)?;
     let progress = Progress::new(output.quiet);
     let Drawn { drawing, notes, mut summary } = args.draw(output, &progress)?;
     let start = Instant::now();

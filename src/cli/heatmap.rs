@@ -52,11 +52,10 @@ impl Draw for HeatmapArgs {
             }
         };
         let read = start.elapsed();
-        let texts = texts(&matrix) + &self.figure.texts();
         let drawing = described(self, matrix, mask)?.figure()?;
         let notes = made
             + &notes(&drawing, self, output)
-            + &output.unwritable(&texts)
+            + &output.unwritable(drawing.figure())
             + &output.cut(drawing.figure());
         let shape = drawing.matrix_shape().unwrap_or_default();
         let mut summary = summary_of(&drawing, shape, read);
@@ -77,12 +76,6 @@ fn take_flags(table: Table, name: &str) -> Result<(Vec<bool>, Table)> {
         ))
     })?;
     Ok((flags.into_iter().map(|flag| flag == 1.0).collect(), table.drop(column)))
-}
-
-/// All that the table itself has written on the page.
-pub(super) fn texts(matrix: &Matrix) -> String {
-    let indices = [&matrix.rows, &matrix.columns];
-    indices.iter().flat_map(|index| index.labels.iter().chain([&index.name])).cloned().collect()
 }
 
 /// The heatmap with all that was asked of it.

@@ -1,11 +1,13 @@
 //! What can be typed about colours and the page: the same for all that draws.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 
 use super::parse;
 use crate::data::{Coloring, Colormap, Extremes, Fit, Norm, Rgba};
 use crate::error::Result;
-use crate::figure::{NumberStyle, Theme};
+use crate::figure::{NumberStyle, Theme, add_font};
 use crate::plot::{BarLabel, Styled};
 
 /// Which value has which colour: the same for figures and windows.
@@ -73,6 +75,21 @@ impl ColorArgs {
     }
 }
 
+/// Fonts beside the bundled one.
+#[derive(Debug, clap::Args)]
+pub struct FontArgs {
+    /// A font, .ttf, .otf or .ttc, for characters that the bundled one lacks, such as Chinese ones. Several may be given.
+    #[arg(long, value_name = "FILE", help_heading = "Figure")]
+    font: Vec<PathBuf>,
+}
+
+impl FontArgs {
+    /// Adds them to those of the process.
+    pub fn add(&self) -> Result<()> {
+        self.font.iter().try_for_each(add_font)
+    }
+}
+
 /// What every figure has.
 #[derive(Debug, clap::Args)]
 pub struct FigureArgs {
@@ -106,6 +123,8 @@ pub struct FigureArgs {
     /// Leave the background out.
     #[arg(long, help_heading = "Figure")]
     pub transparent: bool,
+    #[command(flatten)]
+    pub fonts: FontArgs,
     /// The cells alone, without axes, on the whole page.
     #[arg(long, help_heading = "Figure")]
     pub bare: bool,
@@ -132,11 +151,6 @@ impl FigureArgs {
         if self.no_cbar || self.cbar_label.is_some() {
             labels.colorbar = BarLabel::from(self.cbar_label.as_deref().filter(|_| !self.no_cbar));
         }
-    }
-
-    /// All that was typed to be written on the page.
-    pub fn texts(&self) -> String {
-        [&self.title, &self.xlabel, &self.ylabel, &self.cbar_label].into_iter().flatten().cloned().collect()
     }
 }
 

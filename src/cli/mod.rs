@@ -45,10 +45,10 @@ pub fn run() -> ExitCode {
     };
     progress::stop_on_signals();
     let done = match args.command {
-        Command::Hist2d(args) => drawn::run(&args),
-        Command::Hexbin(args) => drawn::run(&args),
-        Command::Heatmap(args) => drawn::run(&args),
-        Command::Clustermap(args) => drawn::run(&args),
+        Command::Hist2d(args) => drawn::run(args),
+        Command::Hexbin(args) => drawn::run(args),
+        Command::Heatmap(args) => drawn::run(args),
+        Command::Clustermap(args) => drawn::run(args),
         Command::Subplots(args) => subplots::run(&args),
         Command::View(args) => view::run(&args),
         Command::Bench(args) => bench::run(&args),

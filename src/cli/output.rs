@@ -77,11 +77,21 @@ impl OutputArgs {
         let _ = std::io::stderr().write_all(notes.as_bytes());
     }
 
-    /// A note on texts of the picture that the font cannot write.
-    pub fn unwritable(&self, texts: &str) -> String {
-        match lacking(texts) {
-            lacking if self.has_picture() && !lacking.is_empty() => {
-                format!("heatbin: the font has no {lacking}; a box stands in its place\n")
+    /// A note on what is to be written into the picture and no font has.
+    pub fn unwritable(&self, figure: &Figure) -> String {
+        self.unwritable_text(|| figure.overlay())
+    }
+
+    /// As [`OutputArgs::unwritable`], of a text.
+    pub fn unwritable_text(&self, text: impl FnOnce() -> String) -> String {
+        if !self.has_picture() {
+            return String::new();
+        }
+        match lacking(&text()) {
+            lacking if !lacking.is_empty() => {
+                format!(
+                    "heatbin: no font has {lacking}; a box stands in its place, and --font FILE adds one\n"
+                )
             }
             _ => String::new(),
         }

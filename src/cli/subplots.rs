@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 
 use super::args::{Args, Command};
 use super::drawn::{Draw, Drawn};
-use super::look::ThemeArg;
+use super::look::{FontArgs, ThemeArg};
 use super::output::OutputArgs;
 use super::parse;
 use super::print;
@@ -42,6 +42,8 @@ pub struct SubplotsArgs {
     /// Leave the background out.
     #[arg(long, help_heading = "Figure")]
     pub transparent: bool,
+    #[command(flatten)]
+    pub fonts: FontArgs,
     /// A + and the words of hist2d, hexbin, heatmap or clustermap for each panel, without files to write. Panels of a row are as high as the
     /// highest --figsize among them, or 4.8 inches.
     #[arg(value_name = "+ PANEL", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -65,6 +67,8 @@ pub fn run(args: &SubplotsArgs) -> Result<()> {
         }
     }
     check(args, &mut panels)?;
+    args.fonts.add()?;
+    panels.iter_mut().try_for_each(|panel| panel.figure().fonts.add())?;
     let columns = args.columns.unwrap_or_else(|| subplots([]).columns_for(panels.len()));
     for row in panels.chunks_mut(columns.max(1)) {
         let told = row.iter_mut().filter_map(|panel| panel.figure().figsize).map(|size| size.1);
@@ -98,7 +102,7 @@ fn draw(args: &SubplotsArgs, panels: &[Box<dyn Draw>], columns: usize) -> Result
         .theme(args.theme.into())
         .transparent(args.transparent);
     if let Some(title) = &args.title {
-        notes += &output.unwritable(title);
+        notes += &output.unwritable_text(|| title.clone());
         page = page.title(title);
     }
     let start = Instant::now();

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::figure::font::{self, CAP_HEIGHT};
 use crate::figure::layout::Area;
 use crate::figure::number_style::NumberStyle;
-use crate::figure::svg::{escape, hex, number};
+use crate::figure::svg::{content, hex, number};
 
 /// Sizes of the text, in points.
 const LARGEST: f64 = 10.0;
@@ -86,7 +86,7 @@ impl Annotations {
         for Text { at, text, color } in texts {
             let x = number(plot.left + at.0 * plot.width);
             let y = number(plot.bottom() - at.1 * plot.height + CAP_HEIGHT * size / 2.0);
-            writeln!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"{}\">{}</text>", hex(*color), escape(text))
+            writeln!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"{}\">{}</text>", hex(*color), content(text))
                 .expect("a String takes all");
         }
         out.push_str("</g>\n");

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use ttf_parser::Face;
 
-/// The bundled font (Inter, see assets/font): the only one that PNG and PDF use.
+use super::added_fonts::{AddedFont, having};
+
+/// The bundled font (Inter, see assets/font), in which all is written that it has.
 pub(crate) const FONT: &[u8] = include_bytes!("../../assets/font/Inter.otf");
 /// The same font as SVG files embed it.
 pub(crate) const WOFF2: &[u8] = include_bytes!("../../assets/font/Inter.woff2");
@@ -25,25 +27,55 @@ fn face() -> &'static Face<'static> {
     FACE.get_or_init(|| Face::parse(FONT, 0).expect("the bundled font is a font"))
 }
 
-/// The characters of a text that the font does not have, each once.
+/// The characters of a text that no font has, each once; markup, which is ASCII, is no matter.
 #[cfg(feature = "cli")]
 pub(crate) fn lacking(text: &str) -> String {
     let mut lacking = String::new();
     for c in text.chars() {
-        if !c.is_control() && face().glyph_index(c).is_none() && !lacking.contains(c) {
+        if !c.is_control() && !has(c) && having(c).is_none() && !lacking.contains(c) {
             lacking.push(c);
         }
     }
     lacking
 }
 
-/// The width of `text` at `size`, in the units of `size`. A character that the font lacks is as wide as its box.
+/// Whether the bundled font has a character.
+fn has(c: char) -> bool {
+    face().glyph_index(c).is_some()
+}
+
+/// The width of `text` at `size`, in the units of `size`. A character that no font has is as wide as its box.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let face = face();
     let missing = ttf_parser::GlyphId(0);
-    let advance = |c| face.glyph_hor_advance(face.glyph_index(c).unwrap_or(missing)).unwrap_or(0);
-    let units: u64 = text.chars().map(|c| u64::from(advance(c))).sum();
-    units as f64 * size / f64::from(face.units_per_em())
+    let (mut units, mut added) = (0, 0.0);
+    for c in text.chars() {
+        let glyph = face.glyph_index(c);
+        match having(c).filter(|_| glyph.is_none()) {
+            Some(font) => added += font.width(c),
+            None => units += u64::from(face.glyph_hor_advance(glyph.unwrap_or(missing)).unwrap_or(0)),
+        }
+    }
+    (units as f64 / f64::from(face.units_per_em()) + added) * size
+}
+
+/// A text in pieces, each with the added font that it takes; `None` is the bundled one.
+pub(crate) fn pieces(text: &str) -> Vec<(Option<&'static AddedFont>, &str)> {
+    let mut pieces: Vec<(Option<&'static AddedFont>, &str)> = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let font = if has(c) { None } else { having(c) };
+        match pieces.last_mut() {
+            Some((last, piece)) if last.map(|font| &font.path) == font.map(|font| &font.path) => {
+                *piece = &text[start..at + c.len_utf8()];
+            }
+            _ => {
+                start = at;
+                pieces.push((font, &text[start..at + c.len_utf8()]));
+            }
+        }
+    }
+    pieces
 }
 
 /// Text that was broken into lines, at the size at which they fit.
@@ -139,15 +171,41 @@ fn wrap(text: &str, size: f64, longest: f64) -> Vec<String> {
 fn fill(paragraph: &str, size: f64, longest: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in paragraph.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if width(&format!("{line} {word}"), size) <= longest => {
-                line.push(' ');
-                line.push_str(word);
+        let mut space = " ";
+        for part in parts(word) {
+            match lines.last_mut() {
+                Some(line) if width(&format!("{line}{space}{part}"), size) <= longest => {
+                    line.push_str(space);
+                    line.push_str(part);
+                }
+                _ => lines.push(part.to_string()),
             }
-            _ => lines.push(word.to_string()),
+            space = "";
         }
     }
     lines
+}
+
+/// A word where it may be broken: beside characters of scripts that are written without spaces, though no line begins with what closes
+/// and none ends with what opens.
+fn parts(word: &str) -> Vec<&str> {
+    const CLOSING: &str =
+        "、。，．：；？！）」』】〉》〕］｝ー々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ…,.:;?!)]}%";
+    const OPENING: &str = "（「『【〈《〔［｛([{";
+    let is_ideograph = |c: char| matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}');
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for ((_, before), (at, after)) in word.char_indices().zip(word.char_indices().skip(1)) {
+        if (is_ideograph(before) || is_ideograph(after))
+            && !CLOSING.contains(after)
+            && !OPENING.contains(before)
+        {
+            parts.push(&word[start..at]);
+            start = at;
+        }
+    }
+    parts.push(&word[start..]);
+    parts
 }
 
 /// The beginning of a line that fits, with an ellipsis.
@@ -199,6 +257,19 @@ mod tests {
         assert!(block.lines[2].ends_with('…'));
         let block = Block::fit(&"W".repeat(200), 10.0, 100.0);
         assert!(block.width() <= 100.0 && block.lines[0].ends_with('…'));
+    }
+
+    #[test]
+    fn text_without_spaces_is_broken_between_its_characters() {
+        assert_eq!(
+            parts("気温（東京）、2024年12月"),
+            ["気", "温", "（東", "京）、", "2024", "年", "12", "月"]
+        );
+        assert_eq!(["Temperature,", "(a)", "한국어", "1–2"].map(|word| parts(word).len()), [1; 4]);
+        assert_eq!(parts("。"), ["。"]);
+        let block = Block::fit(&"温".repeat(50), 10.0, 250.0);
+        assert!(block.lines.len() > 1 && !block.is_cut, "{block:?}");
+        assert_eq!(block.lines.concat(), "温".repeat(50));
     }
 
     #[test]

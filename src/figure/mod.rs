@@ -3,6 +3,7 @@
 //! The page is laid out once, in [`Figure::new`]: margins are measured from the labels that stand in them. The plot box lies
 //! on whole device pixels, and all lines around it lie outside it, so that no pixel of the cells is blurred or covered.
 
+mod added_fonts;
 mod annotations;
 mod bars;
 mod bitmap;
@@ -29,6 +30,8 @@ mod svg;
 mod ticks;
 mod underlay;
 
+pub use added_fonts::add_font;
+pub(crate) use added_fonts::added_fonts;
 pub(crate) use composite::{Composite, CompositePage};
 pub use dendrogram::Dendrogram;
 pub use hexagons::{Hexagons, MAX_VECTOR_HEXAGONS};

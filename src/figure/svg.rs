@@ -30,6 +30,23 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
+/// Text as it may stand in a text element, where what the bundled font lacks names the font that has it.
+pub(crate) fn content(text: &str) -> String {
+    let mut content = String::new();
+    for (font, piece) in font::pieces(text) {
+        match font {
+            None => content += &escape(piece),
+            // In quotes: a name may be any text.
+            Some(font) => {
+                let family = escape(&font.family.replace('"', ""));
+                write!(content, "<tspan font-family=\"&quot;{family}&quot;\">{}</tspan>", escape(piece))
+                    .expect("a String takes all");
+            }
+        }
+    }
+    content
+}
+
 /// The attributes that fill a shape with a colour.
 pub(crate) fn fill(color: Rgba) -> String {
     match color[3] {
@@ -70,7 +87,7 @@ pub(crate) fn text(out: &mut String, (x, y): (f64, f64), size: f64, anchor: Anch
         Anchor::Middle => " text-anchor=\"middle\"",
         Anchor::End => " text-anchor=\"end\"",
     };
-    let ([x, y, size], content) = ([x, y, size].map(number), escape(content));
+    let ([x, y, size], content) = ([x, y, size].map(number), self::content(content));
     writeln!(out, r#"<text x="{x}" y="{y}" font-size="{size}"{anchor}>{content}</text>"#)
         .expect("a String takes all");
 }
@@ -96,7 +113,7 @@ pub(crate) fn upright(out: &mut String, block: &Block, left: f64, center: f64) {
 
 /// A line of text that is read upwards and ends at `(x, y)`.
 pub(crate) fn upright_line(out: &mut String, (x, y): (f64, f64), size: f64, content: &str) {
-    let ([x, y, size], content) = ([x, y, size].map(number), escape(content));
+    let ([x, y, size], content) = ([x, y, size].map(number), self::content(content));
     writeln!(
         out,
         r#"<text transform="matrix(0 -1 1 0 {x} {y})" font-size="{size}" text-anchor="end">{content}</text>"#

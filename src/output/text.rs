@@ -1,21 +1,34 @@
-//! SVG text → a tree that can be drawn, with the bundled font and no other.
+//! SVG text → a tree that can be drawn, with the bundled font, those that were added, and no other.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use resvg::usvg::{self, Options, Tree, fontdb::Database};
+use resvg::usvg::fontdb::{Database, Source};
+use resvg::usvg::{self, Options, Tree};
 
-use crate::figure::FONT;
+use crate::figure::{FONT, added_fonts};
 
 /// Parses a figure's SVG. One unit of the tree is a point.
 pub(super) fn tree(svg: &str) -> Tree {
-    static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
-    let fonts = FONTS.get_or_init(|| {
-        let mut fonts = Database::new();
-        fonts.load_font_data(FONT.to_vec());
-        Arc::new(fonts)
-    });
-    let options = Options { dpi: 72.0, fontdb: fonts.clone(), ..Options::default() };
+    let options = Options { dpi: 72.0, fontdb: fonts(), ..Options::default() };
     usvg::Tree::from_str(svg, &options).expect("a figure is well-formed SVG")
+}
+
+/// All fonts, the bundled one first.
+fn fonts() -> Arc<Database> {
+    /// Those of last time, with how many were added.
+    static FONTS: Mutex<Option<(usize, Arc<Database>)>> = Mutex::new(None);
+    let added = added_fonts();
+    let mut kept = FONTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, fonts)) = kept.as_ref().filter(|(count, _)| *count == added.len()) {
+        return fonts.clone();
+    }
+    let mut fonts = Database::new();
+    for bytes in std::iter::once(FONT).chain(added.iter().map(|font| font.bytes)) {
+        fonts.load_font_source(Source::Binary(Arc::new(bytes)));
+    }
+    let fonts = Arc::new(fonts);
+    *kept = Some((added.len(), fonts.clone()));
+    fonts
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::session::{Name, Origin};
 use super::sheet::Sheet;
 use super::table::TableOrigin;
 use crate::data::{Coloring, Cut, Fit, Mixing, Norm, Reduction, Scale};
-use crate::figure::Page;
+use crate::figure::{Page, added_fonts};
 use crate::shading::Decimation;
 
 /// What is saved: a picture's request, and the page around it.
@@ -101,6 +101,9 @@ fn figure(wanted: &Wanted<'_>, (x, y): (&String, &String)) -> Vec<String> {
         if name.text != *column {
             add(option, name.text.clone());
         }
+    }
+    for font in added_fonts() {
+        add("--font", font.path.display().to_string());
     }
     add("--figsize", format!("{},{}", number(page.figsize.0), number(page.figsize.1)));
     add("--dpi", number(page.dpi));

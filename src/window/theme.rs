@@ -7,7 +7,7 @@ use egui::{
     Vec2, Visuals,
 };
 
-use crate::figure::FONT;
+use crate::figure::{FONT, added_fonts};
 
 /// Behind everything; panels are set apart by lines. On a software adapter each area that is painted over costs.
 pub(super) const GROUND: Color32 = Color32::from_rgb(19, 20, 23);
@@ -72,8 +72,15 @@ pub(super) fn dialog(context: &egui::Context, name: &'static str) -> egui::Modal
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     fonts.font_data.insert("Inter".into(), Arc::new(FontData::from_static(FONT)));
-    // What the figure's font lacks comes from egui's.
-    fonts.families.entry(FontFamily::Proportional).or_default().insert(0, "Inter".into());
+    // What the figure's font lacks comes from those that were added, and then from egui's.
+    let mut names = vec!["Inter".to_owned()];
+    for font in added_fonts() {
+        let name = font.path.display().to_string();
+        fonts.font_data.insert(name.clone(), Arc::new(FontData::from_static(font.bytes)));
+        fonts.families.entry(FontFamily::Monospace).or_default().push(name.clone());
+        names.push(name);
+    }
+    fonts.families.entry(FontFamily::Proportional).or_default().splice(0..0, names);
     fonts
 }
 

@@ -271,6 +271,35 @@ fn colormaps_and_adapters_are_listed() {
     );
 }
 
+/// A font with the glyphs of M, W and A for characters that the bundled one lacks.
+#[test]
+fn a_font_is_added_for_what_the_bundled_one_lacks() {
+    let folder = Folder::with("a.csv", "\u{e000},b\n1,2\n3,4\n");
+    let font = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/added.otf");
+    // Columns and categories too, not only what is typed.
+    let run = folder.heatbin("hist2d a.csv -x 0 -y b --title \u{e001} -o boxes.png").done();
+    assert!(run.stderr.contains("no font has \u{e000}\u{e001};"), "{run}");
+    for end in ["png", "pdf"] {
+        folder
+            .heatbin(&format!("hist2d a.csv -x 0 -y b --title \u{e001} --font {font} -o added.{end}"))
+            .silent();
+        folder.heatbin(&format!("hist2d a.csv -x 0 -y b --title W --xlabel M -o plain.{end}")).silent();
+    }
+    assert!(folder.read("added.png") == folder.read("plain.png"), "the same glyphs from another font");
+    assert!(folder.read("boxes.png") != folder.read("plain.png"));
+    let pdf = folder.read("added.pdf");
+    assert!(pdf.windows(9).any(|part| part == b"AddedFont"), "the font is in the file");
+    let panels = format!("-o page.png + hist2d a.csv -x 0 -y b --title \u{e001} --font {font}");
+    folder.heatbin(&format!("subplots --title \u{e001} {panels}")).silent();
+    folder
+        .heatbin(&format!("subplots --font {font} --title \u{e000} -o page.png + hist2d a.csv -x 0 -y b"))
+        .silent();
+    for (file, reason) in [("a.csv", "a.csv is no TrueType or OpenType font"), ("none.ttf", "none.ttf")] {
+        folder.refuses(&format!("hist2d a.csv -x 0 -y b --font {file} -o out.png"), 1, &[reason]);
+    }
+    assert!(!folder.path("out.png").exists());
+}
+
 #[test]
 fn pictures_that_look_odd_say_why() {
     let folder = Folder::with("a.csv", "t,a,b\n2024-01-01,1,2\n2024-01-02,3,4\n");
@@ -278,7 +307,8 @@ fn pictures_that_look_odd_say_why() {
     assert!(run.stderr.contains("3000 × 3000 cells share") && run.stderr.contains("means of cells"), "{run}");
     folder.heatbin("hist2d a.csv -x a -y b --bins 3000 -o out.npz").silent();
     let run = folder.heatbin("hist2d a.csv -x a -y b --title 漢x漢 -o out.png").done();
-    assert!(run.stderr.contains("the font has no 漢; a box"), "{run}");
+    assert!(run.stderr.contains("no font has 漢; a box") && run.stderr.contains("--font FILE"), "{run}");
+    folder.heatbin("hist2d a.csv -x a -y b --title 漢x漢 -o out.npz").silent();
     let title = "W".repeat(400);
     let run = folder.heatbin(&format!("hist2d a.csv -x a -y b --title {title} -o out.png")).done();
     assert!(

@@ -553,13 +553,17 @@ fn inspected(window: &Window) -> Picture {
 #[test]
 fn a_table_is_looked_at_and_saved() {
     let folder = Folder::new();
-    let window = Window::open(&folder, &format!("{} --pivot month year passengers", example("flights.csv")));
+    let font = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/added.otf");
+    let title = format!("--title \u{e001}\u{e000} --font {font}");
+    let window =
+        Window::open(&folder, &format!("{} --pivot month year passengers {title}", example("flights.csv")));
     let home = window
         .shows("all cells", |picture| picture.text("shape") == "table" && picture.text("binned") == "144");
     assert_eq!((home.range(), home.text("cells")), ([0.0, 12.0, 0.0, 12.0], "12x12"));
     assert_eq!((home.text("norm"), home.text("cmap")), ("linear", "rocket"));
     let line = saved_twice(&window, &folder, "all.png");
     assert!(line.contains("heatmap") && line.contains("--pivot month year passengers"), "{line}");
+    assert!(line.contains(font), "{line}");
     assert!(!line.contains("--rows") && !line.contains("--columns"), "{line}");
     let closer = window.key("plus", "closer", |picture| near(picture.widths(), [9.6, 9.6]));
     let right = window.key("Right", "to the right", |picture| picture.range()[0] > closer.range()[0]);

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::cli::args::{CategoryArgs, ReduceArgs, ScaleArg};
 use crate::cli::csv::CsvArgs;
 use crate::cli::heatmap::args::PartArgs;
-use crate::cli::look::ColorArgs;
+use crate::cli::look::{ColorArgs, FontArgs};
 use crate::cli::parse;
 use crate::cli::table::MatrixArgs;
 use crate::plot::Backend;
@@ -82,6 +82,8 @@ pub struct ViewArgs {
     /// Label of y; the column's name unless given.
     #[arg(long, value_name = "TEXT", help_heading = "Figure")]
     pub ylabel: Option<String>,
+    #[command(flatten)]
+    pub fonts: FontArgs,
 
     /// Where to count; the window is drawn by an adapter in any case.
     #[arg(long, value_name = "BACKEND", default_value = "auto", help_heading = "Running")]

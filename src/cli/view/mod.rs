@@ -35,6 +35,7 @@ pub fn run(args: &ViewArgs) -> Result<()> {
     }
     coloring.check()?;
     check_weights(&args.reduce)?;
+    args.fonts.add()?;
     if let (Some(_), Some(reduction)) = (&args.category.category, args.reduce.reduce)
         && !reduction.mixes(args.reduce.weights.is_some())
     {
