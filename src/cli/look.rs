@@ -108,7 +108,7 @@ pub struct FigureArgs {
     /// Leave the colorbar or legend out.
     #[arg(long, help_heading = "Figure")]
     pub no_cbar: bool,
-    /// Size of the page in inches; 6.4,4.8 unless given, and more for several panels.
+    /// Size of the page, in inches unless a unit says otherwise (85mm,60mm); 6.4,4.8 unless given, and more for several panels.
     #[arg(long, value_name = "W,H", value_parser = parse::figsize, allow_hyphen_values = true, help_heading = "Figure")]
     pub figsize: Option<parse::Size>,
     /// How high a page is that has no --figsize, in inches: nobody types it.

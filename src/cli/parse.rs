@@ -215,12 +215,31 @@ fn value(text: &str) -> Result<f64, String> {
     }
 }
 
-/// `W,H` in inches.
+/// `W,H`, two numbers above 0.
+pub fn size(text: &str) -> Result<Size, String> {
+    sides(text, |side| side.parse().ok()).ok_or_else(|| "two numbers above 0, W,H".into())
+}
+
+/// `W,H` in inches, or in millimetres, centimetres or points: `85mm,60mm`.
 pub fn figsize(text: &str) -> Result<Size, String> {
-    let sides: Vec<f64> = text.split(',').filter_map(|side| side.trim().parse().ok()).collect();
-    match *sides {
-        [width, height] if width > 0.0 && height > 0.0 => Ok((width, height)),
-        _ => Err("two numbers above 0, W,H in inches".into()),
+    const UNITS: [(&str, f64); 4] = [("in", 1.0), ("cm", 2.54), ("mm", 25.4), ("pt", 72.0)];
+    let inches = |side: &str| {
+        let (number, an_inch) = UNITS
+            .iter()
+            .find_map(|(unit, an_inch)| Some((side.strip_suffix(unit)?, *an_inch)))
+            .unwrap_or((side, 1.0));
+        Some(number.trim().parse::<f64>().ok()? / an_inch)
+    };
+    sides(text, inches).ok_or_else(|| {
+        "two numbers above 0, W,H in inches, or with a unit as in 85mm,60mm: in, cm, mm, pt".into()
+    })
+}
+
+fn sides(text: &str, parse: impl Fn(&str) -> Option<f64>) -> Option<Size> {
+    let sides: Option<Vec<f64>> = text.split(',').map(|side| parse(side.trim())).collect();
+    match *sides? {
+        [width, height] if width > 0.0 && height > 0.0 => Some((width, height)),
+        _ => None,
     }
 }
 
@@ -329,6 +348,17 @@ fn values<'a>(words: impl Iterator<Item = &'a str>) -> Result<(Vec<f64>, Quantit
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_have_units() {
+        assert_eq!(figsize("6.4, 4.8"), Ok((6.4, 4.8)));
+        assert_eq!(figsize("25.4mm,2.54 cm"), Ok((1.0, 1.0)));
+        assert_eq!(figsize("36pt,3in"), Ok((0.5, 3.0)));
+        for wrong in ["", "3", "3,4,5", "3,-4", "3,0", "3px,4px", "mm,mm", "3,x", "nan,3"] {
+            assert!(figsize(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!((size("1280,800"), size("12cm,8cm").is_err()), (Ok((1280.0, 800.0)), true));
+    }
 
     #[test]
     fn ranges_take_numbers_and_dates() {

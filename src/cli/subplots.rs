@@ -129,6 +129,12 @@ fn words(all: &[OsString]) -> Result<Vec<&[OsString]>> {
         Some([]) => {}
         first => {
             let word = first.and_then(|words| words.first()).map(|word| word.to_string_lossy().into_owned());
+            if let Some(option) = word.as_deref().filter(|word| word.starts_with('-')) {
+                return Err(Error::usage(format!(
+                    "'{option}' is no option of the page: write it behind the command of each panel, as in {PLUS} hist2d a.csv -x a -y b \
+                     {option}; heatbin help subplots lists those of the page"
+                )));
+            }
             return Err(Error::usage(format!(
                 "each panel begins with {PLUS}, as in {PLUS} hist2d a.csv -x a -y b, but here stands '{}'; options of the page come \
                  before the first {PLUS}",

@@ -50,6 +50,13 @@ impl Axis {
             check_ends(start, stop, bins)?;
         }
         let (low, high) = (Scale::Log.forward(start), Scale::Log.forward(stop));
+        if start < stop && low == high {
+            return Err(Error::usage(format!(
+                "the range {} to {} is too narrow for a log scale: its ends have one logarithm",
+                plain(start),
+                plain(stop)
+            )));
+        }
         let exponents = Self::linear(low, high, bins)?;
         let mut edges: Vec<f64> = exponents.edges.iter().map(|&e| Scale::Log.inverse(e)).collect();
         if low < high {

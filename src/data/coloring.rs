@@ -168,7 +168,7 @@ impl Coloring {
     fn scale(&self, limits: Limits, extremes: Option<(f64, f64)>) -> Result<ColorScale> {
         let Limits { vmin, vmax } = limits;
         let colormap = match self.center {
-            Some(center) if vmin < vmax => self.colormap.centered(center, limits),
+            Some(center) if vmin <= vmax => self.colormap.centered(center, limits),
             _ => self.colormap.clone(),
         };
         Ok(ColorScale {

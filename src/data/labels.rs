@@ -1,6 +1,6 @@
 //! Values as the text of a label, as pandas prints them.
 
-use super::calendar::{DAY, Date};
+use super::calendar::{DAY, Date, SECOND};
 
 /// What stands for a missing value.
 pub(crate) const MISSING: &str = "nan";
@@ -22,25 +22,36 @@ pub(crate) fn boolean(value: f64) -> String {
     if value.is_nan() { MISSING } else { ["False", "True"][usize::from(value != 0.0)] }.to_owned()
 }
 
-/// Days since 1970 as dates; with the time of day if any of them is not midnight.
+/// Days since 1970 as dates; with the time of day if any of them is not midnight, to the millisecond or microsecond if any of them has parts
+/// of a second.
 pub(crate) fn times(values: impl Iterator<Item = f64> + Clone) -> Vec<String> {
-    let at_midnight = |value: f64| value.is_nan() || value.fract() == 0.0;
-    let clock = !values.clone().all(at_midnight);
-    values.map(|value| time(value, clock)).collect()
+    let instants = || values.clone().filter_map(instant);
+    let clock = values.clone().any(|value| instant(value).is_some() && value.fract() != 0.0);
+    let digits = if instants().all(|instant| instant % SECOND == 0) {
+        0
+    } else if instants().all(|instant| instant % 1000 == 0) {
+        3
+    } else {
+        6
+    };
+    let time = |days: f64| match instant(days) {
+        None if days.is_nan() => "NaT".into(),
+        None => python(days),
+        Some(instant) => {
+            let date = Date::of(instant);
+            let day = format!("{:04}-{:02}-{:02}", date.year, date.month + 1, date.day);
+            let part = format!(".{:06}", date.time % SECOND);
+            let part = if digits == 0 { "" } else { &part[..=digits] };
+            if clock { format!("{day} {}{part}", date.clock(true)) } else { day }
+        }
+    };
+    values.clone().map(time).collect()
 }
 
-fn time(days: f64, clock: bool) -> String {
-    /// Years of four digits and some more.
+/// Microseconds since 1970, within years of four digits and some more.
+fn instant(days: f64) -> Option<i64> {
     const MOST: f64 = 5.0e6;
-    if days.is_nan() {
-        return "NaT".into();
-    }
-    if days.abs() > MOST {
-        return python(days);
-    }
-    let date = Date::of((days * DAY as f64).round() as i64);
-    let day = format!("{:04}-{:02}-{:02}", date.year, date.month + 1, date.day);
-    if clock { format!("{day} {}", date.clock(true)) } else { day }
+    (days.abs() <= MOST).then(|| (days * DAY as f64).round() as i64)
 }
 
 /// A float as Python's `repr` gives it: the fewest digits that read back as the same.
@@ -82,6 +93,13 @@ mod tests {
         let of = |values: &[f64]| times(values.iter().copied());
         assert_eq!(of(&[0.0, 11_016.0, f64::NAN]), ["1970-01-01", "2000-02-29", "NaT"]);
         assert_eq!(of(&[0.0, 11_016.25]), ["1970-01-01 00:00:00", "2000-02-29 06:00:00"]);
+        let day = 86_400e6;
+        assert_eq!(of(&[0.5e6 / day, 1.0]), ["1970-01-01 00:00:00.500", "1970-01-02 00:00:00.000"]);
+        assert_eq!(
+            of(&[250.0 / day, 0.5e6 / day]),
+            ["1970-01-01 00:00:00.000250", "1970-01-01 00:00:00.500000"]
+        );
+        assert_eq!(of(&[1e300, 0.5]), ["1e+300", "1970-01-01 12:00:00"]);
         assert_eq!(boolean(1.0), "True");
     }
 }

@@ -42,7 +42,8 @@ impl Annotations {
             let mut texts = Vec::new();
             for cell in 0..values.len() {
                 let color = palette[table.entry(values.key(cell, scale.mincnt))];
-                if color[3] > 0 {
+                // A cell without a value may have a colour (`bad`), and has nothing to say.
+                if color[3] > 0 && !values.get(cell).is_nan() {
                     let at = (columns[cell / rows.len()], rows[cell % rows.len()]);
                     texts.push(Text { at, text: format.write(values.get(cell)), color: readable_on(color) });
                 }

@@ -34,41 +34,53 @@ pub(crate) fn place(plot: Area, contours: &[Contour]) -> Vec<Label> {
     let lines: Vec<Vec<Vec<(f64, f64)>>> =
         contours.iter().map(|contour| contour.lines.iter().map(points).collect()).collect();
     let mut labels: Vec<Label> = Vec::new();
-    for (contour, own) in contours.iter().zip(&lines).filter(|(contour, _)| contour.share.is_some()) {
-        let text = contour.label();
-        let size = (font::width(&text, TEXT) + 2.0 * FREE, CAP_HEIGHT * TEXT + 2.0 * FREE);
-        let mut longest: Vec<(f64, &Vec<(f64, f64)>)> = own.iter().map(|line| (length(line), line)).collect();
-        longest.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let mut least = SHORTEST * size.0;
-        for (length, line) in longest {
-            if length < least {
-                break;
-            }
-            let others = || lines.iter().flatten().filter(|other| !std::ptr::eq(*other, line));
-            let is_free = |area: &Area| {
-                let is_within = area.left >= plot.left
-                    && area.top >= plot.top
-                    && area.right() <= plot.right()
-                    && area.bottom() <= plot.bottom();
-                is_within
-                    && labels.iter().all(|label| !touch(&label.area, area))
-                    && others().all(|other| within(other, area) == 0.0)
-            };
-            let areas = along(line).map(|(x, y)| Area {
-                left: x - size.0 / 2.0,
-                top: y - size.1 / 2.0,
-                width: size.0,
-                height: size.1,
-            });
-            // Where the least of the line is lost.
-            let best = areas.filter(is_free).min_by(|a, b| within(line, a).total_cmp(&within(line, b)));
-            if let Some(area) = best {
-                labels.push(Label { text: text.clone(), area });
-                least = FURTHER * size.0;
+    // Each level has its first label before any has another.
+    for is_first in [true, false] {
+        for (contour, own) in contours.iter().zip(&lines).filter(|(contour, _)| contour.share.is_some()) {
+            let text = contour.label();
+            let size = (font::width(&text, TEXT) + 2.0 * FREE, CAP_HEIGHT * TEXT + 2.0 * FREE);
+            let mut longest: Vec<(f64, &Vec<(f64, f64)>)> =
+                own.iter().map(|line| (length(line), line)).collect();
+            longest.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let least = size.0 * if is_first { SHORTEST } else { FURTHER };
+            for (_, line) in longest.into_iter().filter(|(length, _)| *length >= least) {
+                let has_one = |label: &Label| label.text == text && within(line, &label.area) > 0.0;
+                if labels.iter().any(has_one) {
+                    continue;
+                }
+                if let Some(area) = on(line, size, &lines, &labels, plot) {
+                    labels.push(Label { text: text.clone(), area });
+                    if is_first {
+                        break;
+                    }
+                }
             }
         }
     }
     labels
+}
+
+/// A place on a line for a label of a size that leaves free the other lines and labels, and where the least of the line is lost.
+fn on(
+    line: &Vec<(f64, f64)>,
+    (width, height): (f64, f64),
+    lines: &[Vec<Vec<(f64, f64)>>],
+    labels: &[Label],
+    plot: Area,
+) -> Option<Area> {
+    let others = || lines.iter().flatten().filter(|other| !std::ptr::eq(*other, line));
+    let is_free = |area: &Area| {
+        let is_within = area.left >= plot.left
+            && area.top >= plot.top
+            && area.right() <= plot.right()
+            && area.bottom() <= plot.bottom();
+        is_within
+            && labels.iter().all(|label| !touch(&label.area, area))
+            && others().all(|other| within(other, area) == 0.0)
+    };
+    let areas =
+        along(line).map(|(x, y)| Area { left: x - width / 2.0, top: y - height / 2.0, width, height });
+    areas.filter(is_free).min_by(|a, b| within(line, a).total_cmp(&within(line, b)))
 }
 
 /// Writes labels, over cells or in the ink of the page.

@@ -621,6 +621,11 @@ pub(crate) fn bar_ticks(bar: &Colorbar, length: f64, size: f64) -> Ticks {
     match norm {
         Norm::Linear | Norm::Log | Norm::Centered { .. } => ruler.ticks(),
         Norm::Boundaries(values) => ruler.ticks_at(values),
-        _ => ruler.uneven_ticks(),
+        Norm::TwoSlope { vcenter } => ruler.two_slopes(*vcenter),
+        Norm::Symlog { linthresh: linear, .. } | Norm::Asinh { linear_width: linear } => {
+            ruler.uneven_ticks(Some(*linear))
+        }
+        Norm::Log1p => ruler.uneven_ticks(Some(1.0)),
+        _ => ruler.uneven_ticks(None),
     }
 }

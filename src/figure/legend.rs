@@ -27,7 +27,7 @@ pub(crate) struct Arranged {
     pub width: f64,
     title: String,
     rows: Vec<Row>,
-    /// The names that were cut, as they stand there.
+    /// The names that were cut, as they stand there, and what is said instead of others.
     pub cut: Vec<String>,
     /// What is said instead of the names that found no room.
     rest: Option<(String, f64, f64)>,
@@ -77,6 +77,7 @@ pub(crate) fn arrange(legend: &Legend, height: f64, room: f64) -> Arranged {
         if nth + 1 == columns && shown < legend.entries.len() {
             let text = format!("and {} more", legend.entries.len() - shown);
             right = right.max(left + width(&text));
+            all_cut.push(text.clone());
             rest = Some((text, left, top(column.len())));
         }
         let each = column.iter().zip(names).zip(counts).enumerate();
@@ -113,6 +114,10 @@ pub(crate) fn draw(out: &mut String, layout: &Layout, legend: &Arranged, (left, 
     }
     for row in &legend.rows {
         let (x, y) = (whole(left + row.left), whole(top + row.top));
+        if row.color[3] == 0 {
+            svg::text(out, (x, baseline(y)), TITLE_TEXT, Anchor::Start, &row.name);
+            continue;
+        }
         writeln!(out, "<path {} d=\"{}\"/>", fill(row.color), rect(x, y, side, side))
             .expect("a String takes all");
         svg::text(out, (x + PATCH + GAP, baseline(y)), TICK_TEXT, Anchor::Start, &row.name);
@@ -159,7 +164,8 @@ mod tests {
         let arranged = arrange(&legend, 200.0, 150.0);
         assert!(arranged.rows[0].name.ends_with('…') && arranged.width <= 150.0, "{}", arranged.width);
         assert_eq!(arranged.cut, arranged.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>());
-        assert!(arrange(&self::legend(40, "a"), 200.0, 150.0).cut.is_empty());
+        assert!(arrange(&self::legend(39, "a"), 200.0, 150.0).cut.is_empty());
+        assert_eq!(arrange(&self::legend(50, "a"), 200.0, 150.0).cut, ["and 12 more"]);
         legend.entries[0].rows = Some(1_234_567);
         let arranged = arrange(&legend, 200.0, 150.0);
         assert_eq!(arranged.rows[0].count.as_deref(), Some("1,234,567"));

@@ -128,7 +128,7 @@ pub struct Legend {
 pub struct LegendEntry {
     /// Its name.
     pub name: String,
-    /// Its colour.
+    /// Its colour. One without a colour (an alpha of 0) is no category, but a title of those that follow.
     pub color: Rgba,
     /// How many rows it has, which is written beside it if it is given.
     pub rows: Option<u64>,
@@ -353,7 +353,7 @@ impl Figure {
     }
 
     /// Texts that found no room on the page and were cut with an ellipsis, as they stand there, each once: titles, labels, names of panels
-    /// and categories. A larger page has room for more.
+    /// and categories; and what a legend says instead of some names (`and 12 more`). A larger page has room for more.
     pub fn cut_texts(&self) -> &[String] {
         &self.layout.cut
     }

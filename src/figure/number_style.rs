@@ -36,9 +36,14 @@ impl NumberStyle {
     /// Three significant digits.
     pub const SHORT: Self = Self { kind: Kind::General, digits: 3, grouped: false };
 
-    /// The number as text, with a true minus sign.
+    /// The number as text, with true minus signs.
     pub fn write(&self, value: f64) -> String {
         let digits = self.digits;
+        if !value.is_finite() {
+            let percent = if self.kind == Kind::Percent { "%" } else { "" };
+            let name = if value.is_nan() { "nan" } else { "inf" };
+            return format!("{}{name}{percent}", if value < 0.0 { "−" } else { "" });
+        }
         let text = match self.kind {
             Kind::Fixed => format!("{value:.digits$}"),
             Kind::Percent => format!("{:.digits$}%", value * 100.0),
@@ -52,6 +57,8 @@ impl NumberStyle {
             Some(rest) => format!("−{rest}"),
             None => text,
         }
+        // Of an exponent too.
+        .replace('-', "−")
     }
 }
 
@@ -144,7 +151,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_python_writes_them() {
-        // Each by Python's format(value, spec), but for the minus sign.
+        // Each by Python's format(value, spec), but for the minus signs.
         for (spec, value, wanted) in [
             ("d", 1234.0, "1234"),
             (",d", 1_234_567.0, "1,234,567"),
@@ -152,16 +159,19 @@ mod tests {
             (".1f", 0.04, "0.0"),
             (".1f", -0.04, "0.0"),
             (".2e", 12_345.0, "1.23e+04"),
-            (".0e", 0.0007, "7e-04"),
+            (".0e", 0.0007, "7e−04"),
             (".2g", 1234.0, "1.2e+03"),
             (".3g", 0.00012345, "0.000123"),
-            (".3g", 1.2e-5, "1.2e-05"),
+            (".3g", 1.2e-5, "1.2e−05"),
             (".3g", 100.0, "100"),
             (".3g", 999.9, "1e+03"),
             (".2g", 0.5, "0.5"),
             (".0%", 0.253, "25%"),
             ("g", 0.1, "0.1"),
             (".3g", 0.0, "0"),
+            (".1e", f64::INFINITY, "inf"),
+            ("d", f64::NEG_INFINITY, "−inf"),
+            (",.0%", f64::NAN, "nan%"),
         ] {
             let format: NumberStyle = spec.parse().unwrap();
             assert_eq!(format.write(value), wanted, "{spec} {value}");

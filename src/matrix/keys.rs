@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use crate::data::{Index, Ordered, Series, SeriesKind, Table};
-use crate::error::Result;
+use crate::error::{Error, Result, plain};
+
+/// From here on, whole numbers are not told from their neighbours.
+const MOST_WHOLE: f64 = (1u64 << 53) as f64;
 
 /// The code of a row without a key.
 pub(super) const MISSING: u32 = u32::MAX;
@@ -94,6 +97,15 @@ fn numbers(table: &Table, column: usize) -> Result<(Vec<String>, Vec<u32>)> {
     codes.remove(&Ordered::NONE);
     let mut keys: Vec<Ordered> = codes.keys().copied().collect();
     keys.sort_unstable();
+    if let Some(key) =
+        keys.iter().map(|key| key.value()).find(|key| key.is_finite() && key.abs() >= MOST_WHOLE)
+    {
+        return Err(Error::data(format!(
+            "column '{}' has the key {}, a whole number of 2^53 or more, which is not told from its neighbours: write such keys as text",
+            table.name_of(column),
+            plain(key)
+        )));
+    }
     for (code, key) in keys.iter().enumerate() {
         codes.insert(*key, code as u32);
     }
@@ -119,6 +131,17 @@ mod tests {
             assert!(*code == MISSING || keys.index.labels[*code as usize] == *label);
         }
         keys.index.labels
+    }
+
+    #[test]
+    fn numbers_that_are_not_told_apart_are_no_keys() {
+        let of = |key: f64| Keys::of(&Table::new([("id", Series::Numbers(vec![1.5, key]))]).unwrap(), 0);
+        assert!(of(9_007_199_254_740_991.0).is_ok() && of(f64::INFINITY).is_ok());
+        let error = of(-9_007_199_254_740_992.0).err().unwrap().to_string();
+        assert!(
+            error.starts_with("column 'id' has the key -9007199254740992, a whole number of 2^53"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -110,6 +110,8 @@ fn mask(text: &str) -> Result<MaskArg, String> {
         "upper" => MaskArg::Triangle(Mask::Upper),
         "lower" => MaskArg::Triangle(Mask::Lower),
         "" => return Err("upper, lower, or a column of booleans".into()),
+        "triu" => return Err("what numpy's triu takes is 'upper' here".into()),
+        "tril" => return Err("what numpy's tril takes is 'lower' here".into()),
         column => MaskArg::Column(column.to_owned()),
     })
 }

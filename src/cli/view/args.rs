@@ -92,7 +92,7 @@ pub struct ViewArgs {
     #[arg(long, value_name = "NAME", help_heading = "Running")]
     pub adapter: Option<String>,
     /// Size of the window in points.
-    #[arg(long, value_name = "W,H", default_value = "1280,800", value_parser = parse::figsize, help_heading = "Running")]
+    #[arg(long, value_name = "W,H", default_value = "1280,800", value_parser = parse::size, help_heading = "Running")]
     pub size: parse::Size,
     /// Measure so many frames along a fixed path of pans and zooms, print their times as JSON, and close.
     #[arg(long, value_name = "N", value_parser = parse::amount, requires = "files", help_heading = "Running")]

@@ -214,7 +214,10 @@ impl Norm {
         match self {
             Self::Centered { vcenter, halfrange } => {
                 let half = halfrange.unwrap_or_else(|| (vcenter - low).max(high - vcenter));
-                Limits { vmin: vcenter - half, vmax: vcenter + half }
+                // As matplotlib sets them: each limit moves the other to its mirror image, which rounding may tell from it.
+                let (vmin, vmax) = (vcenter - half, vcenter + half);
+                let mirrored = |limit: f64| 2.0 * vcenter - limit;
+                Limits { vmin: if vmax == mirrored(vmin) { vmin } else { mirrored(vmax) }, vmax }
             }
             Self::Boundaries(values) => Limits { vmin: values[0], vmax: values[values.len() - 1] },
             _ => Limits { vmin: low, vmax: high },
@@ -300,6 +303,14 @@ mod tests {
         assert_eq!(of(Norm::TwoSlope { vcenter: 20.0 }, (1.0, 11.0)), (1.0, 39.0));
         assert_eq!(of(Norm::Centered { vcenter: 3.0, halfrange: None }, (1.0, 11.0)), (-5.0, 11.0));
         assert_eq!(of(Norm::Centered { vcenter: 3.0, halfrange: Some(1.0) }, (1.0, 11.0)), (2.0, 4.0));
+        // Each by matplotlib's CenteredNorm.
+        let norm = Norm::Centered { vcenter: -0.3, halfrange: Some(1.0) };
+        assert_eq!(of(norm, (0.0, 1.0)), (-1.299_999_999_999_999_8, 0.7));
+        let (vcenter, low) = (2.098_985_863_201_924, -9.400_875_878_473_856);
+        assert_eq!(
+            of(Norm::Centered { vcenter, halfrange: None }, (low, 9.5)),
+            (low, 13.598_847_604_877_704)
+        );
         assert_eq!(of(Norm::Boundaries(vec![1.0, 2.0, 4.0]), (-9.0, 9.0)), (1.0, 4.0));
     }
 }

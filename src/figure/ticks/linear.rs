@@ -5,14 +5,14 @@ use super::{Ruler, Tick, Ticks};
 
 /// A distance between ticks: `tenths * 10^exponent`, with tenths of 10, 20, 25 or 50.
 #[derive(Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     tenths: i64,
-    exponent: i32,
+    pub exponent: i32,
 }
 
 impl Step {
     /// The smallest step of at least `distance`.
-    fn at_least(distance: f64, whole: bool) -> Option<Self> {
+    pub fn at_least(distance: f64, whole: bool) -> Option<Self> {
         let first = libm::log10(distance).floor() as i32 - 2;
         let mut steps = (first..first.saturating_add(400))
             .flat_map(|exponent| [10, 20, 25, 50].map(|tenths| Self { tenths, exponent }));
@@ -24,13 +24,12 @@ impl Step {
         self.exponent >= 0 || (self.exponent == -1 && self.tenths % 10 == 0)
     }
 
-    /// The multiples of this step in a range, in units of `10^exponent`.
-    fn multiples(&self, ruler: &Ruler) -> Option<Vec<i64>> {
+    /// The multiples of this step in a range, in units of `10^exponent`. `ulps` is what rounding may be, as a share of the range.
+    pub fn multiples(&self, (low, high): (f64, f64), ulps: f64) -> Option<Vec<i64>> {
         // Beyond this, fewer than two to four f64 lie between neighbouring multiples, which then stand at uneven distances.
         const MOST: f64 = (1u64 << 51) as f64;
         let size = value(self.tenths, self.exponent);
-        let (low, high) = ruler.range;
-        let rounding = 1e-10 + ruler.ulps() * (high - low) / size;
+        let rounding = 1e-10 + ulps * (high - low) / size;
         let (first, last) = ((low / size - rounding).ceil(), (high / size + rounding).floor());
         let sound = first.abs() < MOST && last.abs() < MOST && last - first < 100.0;
         sound.then(|| (first as i64..=last as i64).map(|k| k * self.tenths).collect())
@@ -44,14 +43,15 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
     if high - low < 1e-290 {
         return ruler.ends();
     }
+    let proposed = |intervals: usize| {
+        let step = Step::at_least((high - low) / intervals as f64, ruler.whole)?;
+        Some(labelled(ruler, &step.multiples(ruler.range, ruler.ulps())?, step.exponent))
+    };
     let mut single = None;
     let most = ruler.most_intervals();
     // One tick alone says nothing of a scale, so on a short axis two stand closer than would be liked.
     for intervals in (1..=most).rev().chain(most + 1..=3 * most) {
-        let proposal = Step::at_least((high - low) / intervals as f64, ruler.whole)
-            .and_then(|step| Some((step.multiples(ruler)?, step.exponent)));
-        let Some((multiples, exponent)) = proposal else { continue };
-        let ticks = labelled(ruler, &multiples, exponent);
+        let Some(ticks) = proposed(intervals) else { continue };
         if ruler.fits(&ticks.major) {
             match ticks.major.len() {
                 0 => {}
@@ -60,7 +60,20 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
             }
         }
     }
-    single.unwrap_or_else(|| ruler.ends())
+    // Not all marks of a step have a label then.
+    let mut ends = (2..=9.max(3 * most)).filter_map(|intervals| outer(proposed(intervals)?));
+    ends.find(|ticks| ruler.fits(&ticks.major)).or(single).unwrap_or_else(|| ruler.ends())
+}
+
+/// The first and the last mark with their labels, the others without; `None` if there are no others.
+fn outer(mut ticks: Ticks) -> Option<Ticks> {
+    let last = ticks.major.pop()?;
+    if ticks.major.len() < 2 {
+        return None;
+    }
+    ticks.minor = ticks.major.drain(1..).map(|tick| tick.at).collect();
+    ticks.major.push(last);
+    Some(ticks)
 }
 
 fn labelled(ruler: &Ruler, multiples: &[i64], exponent: i32) -> Ticks {
@@ -217,6 +230,15 @@ mod tests {
     fn a_short_bar_has_more_than_one_tick() {
         let ticks = ticks_of_length((0.1, 7.9), Scale::Linear, Quantity::Number, Direction::Up, 60.0);
         assert_eq!(labels(&ticks), ["2", "4", "6"]);
+    }
+
+    #[test]
+    fn where_one_label_finds_room_the_outermost_two_are_written() {
+        let ticks =
+            ticks_of_length((0.3, 99_990.0), Scale::Linear, Quantity::Number, Direction::Across, 110.0);
+        assert_eq!((labels(&ticks), ticks.minor.len()), (vec!["25,000", "75,000"], 1));
+        let ticks = ticks_of_length((0.1, 7.9), Scale::Linear, Quantity::Number, Direction::Up, 25.0);
+        assert_eq!((labels(&ticks), ticks.minor.len()), (vec!["2", "6"], 1));
     }
 
     #[test]

@@ -104,9 +104,15 @@ impl Ruler<'_> {
         }
     }
 
-    /// The marks of an axis on which equal differences are not equal lengths.
-    pub fn uneven_ticks(&self) -> Ticks {
-        uneven::ticks(self)
+    /// The marks of an axis on which equal differences are not equal lengths. Beyond `linear` on either side of 0, if given, equal factors
+    /// are about equal lengths.
+    pub fn uneven_ticks(&self, linear: Option<f64>) -> Ticks {
+        uneven::ticks(self, linear)
+    }
+
+    /// The marks of an axis of two straight parts that meet at a value.
+    pub fn two_slopes(&self, center: f64) -> Ticks {
+        uneven::two_slopes(self, center)
     }
 
     /// Marks at these values.
@@ -143,14 +149,16 @@ impl Ruler<'_> {
 
     /// Whether the labels stand clear of each other.
     fn fits(&self, ticks: &[Tick]) -> bool {
+        ticks.windows(2).all(|pair| pair[0].at <= pair[1].at && self.are_clear(&pair[0], &pair[1]))
+    }
+
+    /// Whether two labels stand clear of each other.
+    fn are_clear(&self, one: &Tick, other: &Tick) -> bool {
         let extent = |tick: &Tick| match self.direction {
             Direction::Across => font::width(&tick.label, self.size) + 0.7 * self.size,
             Direction::Up => 1.3 * self.size,
         };
-        ticks.windows(2).all(|pair| {
-            let distance = (pair[1].at - pair[0].at) * self.length;
-            distance >= (extent(&pair[0]) + extent(&pair[1])) / 2.0
-        })
+        (one.at - other.at).abs() * self.length >= (extent(one) + extent(other)) / 2.0
     }
 
     /// The last resort, where no round numbers lie on the axis: its ends, else its middle, else nothing.

@@ -84,7 +84,7 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
     let most = ruler.most_intervals() as i64;
     let mut single = None;
     for step in Step::all().filter(|step| (high - low) / step.length() <= most) {
-        let ticks = labelled(ruler, step, &step.instants(low, high));
+        let ticks = labelled(ruler, step, &step.instants(low, high), (low, high));
         if ruler.fits(&ticks.major) {
             match ticks.major.len() {
                 0 => {}
@@ -112,14 +112,12 @@ pub(super) fn text(days: f64, step: f64) -> Option<String> {
     })
 }
 
-fn labelled(ruler: &Ruler, step: Step, instants: &[i64]) -> Ticks {
+fn labelled(ruler: &Ruler, step: Step, instants: &[i64], (low, high): (i64, i64)) -> Ticks {
     let place = |&instant: &i64| ruler.tick(instant as f64 / DAY as f64, label(step, instant));
     let major: Vec<Tick> = instants.iter().filter_map(place).collect();
     let dates: Vec<Date> = instants.iter().map(|&instant| Date::of(instant)).collect();
-    let note = match (dates.first(), dates.last()) {
-        (Some(first), Some(last)) => note(step, &dates, first, last),
-        _ => String::new(),
-    };
+    // Of all the axis, not only from the first mark to the last.
+    let note = note(step, &dates, &Date::of(low), &Date::of(high));
     Ticks { major, note, ..Ticks::default() }
 }
 
@@ -177,6 +175,13 @@ mod tests {
         let ticks = ticks_of_length((low, high), Scale::Linear, Quantity::Time, Direction::Across, 320.0);
         assert_eq!(labels(&ticks), wanted);
         assert_eq!(ticks.note, note);
+    }
+
+    #[test]
+    fn the_note_is_of_all_the_axis() {
+        let range = (THIRD - 35.9, THIRD - 28.0);
+        let ticks = ticks_of_length(range, Scale::Linear, Quantity::Time, Direction::Across, 100.0);
+        assert_eq!((labels(&ticks)[0], &*ticks.note), ("Jan", "2020 Dec – 2021 Jan"), "{ticks:?}");
     }
 
     /// 2021-02-03.

@@ -1,11 +1,23 @@
-//! Ticks where equal steps of the value are not equal lengths: colorbars of powers, symlog, equalised counts.
+//! Ticks where equal steps of the value are not equal lengths: colorbars of powers, symlog, two slopes, equalised counts.
 //!
-//! The axis is cut into even stretches, and in each the roundest number is marked.
+//! A series that the reader knows is taken where it leaves no large part of the axis bare: powers of ten, equal steps, or 1, 2 and 5
+//! times the powers of ten. Else the axis is cut into even stretches, and in each the roundest number is marked.
 
-use super::number::{decimal, digits, scientific, shortest_among, stripped, value};
+use super::linear::Step;
+use super::number::{decimal, digits, power, scientific, shortest_among, stripped, value};
 use super::{Ruler, Tick, Ticks};
 
-/// The distance between marks, in units of the text size, up an axis.
+/// How much of the axis may be without a mark, as a share.
+const BARE: f64 = 0.4;
+
+/// The same between powers of ten, as a share and in units of the text size.
+const CLOSE: f64 = 0.3;
+const CLOSE_LINES: f64 = 5.0;
+
+/// The most marks.
+const MOST: usize = 14;
+
+/// The distance between marks in even stretches, in units of the text size, up an axis.
 const APART: f64 = 3.2;
 
 /// How far from the middle of its stretch a mark may be, as a share of it.
@@ -19,6 +31,8 @@ struct Round {
 }
 
 impl Round {
+    const ZERO: Self = Self { n: 0, exponent: 0 };
+
     fn value(self) -> f64 {
         value(self.n, self.exponent)
     }
@@ -36,8 +50,155 @@ impl Round {
     }
 }
 
-/// Ticks of an axis on which `place` may be any ascending function.
-pub(super) fn ticks(ruler: &Ruler) -> Ticks {
+/// Ticks of an axis on which `place` may be any ascending function. Beyond `linear` on either side of 0, if given, equal factors are
+/// about equal lengths.
+pub(super) fn ticks(ruler: &Ruler, linear: Option<f64>) -> Ticks {
+    // Powers of ten stand close enough for what lies between to be guessed.
+    let is_close = |ticks: &Ticks| bare(ticks) <= f64::max(CLOSE, CLOSE_LINES * ruler.size / ruler.length);
+    let decades = linear.and_then(|linear| decades(ruler, linear)).filter(is_close);
+    let mut known = decades.into_iter().chain(steps(ruler)).chain([series(ruler)]);
+    known.find(|ticks| ticks.major.len() >= 2 && bare(ticks) <= BARE).unwrap_or_else(|| stretches(ruler))
+}
+
+/// The largest share of the axis without a mark.
+fn bare(ticks: &Ticks) -> f64 {
+    let places = [0.0].into_iter().chain(ticks.major.iter().map(|tick| tick.at)).chain([1.0]);
+    let places: Vec<f64> = places.collect();
+    places.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max)
+}
+
+/// Ticks of an axis of two straight parts that meet at `center`: each has equal steps of its own.
+pub(super) fn two_slopes(ruler: &Ruler, center: f64) -> Ticks {
+    let (low, high) = ruler.range;
+    let Some(middle) = ruler.tick(center, shortest_among(center, center.abs() >= 1e4)) else {
+        return ruler.ends();
+    };
+    let part = |low: f64, high: f64| {
+        let share = (ruler.place)(high) - (ruler.place)(low);
+        let most = ((share * ruler.length / (2.0 * ruler.size)) as usize).clamp(1, 6);
+        let mut proposals = (1..=most).rev().chain(most + 1..=3 * most).filter_map(|intervals| {
+            let step = Step::at_least((high - low) / intervals as f64, ruler.whole)?;
+            let ticks = labelled(ruler, &multiples(step, (low, high), 0.0)?);
+            Some(ticks.into_iter().filter(|tick| ruler.are_clear(tick, &middle)).collect::<Vec<Tick>>())
+        });
+        proposals.find(|ticks| !ticks.is_empty() && ruler.fits(ticks)).unwrap_or_default()
+    };
+    let mut major = if low < center { part(low, center) } else { Vec::new() };
+    major.push(middle.clone());
+    if center < high {
+        major.extend(part(center, high));
+    }
+    if major.len() < 2 {
+        return ruler.ends();
+    }
+    Ticks { major, ..Ticks::default() }
+}
+
+/// The multiples of a step in a range, without needless digits.
+fn multiples(step: Step, range: (f64, f64), ulps: f64) -> Option<Vec<Round>> {
+    let multiples = step.multiples(range, ulps)?;
+    let zeros = multiples.iter().filter(|n| **n != 0).map(|&n| stripped(n, 0).1).min().unwrap_or(0);
+    let round = |n: &i64| Round { n: n / 10i64.pow(zeros as u32), exponent: step.exponent + zeros };
+    Some(multiples.iter().map(round).collect())
+}
+
+/// Marks of these numbers, as far as they lie on the axis.
+fn labelled(ruler: &Ruler, rounds: &[Round]) -> Vec<Tick> {
+    let grouped = rounds.iter().any(|round| round.magnitude() > 3);
+    rounds.iter().filter_map(|round| ruler.tick(round.value(), round.label(grouped))).collect()
+}
+
+/// The powers of ten from `linear` on, or every second, third, … as room allows, on either side of 0; `None` where they find no room.
+fn decades(ruler: &Ruler, linear: f64) -> Option<Ticks> {
+    let (low, high) = ruler.range;
+    let first = (libm::log10(linear) - 1e-9).ceil() as i32;
+    let last = (libm::log10(high.abs().max(low.abs())) + 1e-9).floor() as i32;
+    // Those in sight have one notation.
+    let nearest = if low > 0.0 || high < 0.0 { low.abs().min(high.abs()) } else { 0.0 };
+    let is_plain = last <= 5 && first.max(libm::log10(nearest.max(1e-300)).floor() as i32) >= -4;
+    let label = |n: i64, exponent: i32| match n {
+        0 => "0".to_owned(),
+        n if is_plain => decimal(n, exponent, last > 3),
+        n => format!("{}{}", if n < 0 { "−" } else { "" }, power(exponent)),
+    };
+    for stride in 1..=(last - first).clamp(1, 20) {
+        let of = |sign: i64| {
+            let is_taken = move |e: &i32| e.rem_euclid(stride) == 0;
+            (first..=last).filter(is_taken).filter(|e| !ruler.whole || *e >= 0).map(move |e| (sign, e))
+        };
+        let all = of(-1).rev().chain([(0, 0)]).chain(of(1));
+        let major: Vec<Tick> = all.filter_map(|(n, e)| ruler.tick(value(n, e), label(n, e))).collect();
+        let zero = major.iter().find(|tick| tick.label == "0").cloned();
+        let is_clear =
+            |tick: &Tick| zero.as_ref().is_none_or(|zero| zero == tick || ruler.are_clear(zero, tick));
+        let major: Vec<Tick> = major.into_iter().filter(is_clear).collect();
+        if major.len() <= MOST && ruler.fits(&major) {
+            let rest = (first..=last).filter(|e| e.rem_euclid(stride) != 0);
+            let minor =
+                rest.flat_map(|e| [value(-1, e), value(1, e)]).filter_map(|v| ruler.share(v)).collect();
+            return Some(Ticks { major, minor, ..Ticks::default() });
+        }
+    }
+    None
+}
+
+/// Equal steps: the smallest that find room, and small ones of which some find none.
+fn steps(ruler: &Ruler) -> impl Iterator<Item = Ticks> {
+    /// The least share of the steps that are marked.
+    const KEPT: f64 = 0.6;
+    let (low, high) = ruler.range;
+    let of = move |intervals: u32| {
+        let step = Step::at_least((high - low) / f64::from(intervals), ruler.whole)?;
+        Some(labelled(ruler, &multiples(step, ruler.range, ruler.ulps())?))
+    };
+    let all = (2..=9).rev().filter_map(of).find(|major| ruler.fits(major));
+    let some = [9, 18, 36].into_iter().filter_map(of).filter_map(move |major| {
+        let steps = major.len() as f64;
+        let kept = thinned(ruler, major);
+        (kept.len() as f64 >= KEPT * steps && kept.len() <= MOST).then_some(kept)
+    });
+    all.into_iter().chain(some).map(|major| Ticks { major, ..Ticks::default() })
+}
+
+/// Those that find room, from the end of the axis where they lie far apart.
+fn thinned(ruler: &Ruler, mut major: Vec<Tick>) -> Vec<Tick> {
+    let (low, high) = ruler.range;
+    let is_wide_above = (ruler.place)(low + (high - low) / 2.0) < 0.5;
+    if is_wide_above {
+        major.reverse();
+    }
+    let mut kept: Vec<Tick> = Vec::new();
+    for tick in major {
+        if kept.last().is_none_or(|last| ruler.are_clear(last, &tick)) {
+            kept.push(tick);
+        }
+    }
+    if is_wide_above {
+        kept.reverse();
+    }
+    kept
+}
+
+/// 0 and 1, 2 and 5 times the powers of ten, as far as they find room; the largest first.
+fn series(ruler: &Ruler) -> Ticks {
+    let (low, high) = ruler.range;
+    let last = libm::log10(low.abs().max(high.abs())).floor() as i32;
+    let mut found: Vec<(Round, Tick)> = Vec::new();
+    let all = (last - 12..=last).rev().flat_map(|exponent| [5, 2, 1].map(|n| (n, exponent)));
+    let both = all.flat_map(|(n, exponent)| [n, -n].map(|n| Round { n, exponent }));
+    let is_taken = |round: &Round| !ruler.whole || round.exponent >= 0;
+    for round in [Round::ZERO].into_iter().chain(both.filter(is_taken)) {
+        let Some(tick) = ruler.tick(round.value(), round.label(last > 3)) else { continue };
+        if found.len() < MOST && found.iter().all(|(_, other)| ruler.are_clear(other, &tick)) {
+            found.push((round, tick));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.value().total_cmp(&b.value()));
+    Ticks { major: found.into_iter().map(|(_, tick)| tick).collect(), ..Ticks::default() }
+}
+
+/// The roundest number in each of some even stretches.
+fn stretches(ruler: &Ruler) -> Ticks {
     let (low, high) = ruler.range;
     let most = ((ruler.length / (APART * ruler.size)) as i32).clamp(1, 12);
     let anchor = if low < 0.0 && high > 0.0 { (ruler.place)(0.0) } else { 0.0 };
@@ -55,9 +216,7 @@ pub(super) fn ticks(ruler: &Ruler) -> Ticks {
             })
             .filter(|round| !ruler.whole || round.exponent >= 0)
             .collect();
-        let grouped = found.iter().any(|round| round.magnitude() > 3);
-        let mut major: Vec<Tick> =
-            found.iter().filter_map(|round| ruler.tick(round.value(), round.label(grouped))).collect();
+        let mut major = labelled(ruler, &found);
         major.dedup();
         if major.len() >= 2 && ruler.fits(&major) {
             return Ticks { major, ..Ticks::default() };
@@ -101,7 +260,7 @@ fn at_share(ruler: &Ruler, share: f64, mut low: f64, mut high: f64) -> f64 {
 /// The roundest number between two values, both included: the one with the fewest digits, of those 0, 1, 5, 2 before the others.
 fn roundest(low: f64, high: f64) -> Option<Round> {
     if low <= 0.0 && high >= 0.0 {
-        return Some(Round { n: 0, exponent: 0 });
+        return Some(Round::ZERO);
     }
     if high < 0.0 {
         return roundest(-high, -low).map(|round| Round { n: -round.n, ..round });
@@ -132,39 +291,72 @@ fn roundest(low: f64, high: f64) -> Option<Round> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Direction;
     use super::super::testing::labels;
     use super::*;
-    use crate::data::{Limits, Norm, Quantity, Scale};
+    use crate::data::{ColorScale, Colormap, Limits};
+    use crate::figure::Colorbar;
+    use crate::figure::draft::bar_ticks;
 
+    /// The ticks of a colorbar.
     fn of(norm: &str, vmin: f64, vmax: f64, length: f64) -> Ticks {
-        let norm: Norm = norm.parse().unwrap();
-        let limits = Limits { vmin, vmax };
-        let ruler = Ruler {
-            range: (vmin, vmax),
-            scale: Scale::Linear,
-            quantity: Quantity::Number,
-            whole: false,
-            place: &|v| norm.forward(v, limits),
-            direction: Direction::Up,
-            length,
-            size: 8.5,
-        };
-        match &norm {
-            Norm::Boundaries(values) => ruler.ticks_at(values),
-            _ => ruler.uneven_ticks(),
-        }
+        let colormap = Colormap::named("viridis").unwrap();
+        let scale = ColorScale::new(norm.parse().unwrap(), Limits { vmin, vmax }, colormap);
+        bar_ticks(&Colorbar { scale, label: String::new(), whole: false, marks: Vec::new() }, length, 8.5)
+    }
+
+    fn check(norm: &str, (vmin, vmax): (f64, f64), length: f64, wanted: &str) {
+        assert_eq!(labels(&of(norm, vmin, vmax, length)).join(" "), wanted, "{norm} from {vmin} to {vmax}");
     }
 
     #[test]
-    fn round_numbers_stand_about_evenly() {
-        assert_eq!(
-            labels(&of("symlog:1", -1000.0, 1000.0, 260.0)),
-            ["−500", "−50", "−10", "−1", "0", "1", "10", "50", "500"]
+    fn beyond_a_linear_part_powers_of_ten_are_marked() {
+        check("symlog:1", (-1000.0, 1000.0), 100.0, "−1000 −100 −10 −1 0 1 10 100 1000");
+        check("symlog:1", (-1000.0, 1000.0), 60.0, "−100 0 100");
+        check(
+            "symlog:0.01",
+            (-1000.0, 1000.0),
+            260.0,
+            "−1000 −100 −10 −1 −0.1 −0.01 0 0.01 0.1 1 10 100 1000",
         );
-        assert_eq!(labels(&of("power:0.5", 0.0, 900.0, 130.0)), ["0", "100", "200", "500", "800"]);
-        let ticks = of("asinh:1", 0.0, 1e9, 200.0);
-        assert!(ticks.major.len() >= 5 && ticks.major[0].label == "0", "{ticks:?}");
+        check("asinh:1", (0.0, 1e9), 200.0, "0 10¹ 10² 10³ 10⁴ 10⁵ 10⁶ 10⁷ 10⁸ 10⁹");
+        check("log1p", (0.0, 50_000.0), 200.0, "0 1 10 100 1,000 10,000");
+        let thinned = of("symlog:1", -1000.0, 1000.0, 60.0);
+        assert_eq!(thinned.minor.len(), 4, "{thinned:?}");
+    }
+
+    #[test]
+    fn where_powers_of_ten_are_too_few_there_are_equal_steps_or_others_between() {
+        check("symlog:1", (0.0, 40.0), 200.0, "0 0.2 0.5 1 2 5 10 20");
+        check("symlog:1", (120.0, 180.0), 200.0, "120 130 140 150 160 170 180");
+        check("log1p", (0.0, 3.0), 200.0, "0.0 0.5 1.0 1.5 2.0 2.5 3.0");
+        check("power:0.5", (100.0, 900.0), 200.0, "100 200 300 400 500 600 700 800 900");
+        check("cbrt", (0.0, 20_300.0), 200.0, "0 10 50 200 500 1,000 2,000 5,000 10,000 20,000");
+    }
+
+    #[test]
+    fn small_steps_are_left_out_where_they_are_crowded() {
+        check("power:0.5", (0.0, 900.0), 130.0, "0 100 200 300 400 600 800");
+        check("power:3", (0.0, 1.0), 200.0, "0.2 0.4 0.5 0.6 0.7 0.8 0.9 1.0");
+    }
+
+    #[test]
+    fn either_slope_has_steps_of_its_own() {
+        check("twoslope:0", (-10.0, 420.0), 200.0, "−10 −8 −6 −4 −2 0 100 200 300 400");
+        check("twoslope:5", (-1000.0, 1000.0), 200.0, "−1000 −750 −500 −250 5 200 400 600 800 1000");
+        check("twoslope:12.345", (10.0, 300.0), 200.0, "10.0 10.5 11.0 11.5 12.0 12.345 100 200 300");
+        check("twoslope:0", (-1.2, 0.9), 60.0, "−1 0 0.5");
+        check("twoslope:0", (-95.0, 0.0), 200.0, "−80 −60 −40 −20 0");
+    }
+
+    /// Where no series is known to serve, as where most counts are small and some are huge.
+    #[test]
+    fn else_round_numbers_stand_about_evenly() {
+        check(
+            "power:0.2",
+            (0.0, 1e6),
+            200.0,
+            "0 10 100 500 2,000 10,000 20,000 50,000 100,000 200,000 500,000 10⁶",
+        );
     }
 
     #[test]
@@ -181,7 +373,11 @@ mod tests {
     #[test]
     fn short_bars_have_their_ends_or_less() {
         for length in [1.0, 10.0, 20.0, 40.0] {
-            assert!(of("power:2", 3.0, 4.0, length).major.len() < 4);
+            let ticks = of("power:2", 3.0, 4.0, length);
+            assert!(
+                ticks.major.len() < 2 || (ticks.major.len() - 1) as f64 * 1.3 * 8.5 <= length,
+                "{ticks:?}"
+            );
         }
     }
 }

@@ -218,9 +218,9 @@ impl Features {
             Metric::SEuclidean => {
                 let variances = self.variances();
                 self.measure(
-                    0.0,
-                    |sum, place, u, v| sum + (u - v) * (u - v) / variances[place],
-                    |sum, _, _| sum.sqrt(),
+                    [0.0; 3],
+                    |sums, place, u, v| self.add(sums, place, (u - v) * (u - v) / variances[place]),
+                    |[even, odd, over], _, _| (even + odd + over).sqrt(),
                 )
             }
             Metric::Cosine => self.cosines(),
@@ -309,6 +309,18 @@ fn undefined(matrix: &Matrix, axis: MatrixAxis, metric: Metric, (a, b): (usize, 
             _ => values.iter().all(|&value| value == 0.0),
         }
     };
+    let (first, second) = (features.observation(a), features.observation(b));
+    if first.iter().zip(&second).any(|(u, v)| !(u.abs() + v.abs()).powi(2).is_finite())
+        && !(to_blame(a) || to_blame(b))
+    {
+        let labels = &axis.labels(matrix).labels;
+        return Error::data(format!(
+            "the {metric} distance of the {} '{}' to '{}' is beyond what f64 can hold: divide the values first",
+            axis.one(),
+            labels[a],
+            labels[b]
+        ));
+    }
     let nth = if !to_blame(a) && to_blame(b) { b } else { a };
     let other = if nth == a { b } else { a };
     let labels = &axis.labels(matrix).labels;

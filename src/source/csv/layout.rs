@@ -168,23 +168,29 @@ fn kind(rows: &[ByteRecord], column: usize, decimal: u8) -> Option<FieldKind> {
     most.or((!kinds.is_empty()).then_some(FieldKind::Text))
 }
 
-/// Whether the first record holds names: a text over a column of numbers, or no number where all columns are text.
+/// Whether the first record holds names: a text or a date over a column of numbers, or no number where all columns are text.
 fn is_header(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
-    let is_text = |column: usize| value::kind(&first[column], decimal) == Some(FieldKind::Text);
-    let numeric: Vec<usize> = (0..first.len())
-        .filter(|&column| kind(later, column, decimal).is_some_and(|kind| kind.is_numeric()))
+    let numeric: Vec<(usize, FieldKind)> = (0..first.len())
+        .filter_map(|column| Some((column, kind(later, column, decimal)?)))
+        .filter(|(_, kind)| kind.is_numeric())
         .collect();
+    let is_name = |(column, below): (usize, FieldKind)| match value::kind(&first[column], decimal) {
+        Some(FieldKind::Text) => true,
+        Some(FieldKind::Time) => below == FieldKind::Number,
+        _ => false,
+    };
     if numeric.is_empty() {
         let shows_number = |field| value::kind(field, decimal).is_some_and(|kind| kind.is_numeric());
         !first.iter().any(shows_number)
     } else {
-        numeric.into_iter().any(is_text)
+        numeric.into_iter().any(is_name)
     }
 }
 
 /// Whether the first record names columns by numbers, which no record of values would hold: beside a first field without a
 /// name, as pandas writes a table; or whole numbers that ascend by equal steps over at least three columns, beside a text
-/// over texts (`month,1949,1950,1951`) or from 0 on.
+/// over texts (`month,1949,1950,1951`) or from 0 on; or beside such a text whole numbers that ascend, of at least two columns, and
+/// that all values lie on one side of.
 fn is_numbered(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
     let is_filled =
         |column: usize| later.iter().all(|row| row.get(column).is_some_and(|field| !field.is_empty()));
@@ -201,11 +207,19 @@ fn is_numbered(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
         return numbers(1).is_some_and(|numbers| numbers.iter().all(|number| number.is_finite()));
     }
     let labels = usize::from(kind(later, 0, decimal) == Some(FieldKind::Text));
-    let Some(numbers) = numbers(labels).filter(|numbers| numbers.len() >= 3) else { return false };
-    let step = numbers[1] - numbers[0];
-    let is_even = numbers.windows(2).all(|pair| pair[1] - pair[0] == step);
-    let is_whole = numbers.iter().all(|number| number.fract() == 0.0);
-    is_even && is_whole && step > 0.0 && (labels == 1 || (numbers[0] == 0.0 && step == 1.0))
+    let ascends = |numbers: &Vec<f64>| numbers.len() >= 2 && numbers.is_sorted_by(|a, b| a < b);
+    let Some(numbers) = numbers(labels).filter(ascends) else { return false };
+    let (least, most, step) = (numbers[0], numbers[numbers.len() - 1], numbers[1] - numbers[0]);
+    let is_even = numbers.len() >= 3 && numbers.windows(2).all(|pair| pair[1] - pair[0] == step);
+    let values = || later.iter().flat_map(|row| row.iter().skip(labels));
+    let number = |field| value::parse(field, &FieldKind::Number, decimal).filter(|value| !value.is_nan());
+    let values = || values().filter_map(number);
+    let is_apart = values().all(|value| value < least) || values().all(|value| value > most);
+    numbers.iter().all(|number| number.fract() == 0.0)
+        && match labels {
+            1 => is_even || is_apart,
+            _ => is_even && least == 0.0 && step == 1.0,
+        }
 }
 
 #[cfg(test)]
@@ -231,6 +245,12 @@ mod tests {
             ("0.5,0.25,0.125\n1,2,3\n", false, false),
             ("Jan,112,115,145\nFeb,118,126,150\n", false, false),
             (",112,115\n,118,126\n", false, false),
+            ("month,1949,1950\nJan,112,115\nFeb,118,126\n", true, false),
+            ("site,100,200,400\na,0.5,0.25,\n", true, false),
+            ("Jan,112,115\nFeb,118,126\n", true, false),
+            ("Jan,119,125\nFeb,118,126\n", false, false),
+            ("Jan,115,112\nFeb,118,126\n", false, false),
+            ("k,2024-01-01,2024-02-01\na,1,2\n", true, false),
             ("0,1\n2,3\n", false, false),
         ] {
             let layout = layout(text);
