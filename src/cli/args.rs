@@ -339,6 +339,12 @@ pub struct DrawArgs {
     #[command(flatten)]
     pub figure: FigureArgs,
 
+    /// Let x run from right to left.
+    #[arg(long, help_heading = "Figure")]
+    pub invert_xaxis: bool,
+    /// Let y run from the top down, as depths and magnitudes do.
+    #[arg(long, help_heading = "Figure")]
+    pub invert_yaxis: bool,
     /// Draw lines over the cells at the labelled ticks.
     #[arg(long, help_heading = "Figure")]
     pub grid: bool,

@@ -215,6 +215,8 @@ fn described<'a, S: Shape>(plot: Plot<'a, S>, reduce: &ReduceArgs, args: &DrawAr
         .coloring(coloring)
         .grid(args.grid)
         .aspect(args.aspect.into())
+        .invert_xaxis(args.invert_xaxis)
+        .invert_yaxis(args.invert_yaxis)
         .marginals(args.marginals)
         .alpha(args.alpha);
     if let Some(path) = &args.underlay {

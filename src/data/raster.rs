@@ -42,6 +42,24 @@ impl Raster {
         }
     }
 
+    /// This image mirrored, from left to right and from top to bottom, where it is said.
+    #[cfg(feature = "figure")]
+    #[must_use]
+    pub(crate) fn mirrored(mut self, (across, down): (bool, bool)) -> Self {
+        let line = 4 * self.width as usize;
+        if across {
+            for line in self.pixels.chunks_exact_mut(line.max(1)) {
+                line.as_chunks_mut::<4>().0.reverse();
+            }
+        }
+        if down {
+            let (upper, lower) = self.pixels.split_at_mut(line * (self.height as usize / 2));
+            let lines = upper.chunks_exact_mut(line.max(1)).zip(lower.rchunks_exact_mut(line.max(1)));
+            lines.for_each(|(upper, lower)| upper.swap_with_slice(lower));
+        }
+        self
+    }
+
     /// This image laid over another of its size.
     ///
     /// # Panics

@@ -75,6 +75,15 @@ impl Annotations {
         LARGEST.min(HEIGHT * height / CAP_HEIGHT).min(WIDTH * width / self.longest)
     }
 
+    /// The same on cells that lie mirrored.
+    pub fn mirrored(mut self, (across, down): (bool, bool)) -> Self {
+        for text in self.panels.iter_mut().flatten() {
+            let (x, y) = text.at;
+            text.at = (if across { 1.0 - x } else { x }, if down { 1.0 - y } else { y });
+        }
+        self
+    }
+
     /// Draws those of the `nth` plot box.
     pub fn draw(&self, out: &mut String, plot: Area, nth: usize) {
         let texts = self.panels.get(nth).map_or(&[][..], Vec::as_slice);

@@ -53,7 +53,7 @@ pub(crate) fn path(layout: &Layout, side: &PlacedSide, marginal: &Marginal) -> S
         let (from, to, height) = (run[0].0, run[run.len() - 1].1, pixels(run[0].2));
         if height != 0.0 && from < to {
             let ends = (zero + height.min(0.0), zero + height.max(0.0));
-            data.push_str(&side.rect(layout, (from, to), (ends.0.max(0.0), ends.1.min(depth))));
+            data.push_str(&side.rect_from(layout, (from, to), (ends.0.max(0.0), ends.1.min(depth))));
         }
     }
     data

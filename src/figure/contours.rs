@@ -77,6 +77,14 @@ fn stroke(color: Rgba, width: f64) -> String {
     )
 }
 
+/// The same lines on axes that run the other way.
+pub(crate) fn mirrored(contour: &Contour, (across, down): (bool, bool)) -> Contour {
+    let turned = |is_turned: bool, share: f64| if is_turned { 1.0 - share } else { share };
+    let line =
+        |line: &Vec<(f64, f64)>| line.iter().map(|&(x, y)| (turned(across, x), turned(down, y))).collect();
+    Contour { lines: contour.lines.iter().map(line).collect(), ..contour.clone() }
+}
+
 /// A line of shares of the way across and up, in points of the page.
 pub(crate) fn points(plot: Area, line: &[(f64, f64)]) -> Vec<(f64, f64)> {
     line.iter()

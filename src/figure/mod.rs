@@ -81,7 +81,8 @@ pub struct FigureAxis {
     pub label: String,
     /// Names of as many cells of one size, which stand at their middles in place of numbers; empty where there are numbers.
     pub names: Vec<String>,
-    /// Whether it runs the other way: x from right to left, y from the top down. The cells must lie so.
+    /// Whether it runs the other way: x from right to left, y from the top down. Images of cells and their numbers must lie so; hexagons,
+    /// contours, bars and what lies under the cells follow the axis.
     pub reversed: bool,
 }
 
@@ -180,6 +181,8 @@ pub enum Cells<'a> {
 pub struct Figure {
     page: Page,
     layout: Layout,
+    /// Whether x and y run the other way.
+    reversed: (bool, bool),
     x_range: (f64, f64),
     y_range: (f64, f64),
     colors: Option<ColorScale>,
@@ -212,10 +215,12 @@ impl Figure {
         let colors = around.colorbar.map(|bar| bar.scale);
         let (annotations, cell_lines, contours, has_cells) = (None, None, Vec::new(), true);
         let (x_range, y_range, scales) = (x.range, y.range, (x.scale, y.scale));
+        let reversed = (x.reversed, y.reversed);
         let underlaid = None;
         Ok(Self {
             page,
             layout,
+            reversed,
             x_range,
             y_range,
             colors,
@@ -234,7 +239,7 @@ impl Figure {
     /// If its extent does not ascend, or is not positive on a log scale, or lies out of all proportion to the axes.
     pub fn with_underlay(mut self, underlay: Underlay) -> Result<Self> {
         let (x, y) = ((self.x_range, self.scales.0), (self.y_range, self.scales.1));
-        self.underlaid = Some(underlay::Underlaid::new(underlay, x, y)?);
+        self.underlaid = Some(underlay::Underlaid::new(underlay, x, y)?.mirrored(self.reversed));
         Ok(self)
     }
 
@@ -265,6 +270,12 @@ impl Figure {
         annotations.check(self.layout.points(self.layout.panels[0].pixels))?;
         self.annotations = Some(annotations);
         Ok(self)
+    }
+
+    /// The same with the numbers on cells that lie mirrored.
+    pub(crate) fn with_mirrored_numbers(mut self, mirrored: (bool, bool)) -> Self {
+        self.annotations = self.annotations.map(|annotations| annotations.mirrored(mirrored));
+        self
     }
 
     /// Draws lines between the cells of a rectangular grid, `width` points wide.
@@ -405,7 +416,10 @@ impl Figure {
                 Some(Cells::Raster(raster)) => bitmap::draw(out, raster, plot),
                 Some(Cells::Hexagons(hexagons)) => {
                     let ranges = (self.x_range, self.y_range);
+                    let mirror = mirror(plot, self.reversed);
+                    out.push_str(&mirror);
                     hexagons.draw(out, plot, ranges, &name(prefix, "plot", nth));
+                    out.push_str(if mirror.is_empty() { "" } else { "</g>\n" });
                 }
                 Some(Cells::Panels(_) | Cells::Nothing) | None => {}
             }
@@ -440,6 +454,9 @@ impl Figure {
         }
         for (nth, (contours, panel)) in self.contours.iter().zip(&self.layout.panels).enumerate() {
             let plot = self.layout.points(panel.pixels);
+            let contours: Vec<Contour> =
+                contours.iter().map(|contour| contours::mirrored(contour, self.reversed)).collect();
+            let contours = &contours;
             // A share lies at another value in each of several boxes: the colorbar cannot say it.
             let is_labelled = self.layout.panels.len() > 1 && !self.page.bare;
             let labels = if is_labelled { contour_labels::place(plot, contours) } else { Vec::new() };
@@ -525,6 +542,18 @@ fn check(axis: &FigureAxis) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// The beginning of a group that is mirrored within a plot box; nothing if it is not.
+fn mirror(plot: layout::Area, (across, down): (bool, bool)) -> String {
+    if !across && !down {
+        return String::new();
+    }
+    let turned =
+        |is_turned: bool, ends: f64| if is_turned { ("-1", number(ends)) } else { ("1", number(0.0)) };
+    let (x, left) = turned(across, 2.0 * plot.left + plot.width);
+    let (y, top) = turned(down, 2.0 * plot.top + plot.height);
+    format!("<g transform=\"matrix({x} 0 0 {y} {left} {top})\">\n")
 }
 
 #[cfg(test)]

@@ -44,6 +44,18 @@ impl Underlaid {
         Ok(Self { image, x, y })
     }
 
+    /// The same on axes that run the other way.
+    pub fn mirrored(self, (across, down): (bool, bool)) -> Self {
+        let turned = |is_turned: bool, (low, high): (f64, f64)| {
+            if is_turned { (1.0 - high, 1.0 - low) } else { (low, high) }
+        };
+        Self {
+            image: self.image.mirrored((across, down)),
+            x: turned(across, self.x),
+            y: turned(down, self.y),
+        }
+    }
+
     /// The pixels of a plot box of this size.
     pub fn raster(&self, width: u32, height: u32) -> Raster {
         let (across, down) = (f64::from(width), f64::from(height));

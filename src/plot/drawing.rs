@@ -93,6 +93,8 @@ pub struct Drawing {
     /// Whether the cells are also added up along each axis.
     #[cfg_attr(not(feature = "files"), allow(dead_code, reason = "number files alone are written of it"))]
     has_marginals: bool,
+    /// Whether x runs from right to left, and y from the top down.
+    inverted: (bool, bool),
     /// The table whose numbers the cells are, if they are.
     #[cfg_attr(
         not(feature = "files"),
@@ -142,6 +144,18 @@ impl<S: Shape> Plot<'_, S> {
         self
     }
 
+    /// Lets x run from right to left: matplotlib's `Axes.invert_xaxis`.
+    pub fn invert_xaxis(mut self, inverted: bool) -> Self {
+        self.style.inverted.0 = inverted;
+        self
+    }
+
+    /// Lets y run from the top down, as depths and magnitudes do: matplotlib's `Axes.invert_yaxis`.
+    pub fn invert_yaxis(mut self, inverted: bool) -> Self {
+        self.style.inverted.1 = inverted;
+        self
+    }
+
     /// Counts the points and lays out the figure.
     ///
     /// # Errors
@@ -154,23 +168,25 @@ impl<S: Shape> Plot<'_, S> {
         }
         let run = self.run()?;
         let (has_cells, has_marginals) = (self.has_cells(), self.has_marginals());
+        let inverted = self.style.inverted;
         if let Some(facets) = &run.facets {
             let figure = self.underlaid(self.laid_out_facets(&run, facets)?)?;
-            return Ok(Drawing { run, figure, has_cells, has_marginals, origins: None });
+            return Ok(Drawing { run, figure, has_cells, has_marginals, inverted, origins: None });
         }
         let Aggregate { grid, values, .. } = &run.aggregate;
         let contours = contours(&run.aggregate, &self.lines.levels)?;
         if let Some(mixture) = &run.mixture {
             let figure = self.laid_out_mixed(&run.aggregate, mixture)?.with_contours(contours, has_cells);
             let figure = self.underlaid(figure)?;
-            return Ok(Drawing { run, figure, has_cells, has_marginals, origins: None });
+            return Ok(Drawing { run, figure, has_cells, has_marginals, inverted, origins: None });
         }
         let mut figure = self.underlaid(self.laid_out(&run.aggregate, &run.scale, contours)?)?;
         if let (Some(annot), Grid::Rect(rect)) = (self.style.labels.annot, &**grid) {
             let cells = std::slice::from_ref(values);
             figure = figure.annotated(rect, cells, &run.scale, annot.style(values))?;
+            figure = figure.with_mirrored_numbers(inverted);
         }
-        Ok(Drawing { run, figure, has_cells, has_marginals, origins: None })
+        Ok(Drawing { run, figure, has_cells, has_marginals, inverted, origins: None })
     }
 
     /// The figure of cells that were counted and coloured already.
@@ -190,7 +206,8 @@ impl<S: Shape> Plot<'_, S> {
         };
         let how = (Report::of_cells("counted already"), Engine::Cpu);
         let run = Run { mixture, ..Run::new(aggregate, scale, how) };
-        Ok(Drawing { run, figure, has_cells: true, has_marginals: false, origins: None })
+        let inverted = self.style.inverted;
+        Ok(Drawing { run, figure, has_cells: true, has_marginals: false, inverted, origins: None })
     }
 
     /// The page around these cells, with these lines over them.
@@ -242,14 +259,16 @@ impl<S: Shape> Plot<'_, S> {
 
     pub(super) fn axes(&self, grid: &Grid) -> (FigureAxis, FigureAxis) {
         let ((x_range, x_scale), (y_range, y_scale)) = extent(grid);
-        let axis = |range, scale, label: &(String, Quantity)| FigureAxis {
+        let axis = |range, scale, label: &(String, Quantity), reversed| FigureAxis {
             range,
             scale,
             quantity: label.1,
             label: label.0.clone(),
+            reversed,
             ..FigureAxis::default()
         };
-        (axis(x_range, x_scale, &self.style.labels.x), axis(y_range, y_scale, &self.style.labels.y))
+        let (labels, inverted) = (&self.style.labels, self.style.inverted);
+        (axis(x_range, x_scale, &labels.x, inverted.0), axis(y_range, y_scale, &labels.y, inverted.1))
     }
 }
 
@@ -270,7 +289,8 @@ fn extent(grid: &Grid) -> Extent {
 impl Drawing {
     /// Of a table.
     pub(super) fn of_matrix(run: Run, figure: Figure, origins: Origins) -> Self {
-        Self { run, figure, has_cells: true, has_marginals: false, origins: Some(origins) }
+        let inverted = (false, false);
+        Self { run, figure, has_cells: true, has_marginals: false, inverted, origins: Some(origins) }
     }
 
     /// Rows and columns of the table whose numbers the cells are, if they are.
@@ -325,7 +345,7 @@ impl Drawing {
                 Some(facets) => facets.shade(nth, self, width, height)?,
                 None => self.raster(width, height)?,
             };
-            Ok::<_, Error>(self.figure.underlaid(cells))
+            Ok::<_, Error>(self.figure.underlaid(cells.mirrored(self.inverted)))
         };
         let (width, height) = self.figure.plot_pixels();
         let boxes = self.figure.boxes();
@@ -373,7 +393,7 @@ impl Drawing {
             }
         }
         let (width, height) = self.vector_pixels();
-        draw(&Cells::Raster(&self.raster(width, height)?))
+        draw(&Cells::Raster(&self.raster(width, height)?.mirrored(self.inverted)))
     }
 
     /// The same of panels: hexagons are paths while all together are few enough.
@@ -387,7 +407,8 @@ impl Drawing {
             }
         }
         let (width, height) = self.vector_pixels();
-        let rasters = (0..count).map(|nth| facets.shade(nth, self, width, height));
+        let shaded = |nth| Ok(facets.shade(nth, self, width, height)?.mirrored(self.inverted));
+        let rasters = (0..count).map(shaded);
         let rasters: Vec<Raster> = rasters.collect::<Result<_>>()?;
         draw(&Cells::Panels(&rasters.iter().map(Cells::Raster).collect::<Vec<_>>()))
     }

@@ -114,7 +114,8 @@ impl<S: Shape> Plot<'_, S> {
         match (self.style.labels.annot, &*run.aggregate.grid) {
             (Some(annot), Grid::Rect(rect)) => {
                 let style = annot.style(&run.aggregate.values);
-                figure.annotated(rect, &layers.values, &run.scale, style)
+                let figure = figure.annotated(rect, &layers.values, &run.scale, style)?;
+                Ok(figure.with_mirrored_numbers(self.style.inverted))
             }
             _ => Ok(figure),
         }

@@ -25,6 +25,9 @@ pub(crate) struct Style {
     /// How high a page is whose size nobody chose, in inches; its width follows.
     #[cfg(feature = "cli")]
     pub height: Option<f64>,
+    /// Whether x runs from right to left, and y from the top down.
+    #[cfg(feature = "figure")]
+    pub inverted: (bool, bool),
     #[cfg(feature = "figure")]
     pub labels: Labels,
     #[cfg(feature = "figure")]

@@ -149,3 +149,51 @@ fn other_pictures_are_told_apart() {
     *off[0].last_mut().expect("a picture has bytes") ^= 1;
     assert!(differences(&picture, &off).starts_with("  .png"), "one byte that differs is found");
 }
+
+/// Cells as images, and under them an image, are mirrored pixel by pixel; the numbers in files are not.
+#[test]
+fn inverted_axes_mirror_the_picture() {
+    let folder = Folder::new();
+    let departures = example("departures.parquet");
+    let numbered = |request: &str, options: &str, name: &str| {
+        let range = "-x hour -y distance --range 4,24,0,2800";
+        folder.heatbin(&format!("{request} {departures} {range} --bare --dpi 60 {options} -o {name}")).done();
+        folder.read(name)
+    };
+    let pixels = |request: &str, options: &str| {
+        let raster = heatbin::decode_png(&numbered(request, options, "out.png")).expect("a PNG file");
+        let line = 4 * raster.width() as usize;
+        raster.pixels().chunks(line).map(|line| line.as_chunks::<4>().0.to_vec()).collect::<Vec<_>>()
+    };
+    numbered("hist2d --bins 7,5 --cmap vlag", "", "map.png");
+    let map = folder.path("map.png").display().to_string();
+    for request in [
+        "hist2d --bins 40,30".to_owned(),
+        "hexbin --gridsize 30 --mincnt 1".to_owned(),
+        "hist2d --bins 40 --category origin".to_owned(),
+        format!("hist2d --bins 40 --underlay {map} --extent 4,15,0,900"),
+    ] {
+        let request = &request;
+        // The image under the cells is fitted to the pixels from its other end then.
+        let most = u8::from(request.contains("underlay"));
+        let are_near = |one: &Vec<Vec<[u8; 4]>>, other: &Vec<Vec<[u8; 4]>>| {
+            let pairs = one.iter().flatten().flatten().zip(other.iter().flatten().flatten());
+            one.len() == other.len() && { pairs }.all(|(a, b)| a.abs_diff(*b) <= most)
+        };
+        let plain = pixels(request, "");
+        let mut down = plain.clone();
+        down.reverse();
+        assert!(are_near(&pixels(request, "--invert-yaxis"), &down) && down != plain, "{request}");
+        let mut across = plain.clone();
+        across.iter_mut().for_each(|line| line.reverse());
+        assert!(are_near(&pixels(request, "--invert-xaxis"), &across) && across != plain, "{request}");
+        across.reverse();
+        assert!(are_near(&pixels(request, "--invert-xaxis --invert-yaxis"), &across), "{request}");
+        assert!(!are_near(&plain, &across), "{request}");
+    }
+    let counts = numbered("hist2d --bins 40,30", "", "plain.npz");
+    assert!(numbered("hist2d --bins 40,30", "--invert-yaxis", "inverted.npz") == counts);
+    // Hexagons as paths too: one group around all.
+    let svg = numbered("hexbin --gridsize 20 --mincnt 1", "--invert-yaxis", "out.svg");
+    assert!(String::from_utf8_lossy(&svg).contains("<g transform=\"matrix(1 0 0 -1 0 "));
+}

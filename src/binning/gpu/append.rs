@@ -30,7 +30,7 @@ impl<'a> GpuPoints<'a> {
     /// If they do not fit the device, or it fails. Which of the points were added is then not known.
     pub fn append(&mut self, batches: Vec<Points<'a>>) -> Result<()> {
         for points in batches {
-            if points.len() < SMALL_ROWS {
+            if points.len() < Self::LENT_ROWS {
                 self.append_copy(&points)?;
             } else {
                 self.make_common(points.bounds());
