@@ -141,9 +141,18 @@ impl Files {
             x: wanted(selection.x),
             y: wanted(selection.y),
             weights: selection.weights.map(wanted),
-            category: selection.category.map(wanted),
+            category: selection.category.map(|column| self.wanted_category(column, part)),
             uncategorized: selection.uncategorized,
         }
+    }
+
+    /// A category is text where any of its values is: some codes look like numbers, and others do not.
+    fn wanted_category(&self, column: usize, part: usize) -> Wanted {
+        let wanted = self.wanted(column, part);
+        let parts = self.parts.iter().zip(&self.columns);
+        let mixed: Option<Vec<bool>> = parts.map(|(part, columns)| part.is_mixed(columns[column])).collect();
+        let is_mixed = mixed.is_some_and(|mixed| mixed.contains(&true));
+        if is_mixed { Wanted { kind: FieldKind::Text, ..wanted } } else { wanted }
     }
 
     fn holds(&self, field: &Field) -> String {

@@ -18,6 +18,12 @@ pub(super) trait Part: Send + Sync {
         true
     }
 
+    /// Whether a column of numbers, dates or booleans shows text too; `None` where no such column can be read as text.
+    fn is_mixed(&self, column: usize) -> Option<bool> {
+        let _ = column;
+        None
+    }
+
     /// A value of a column of text and its line, if there are lines.
     fn example(&self, column: usize) -> Option<&str> {
         let _ = column;

@@ -253,3 +253,27 @@ fn the_command_cuts_numbers_and_refuses_what_makes_no_sense() {
         folder.refuses(&format!("{BASE} {more} -o out.png"), code, words);
     }
 }
+
+/// Codes of which most look like numbers, in one file or two: where any is text, all are.
+#[test]
+fn codes_that_look_like_numbers_beside_others_are_text() {
+    let folder = Folder::with("gates.csv", "x,y,gate\n1,1,9\n2,2,9\n3,3,B\n4,4,10\n5,5,\n");
+    std::fs::write(folder.path("more.csv"), "x,y,gate\n6,6,9\n").expect("a folder to write in");
+    let names = |words: &str| {
+        let run = folder.heatbin(&format!("hist2d {words} -x x -y y --category gate -o out.csv")).done();
+        assert!(run.stderr.contains("1 missing"), "{run}");
+        let csv = String::from_utf8(folder.read("out.csv")).expect("text");
+        csv.lines().skip(1).filter_map(|line| line.split(',').next()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for files in ["gates.csv", "gates.csv more.csv", "more.csv gates.csv"] {
+        let mut names = names(files);
+        names.dedup();
+        names.sort();
+        assert_eq!(names, ["10", "9", "B"], "{files}");
+    }
+    folder.refuses(
+        "hist2d gates.csv -x x -y y --category gate --category-bins 2 -o out.png",
+        2,
+        &["these categories are names"],
+    );
+}

@@ -13,6 +13,7 @@ use super::tail::{Came, POLL, Tail};
 use super::{HEAD, is_tabbed};
 use crate::data::{Column, Points};
 use crate::error::{Error, Result};
+use crate::source::FieldKind;
 use crate::source::files::{parenthesized, plural};
 use crate::source::part::{Batch, Request, Wanted};
 use crate::source::{Field, ReadOptions, Selection, format, input, names};
@@ -203,7 +204,8 @@ impl Follow {
                 plural(&field.kind)
             )));
         }
-        Ok(Wanted { column, kind: field.kind.clone() })
+        let kind = if self.layout.mixed[column] { FieldKind::Text } else { field.kind.clone() };
+        Ok(Wanted { column, kind })
     }
 
     fn wanted(&self, column: usize) -> Result<Wanted> {

@@ -36,6 +36,8 @@ pub(super) struct Layout {
     pub examples: Vec<Option<String>>,
     /// Whether a column showed a value that tells its kind.
     pub settled: Vec<bool>,
+    /// Whether a column of something else showed text too.
+    pub mixed: Vec<bool>,
     /// The first column if the header has no name for it, as pandas writes an index.
     pub index: Option<usize>,
 }
@@ -85,6 +87,14 @@ impl Layout {
         let kinds: Vec<Option<FieldKind>> =
             (0..first.len()).map(|column| kind(rows, column, decimal)).collect();
         let settled = kinds.iter().map(Option::is_some).collect();
+        let shows_text = |column: usize| {
+            let mut fields = rows.iter().filter_map(|row| row.get(column));
+            fields.any(|field| value::kind(field, decimal) == Some(FieldKind::Text))
+        };
+        let is_mixed = |(column, kind): (usize, &Option<FieldKind>)| {
+            kind.as_ref().is_some_and(|kind| *kind != FieldKind::Text) && shows_text(column)
+        };
+        let mixed = kinds.iter().enumerate().map(is_mixed).collect();
         let example = |(column, kind): (usize, &Option<FieldKind>)| {
             let is_text = |row: &&ByteRecord| {
                 row.get(column).and_then(|field| value::kind(field, decimal)) == Some(FieldKind::Text)
@@ -104,7 +114,7 @@ impl Layout {
         let fields = fields.map(|(column, kind)| Field::new(name(column), kind.unwrap_or(FieldKind::Number)));
         let is_index = header && first.len() > 1 && first[0].trim_ascii().is_empty();
         let index = is_index.then_some(0);
-        Ok(Self { dialect, decimal, header, fields: fields.collect(), examples, settled, index })
+        Ok(Self { dialect, decimal, header, fields: fields.collect(), examples, settled, mixed, index })
     }
 }
 
@@ -327,6 +337,7 @@ mod tests {
         use FieldKind::*;
         assert_eq!(kinds, [Number, Time, Boolean, Text, Number, Number]);
         assert_eq!(layout.settled, [true, true, true, true, false, true]);
+        assert_eq!(layout.mixed, [false, false, false, false, false, true]);
     }
 
     #[test]

@@ -126,6 +126,10 @@ impl Part for Csv {
         self.layout.settled[column]
     }
 
+    fn is_mixed(&self, column: usize) -> Option<bool> {
+        Some(self.layout.mixed[column])
+    }
+
     fn example(&self, column: usize) -> Option<&str> {
         self.layout.examples[column].as_deref()
     }
