@@ -51,7 +51,15 @@ pub(crate) fn times(values: impl Iterator<Item = f64> + Clone) -> Vec<String> {
 /// Microseconds since 1970, within years of four digits and some more.
 fn instant(days: f64) -> Option<i64> {
     const MOST: f64 = 5.0e6;
-    (days.abs() <= MOST).then(|| (days * DAY as f64).round() as i64)
+    if days.abs() > MOST || days.is_nan() {
+        return None;
+    }
+    let exact = days * DAY as f64;
+    // Far from 1970 days are coarser than a microsecond, and a whole second is not one to the last of them.
+    let coarse = (days.abs().next_up() - days.abs()) * DAY as f64;
+    let thousands = (exact / 1000.0).round() * 1000.0;
+    let is_rounded = coarse > 1.0 && (thousands - exact).abs() <= coarse;
+    Some(if is_rounded { thousands } else { exact.round() } as i64)
 }
 
 /// A float as Python's `repr` gives it: the fewest digits that read back as the same.
@@ -100,6 +108,9 @@ mod tests {
             ["1970-01-01 00:00:00.000250", "1970-01-01 00:00:00.500000"]
         );
         assert_eq!(of(&[1e300, 0.5]), ["1e+300", "1970-01-01 12:00:00"]);
+        // 2160-03-05 05:35:05 and 1700-01-01 10:10:10.
+        let days = [69_460.0 + 20_105e6 / day, -98_615.0 + 36_610e6 / day];
+        assert_eq!(of(&days), ["2160-03-05 05:35:05", "1700-01-01 10:10:10"]);
         assert_eq!(boolean(1.0), "True");
     }
 }

@@ -44,7 +44,10 @@ pub fn add_font(path: impl AsRef<Path>) -> Result<()> {
     let bytes = std::fs::read(path).map_err(|reason| Error::io("read", path, reason))?;
     let font = AddedFont::new(path, bytes)
         .ok_or_else(|| Error::data(format!("{} is no TrueType or OpenType font", path.display())))?;
-    ADDED.write().unwrap_or_else(PoisonError::into_inner).push(Box::leak(Box::new(font)));
+    let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
+    if added.iter().all(|other| other.path != path) {
+        added.push(Box::leak(Box::new(font)));
+    }
     Ok(())
 }
 
@@ -63,12 +66,13 @@ impl AddedFont {
     fn new(path: &Path, bytes: Vec<u8>) -> Option<Self> {
         // What draws text later must take it too, and know it by this name.
         let mut fonts = Database::new();
-        let bytes: &'static [u8] = Box::leak(bytes.into_boxed_slice());
-        fonts.load_font_source(Source::Binary(Arc::new(bytes)));
-        let info = fonts.faces().find(|info| info.index == 0)?;
-        let (family, _) = info.families.first()?;
-        let face = Face::parse(bytes, 0).ok()?;
-        Some(Self { path: path.to_owned(), bytes, family: family.clone(), face })
+        let shared = Arc::new(bytes);
+        fonts.load_font_source(Source::Binary(shared.clone()));
+        let (family, _) = fonts.faces().find(|info| info.index == 0)?.families.first()?.clone();
+        Face::parse(&shared, 0).ok()?;
+        drop(fonts);
+        let bytes: &'static [u8] = Arc::try_unwrap(shared).ok()?.leak();
+        Some(Self { path: path.to_owned(), bytes, family, face: Face::parse(bytes, 0).ok()? })
     }
 
     /// The width of a character, in units of the size; of one it lacks, nothing.

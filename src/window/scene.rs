@@ -14,6 +14,7 @@ mod tests;
 
 use std::collections::VecDeque;
 use std::mem;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::data::Bounds;
@@ -121,19 +122,22 @@ impl Scene {
         gone
     }
 
-    /// Joins small neighbours, from the nth block on: rows that trickle in make many blocks, and each costs something in every pass.
-    pub fn tidy(&mut self, first: usize) {
-        let blocks: Vec<Arc<Block>> = self.blocks.split_off(first).into();
+    /// Joins small neighbours among some blocks: rows that trickle in make many, and each costs something in every pass.
+    pub fn tidy(&mut self, part: Range<usize>) {
+        let later = self.blocks.split_off(part.end);
+        let blocks: Vec<Arc<Block>> = self.blocks.split_off(part.start).into();
         let runs = Block::runs(&blocks, BLOCK_ROWS);
-        let Some((last, runs)) = runs.split_last() else { return };
-        self.blocks.extend(runs.iter().map(|run| Block::join(run)));
-        // The last run grows on; joining it only as it doubles keeps the work in proportion to the rows.
-        let later: usize = last[1..].iter().map(|block| block.len()).sum();
-        if later >= last[0].len() {
-            self.blocks.push_back(Block::join(last));
-        } else {
-            self.blocks.extend(last.iter().cloned());
+        if let Some((last, runs)) = runs.split_last() {
+            self.blocks.extend(runs.iter().map(|run| Block::join(run)));
+            // The last run grows on; joining it only as it doubles keeps the work in proportion to the rows.
+            let rest: usize = last[1..].iter().map(|block| block.len()).sum();
+            if rest >= last[0].len() {
+                self.blocks.push_back(Block::join(last));
+            } else {
+                self.blocks.extend(last.iter().cloned());
+            }
         }
+        self.blocks.extend(later);
     }
 
     /// Takes larger blocks of the same rows for those that are still there, side by side.

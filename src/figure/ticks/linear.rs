@@ -13,6 +13,10 @@ pub(super) struct Step {
 impl Step {
     /// The smallest step of at least `distance`.
     pub fn at_least(distance: f64, whole: bool) -> Option<Self> {
+        // Steps of subnormal numbers have no digits to spare.
+        if !distance.is_normal() {
+            return None;
+        }
         let first = libm::log10(distance).floor() as i32 - 2;
         let mut steps = (first..first.saturating_add(400))
             .flat_map(|exponent| [10, 20, 25, 50].map(|tenths| Self { tenths, exponent }));

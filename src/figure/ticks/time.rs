@@ -117,7 +117,13 @@ fn labelled(ruler: &Ruler, step: Step, instants: &[i64], (low, high): (i64, i64)
     let major: Vec<Tick> = instants.iter().filter_map(place).collect();
     let dates: Vec<Date> = instants.iter().map(|&instant| Date::of(instant)).collect();
     // Of all the axis, not only from the first mark to the last.
-    let note = note(step, &dates, &Date::of(low), &Date::of(high));
+    // But parts of a second are counted from the first.
+    let (low, high) = (Date::of(low), Date::of(high));
+    let first = match step {
+        Step::Micros(step) if step < SECOND => dates.first().unwrap_or(&low),
+        _ => &low,
+    };
+    let note = note(step, &dates, first, &high);
     Ticks { major, note, ..Ticks::default() }
 }
 
@@ -182,6 +188,14 @@ mod tests {
         let range = (THIRD - 35.9, THIRD - 28.0);
         let ticks = ticks_of_length(range, Scale::Linear, Quantity::Time, Direction::Across, 100.0);
         assert_eq!((labels(&ticks)[0], &*ticks.note), ("Jan", "2020 Dec – 2021 Jan"), "{ticks:?}");
+    }
+
+    #[test]
+    fn parts_of_a_second_are_of_the_minute_in_the_note() {
+        let second = 1.0 / 86_400.0;
+        let range = (THIRD + 59.95 * second, THIRD + 60.55 * second);
+        let ticks = ticks_of_length(range, Scale::Linear, Quantity::Time, Direction::Across, 320.0);
+        assert_eq!((labels(&ticks)[0], &*ticks.note), ("00.0", "2021 Feb 3 00:01"), "{ticks:?}");
     }
 
     /// 2021-02-03.

@@ -78,7 +78,10 @@ pub(super) fn two_slopes(ruler: &Ruler, center: f64) -> Ticks {
         let most = ((share * ruler.length / (2.0 * ruler.size)) as usize).clamp(1, 6);
         let mut proposals = (1..=most).rev().chain(most + 1..=3 * most).filter_map(|intervals| {
             let step = Step::at_least((high - low) / intervals as f64, ruler.whole)?;
-            let ticks = labelled(ruler, &multiples(step, (low, high), 0.0)?);
+            // Rounding may take a multiple for one that lies beyond an end.
+            let mut rounds = multiples(step, (low, high), 0.0)?;
+            rounds.retain(|round| (low..=high).contains(&round.value()) && round.value() != center);
+            let ticks = labelled(ruler, &rounds);
             Some(ticks.into_iter().filter(|tick| ruler.are_clear(tick, &middle)).collect::<Vec<Tick>>())
         });
         proposals.find(|ticks| !ticks.is_empty() && ruler.fits(ticks)).unwrap_or_default()
@@ -88,7 +91,7 @@ pub(super) fn two_slopes(ruler: &Ruler, center: f64) -> Ticks {
     if center < high {
         major.extend(part(center, high));
     }
-    if major.len() < 2 {
+    if major.len() < 2 || !ruler.fits(&major) {
         return ruler.ends();
     }
     Ticks { major, ..Ticks::default() }
@@ -105,7 +108,16 @@ fn multiples(step: Step, range: (f64, f64), ulps: f64) -> Option<Vec<Round>> {
 /// Marks of these numbers, as far as they lie on the axis.
 fn labelled(ruler: &Ruler, rounds: &[Round]) -> Vec<Tick> {
     let grouped = rounds.iter().any(|round| round.magnitude() > 3);
-    rounds.iter().filter_map(|round| ruler.tick(round.value(), round.label(grouped))).collect()
+    // Equal steps have one notation.
+    let are_equal = rounds.windows(2).all(|pair| pair[0].exponent == pair[1].exponent);
+    let is_long = |round: &Round| round.n != 0 && !(-4..6).contains(&round.magnitude());
+    let are_scientific = are_equal && rounds.iter().any(is_long);
+    let label = |round: &Round| match round.n {
+        0 if are_scientific => "0".to_owned(),
+        n if are_scientific => scientific(n, round.exponent),
+        _ => round.label(grouped),
+    };
+    rounds.iter().filter_map(|round| ruler.tick(round.value(), label(round))).collect()
 }
 
 /// The powers of ten from `linear` on, or every second, third, … as room allows, on either side of 0; `None` where they find no room.
@@ -337,6 +349,11 @@ mod tests {
     fn small_steps_are_left_out_where_they_are_crowded() {
         check("power:0.5", (0.0, 900.0), 130.0, "0 100 200 300 400 600 800");
         check("power:3", (0.0, 1.0), 200.0, "0.2 0.4 0.5 0.6 0.7 0.8 0.9 1.0");
+        check("power:0.5", (0.0, 1e-6), 130.0, "0 10⁻⁷ 2×10⁻⁷ 3×10⁻⁷ 5×10⁻⁷ 7×10⁻⁷ 9×10⁻⁷");
+        for norm in ["cbrt", "log1p", "symlog:1", "asinh:1", "power:2", "twoslope:0"] {
+            assert!(of(norm, 0.0, 5e-324, 200.0).major.len() < 9, "{norm}");
+            assert!(of(norm, -5e-324, 5e-324, 200.0).major.len() < 9, "{norm}");
+        }
     }
 
     #[test]
@@ -346,6 +363,12 @@ mod tests {
         check("twoslope:12.345", (10.0, 300.0), 200.0, "10.0 10.5 11.0 11.5 12.0 12.345 100 200 300");
         check("twoslope:0", (-1.2, 0.9), 60.0, "−1 0 0.5");
         check("twoslope:0", (-95.0, 0.0), 200.0, "−80 −60 −40 −20 0");
+        check(
+            "twoslope:-1e-6",
+            (-1e5, 5e-6),
+            200.0,
+            "−100,000 −80,000 −60,000 −40,000 −20,000 −10⁻⁶ 0 2×10⁻⁶ 4×10⁻⁶",
+        );
     }
 
     /// Where no series is known to serve, as where most counts are small and some are huge.

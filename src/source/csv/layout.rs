@@ -199,8 +199,8 @@ fn is_header(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
 
 /// Whether the first record names columns by numbers, which no record of values would hold: beside a first field without a
 /// name, as pandas writes a table; or whole numbers that ascend by equal steps over at least three columns, beside a text
-/// over texts (`month,1949,1950,1951`) or from 0 on; or beside such a text whole numbers that ascend, of at least two columns, and
-/// that all values lie on one side of.
+/// over texts (`month,1949,1950,1951`) or from 0 on; or beside such a text years that ascend, of at least two columns, and that all
+/// values lie on one side of.
 fn is_numbered(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
     let is_filled =
         |column: usize| later.iter().all(|row| row.get(column).is_some_and(|field| !field.is_empty()));
@@ -225,9 +225,10 @@ fn is_numbered(first: &ByteRecord, later: &[ByteRecord], decimal: u8) -> bool {
     let number = |field| value::parse(field, &FieldKind::Number, decimal).filter(|value| !value.is_nan());
     let values = || values().filter_map(number);
     let is_apart = values().all(|value| value < least) || values().all(|value| value > most);
+    let are_years = 1500.0 <= least && most <= 2200.0 && is_apart && values().next().is_some();
     numbers.iter().all(|number| number.fract() == 0.0)
         && match labels {
-            1 => is_even || is_apart,
+            1 => is_even || are_years,
             _ => is_even && least == 0.0 && step == 1.0,
         }
 }
@@ -256,8 +257,10 @@ mod tests {
             ("Jan,112,115,145\nFeb,118,126,150\n", false, false),
             (",112,115\n,118,126\n", false, false),
             ("month,1949,1950\nJan,112,115\nFeb,118,126\n", true, false),
-            ("site,100,200,400\na,0.5,0.25,\n", true, false),
-            ("Jan,112,115\nFeb,118,126\n", true, false),
+            ("site,1950,1960,1990\na,0.5,0.25,\n", true, false),
+            ("site,1950,1960\na,,\n", false, false),
+            ("site,100,200,400\na,0.5,0.25,\n", false, false),
+            ("Tokyo,37,38\nDelhi,29,30\n", false, false),
             ("Jan,119,125\nFeb,118,126\n", false, false),
             ("Jan,115,112\nFeb,118,126\n", false, false),
             ("k,2024-01-01,2024-02-01\na,1,2\n", true, false),

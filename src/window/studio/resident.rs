@@ -5,6 +5,7 @@
 //! a while. Where there are as many of them as half of the others, or many are gone, all rows are sent anew by a thread of its own, so
 //! that no picture waits for it.
 
+use std::collections::HashSet;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -105,8 +106,9 @@ impl Loan {
             return Ok(None);
         }
         let block = Block::join(run);
-        self.points.append(vec![lend(&block)])?;
+        // Before it is lent: also what is left by a failure may read it.
         self.blocks.push(block.clone());
+        self.points.append(vec![lend(&block)])?;
         Ok(Some(block))
     }
 }
@@ -189,15 +191,21 @@ impl Resident {
         if self.on_its_way.is_some() {
             return false;
         }
-        // The fresh rows are the last ones, so long as none of them is gone.
-        let others = scene.blocks().len().saturating_sub(self.fresh.len());
+        // The fresh rows are the last ones, so long as none of them is gone. Those before them were copied, down to one that is lent.
+        let all = scene.blocks().len();
+        let others = all.saturating_sub(self.fresh.len());
         let are_last = scene.blocks().skip(others).map(Arc::as_ptr).eq(self.fresh.iter().map(Arc::as_ptr));
-        if are_last {
-            scene.tidy(others);
-            self.fresh = scene.blocks().skip(others).cloned().collect();
-        } else {
-            scene.tidy(0);
+        if !are_last {
+            scene.tidy(0..all);
+            return true;
         }
+        scene.tidy(others..all);
+        self.fresh = scene.blocks().skip(others).cloned().collect();
+        let lent: HashSet<*const Block> =
+            self.uploaded.iter().flat_map(|loan| &loan.blocks).map(Arc::as_ptr).collect();
+        let is_lent = |block: &Arc<Block>| lent.contains(&Arc::as_ptr(block));
+        let copied = scene.blocks().take(others).map(is_lent).collect::<Vec<_>>();
+        scene.tidy(copied.iter().rposition(|is_lent| *is_lent).map_or(0, |last| last + 1)..others);
         true
     }
 
@@ -399,8 +407,14 @@ mod tests {
         resident.send(&mut scene, &shared).unwrap();
         assert!(resident.fresh.is_empty() && scene.blocks().len() == 4);
         assert!(Arc::ptr_eq(scene.blocks().next().unwrap(), &old));
-        push(&mut resident, &mut scene, 10);
-        settle(&mut resident, &mut scene);
+        // Rows that trickle in are copied one by one, and their blocks are joined all the same.
+        for _ in 0..40 {
+            push(&mut resident, &mut scene, 10);
+            settle(&mut resident, &mut scene);
+        }
+        assert!(scene.blocks().len() == 44 && resident.tidy(&mut scene));
+        assert!(scene.blocks().len() < 10, "{}", scene.blocks().len());
+        assert!(Arc::ptr_eq(scene.blocks().next().unwrap(), &old));
         assert_eq!(count_rows(&resident.uploaded.as_ref().unwrap().blocks), 1_600_000);
         // Once as many were copied as half of the others, all are sent anew.
         for _ in 0..20 {

@@ -274,7 +274,8 @@ impl Worker {
         let is_tidy = match &mut self.resident {
             Some(resident) => resident.tidy(&mut self.scene),
             None => {
-                self.scene.tidy(0);
+                let all = self.scene.blocks().len();
+                self.scene.tidy(0..all);
                 true
             }
         };
