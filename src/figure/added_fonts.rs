@@ -30,7 +30,7 @@ static ADDED: RwLock<Vec<&'static AddedFont>> = RwLock::new(Vec::new());
 ///
 /// ```no_run
 /// heatbin::add_font("NotoSansCJK-Regular.ttc")?;
-/// let plot = heatbin::hist2d(&[0.5], &[0.5]).labels("温度", "湿度");
+/// let plot = heatbin::hist2d(&[0.5], &[0.5]).xlabel("温度").ylabel("湿度");
 /// # Ok::<(), heatbin::Error>(())
 /// ```
 ///
