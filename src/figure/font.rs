@@ -44,19 +44,24 @@ fn has(c: char) -> bool {
     face().glyph_index(c).is_some()
 }
 
+/// The added font that a character takes, if the bundled one lacks it and another has it.
+fn added(c: char) -> Option<&'static AddedFont> {
+    if has(c) { None } else { having(c) }
+}
+
 /// The width of `text` at `size`, in the units of `size`. A character that no font has is as wide as its box.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let face = face();
     let missing = ttf_parser::GlyphId(0);
-    let (mut units, mut added) = (0, 0.0);
+    let advance = |c| face.glyph_hor_advance(face.glyph_index(c).unwrap_or(missing)).unwrap_or(0);
+    let (mut units, mut others) = (0, 0.0);
     for c in text.chars() {
-        let glyph = face.glyph_index(c);
-        match having(c).filter(|_| glyph.is_none()) {
-            Some(font) => added += font.width(c),
-            None => units += u64::from(face.glyph_hor_advance(glyph.unwrap_or(missing)).unwrap_or(0)),
+        match added(c) {
+            Some(font) => others += font.width(c),
+            None => units += u64::from(advance(c)),
         }
     }
-    (units as f64 / f64::from(face.units_per_em()) + added) * size
+    (units as f64 / f64::from(face.units_per_em()) + others) * size
 }
 
 /// A text in pieces, each with the added font that it takes; `None` is the bundled one.
@@ -64,7 +69,7 @@ pub(crate) fn pieces(text: &str) -> Vec<(Option<&'static AddedFont>, &str)> {
     let mut pieces: Vec<(Option<&'static AddedFont>, &str)> = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices() {
-        let font = if has(c) { None } else { having(c) };
+        let font = added(c);
         match pieces.last_mut() {
             Some((last, piece)) if last.map(|font| &font.path) == font.map(|font| &font.path) => {
                 *piece = &text[start..at + c.len_utf8()];
