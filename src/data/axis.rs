@@ -200,6 +200,15 @@ mod tests {
     }
 
     #[test]
+    fn a_range_whose_ends_have_one_logarithm_is_refused() {
+        let (start, stop) = (10_000_000_000.000_01, 10_000_000_000.000_013);
+        assert!(start < stop && Scale::Log.forward(start) == Scale::Log.forward(stop));
+        let error = Axis::log(start, stop, 2).unwrap_err().to_string();
+        assert!(error.contains("too narrow for a log scale"), "{error}");
+        assert!(Axis::log(start, start, 2).is_ok(), "one value is widened");
+    }
+
+    #[test]
     fn edges_ascend_also_where_the_step_is_denormal() {
         let axis = Axis::linear(0.0, 15.0 * 5e-324, 10).unwrap();
         assert!(axis.edges().is_sorted());

@@ -213,6 +213,21 @@ mod tests {
         (vmin, vmax)
     }
 
+    /// As `seaborn.heatmap` paints a table of one number with a `center`.
+    #[test]
+    fn one_value_has_the_colour_of_its_side_of_the_centre() {
+        let colors = |center: f64| {
+            let coloring = Coloring { center: Some(center), ..Coloring::default() };
+            let all = coloring.colormap.colors().to_vec();
+            let scale = coloring.fit(&Values::Given(vec![5.0, 5.0])).unwrap();
+            (scale.colormap.colors().to_vec(), all)
+        };
+        for (center, wanted) in [(0.0, 255), (5.0, 0), (9.0, 0)] {
+            let (colors, all) = colors(center);
+            assert!(colors.iter().all(|color| *color == all[wanted]), "{center}");
+        }
+    }
+
     #[test]
     fn hidden_cells_have_no_say_in_the_limits() {
         let coloring = Coloring { cmin: Some(2.0), cmax: Some(20.0), ..Coloring::default() };

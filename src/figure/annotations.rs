@@ -139,6 +139,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_missing_has_no_number() {
+        use crate::data::{Axis, Colormap, Extremes, Limits, Norm};
+        let axis = |bins| Axis::linear(0.0, 1.0, bins).unwrap();
+        let rect = Rect { x: axis(1), y: axis(2) };
+        let limits = Limits { vmin: 0.0, vmax: 9.0 };
+        let scale = ColorScale::new(Norm::Linear, limits, Colormap::named("viridis").unwrap());
+        let extremes = Extremes { bad: Some([200; 4]), ..Extremes::default() };
+        let scale = ColorScale { extremes, ..scale };
+        let values = Values::Given(vec![f64::NAN, 7.0]);
+        assert!(scale.palette()[scale.thresholds_of(&values).entry(values.key(0, None))][3] > 0);
+        let annotations = Annotations::new(&rect, &[values], &scale, NumberStyle::SHORT);
+        let texts: Vec<&str> = annotations.panels[0].iter().map(|text| text.text.as_str()).collect();
+        assert_eq!(texts, ["7"]);
+    }
+
+    #[test]
     fn text_is_readable_on_any_colour() {
         let dark = |color| readable_on(color)[0] < 128;
         assert!(dark([255, 255, 255, 255]) && dark([255, 255, 0, 255]) && dark([190, 190, 190, 255]));

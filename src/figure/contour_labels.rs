@@ -174,6 +174,15 @@ mod tests {
     }
 
     #[test]
+    fn each_level_has_a_label_before_any_has_two() {
+        let outer = Contour::new(4.0, Some(0.9), vec![square(0.02, 0.95), square(0.15, 0.7)]);
+        let inner = Contour::new(9.0, Some(0.5), vec![square(0.35, 0.3)]);
+        let labels = place(PLOT, &[outer, inner]);
+        let texts: Vec<&str> = labels.iter().map(|label| label.text.as_str()).collect();
+        assert_eq!(texts, ["90%", "50%", "90%"]);
+    }
+
+    #[test]
     fn there_is_no_label_where_it_has_no_room() {
         let ring = |corner, side| Contour::new(1.0, Some(0.5), vec![square(corner, side)]);
         let rings: Vec<Contour> =

@@ -360,6 +360,21 @@ mod tests {
         assert!(error.contains("between 1 and 2 is NaN"), "{error}");
     }
 
+    /// Each bit by scipy 1.17's `pdist(X, "seuclidean")`: all terms in one sum would make the last one a bit larger.
+    #[test]
+    fn terms_over_variances_are_added_by_twos() {
+        let rows = [
+            [1.0, 0.0, 1.0, 1.0, 1.0],
+            [0.0, 0.0, 1.0, 0.0, 1.0],
+            [1.0, 1.0, 1.0, 1.0, 0.0],
+            [1.0, 1.0, 1.0, 0.0, 1.0],
+            [0.0, 0.0, 0.0, 1.0, 1.0],
+        ];
+        let distances = pdist(&matrix(5, &rows.concat()), MatrixAxis::Rows, Metric::SEuclidean).unwrap();
+        let bits = |place: usize| distances.values()[place].to_bits();
+        assert_eq!((bits(4), bits(9)), (0x400e_fbde_b14f_4eda, 0x400e_fbde_b14f_4ed9));
+    }
+
     #[test]
     fn columns_are_the_rows_of_the_other_way() {
         let matrix = matrix(2, &[1.0, 5.0, 9.0, 2.0, 5.0, 7.0]);
@@ -380,6 +395,8 @@ mod tests {
         );
         let column = [1.0, 5.0, 2.0, 5.0, 3.0, 5.0];
         assert!(message(&column, Metric::SEuclidean).starts_with("the column '1' has the same value"));
+        let huge = message(&[1e300, 0.0, -1e300, 1.0, 0.0, 1.0], Metric::Euclidean);
+        assert!(huge.contains("of the row '0' to '1' is beyond what f64 can hold"), "{huge}");
         let missing = [1.0, 2.0, 3.0, f64::NAN, 1.0, 0.0];
         assert!(
             message(&missing, Metric::Euclidean).starts_with("the value in row '1', column '1' is missing")
